@@ -40,6 +40,9 @@ class Registry(Mapping[str, T], Generic[T]):
             hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(self._entries)}"
             raise KeyError(f"no {self.kind} called {key!r}{hint}") from None
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 
