@@ -1,0 +1,313 @@
+r"""Tokens to a tree, by operator precedence (V. R. Pratt, "Top down operator precedence", 1973).
+
+Where notation is ambiguous it is read like this, and typesetting shows the reading:
+
+    1/2x              (1/2)·x: a product without a sign binds like one with a sign, from left to right
+    -x^2              -(x^2)
+    2^-x, x^y^z       2^(-x), x^(y^z)
+    x^2y, 10^-3x      x^2·y, 10^(-3)·x: an exponent is one factor ...
+    e^-2x, e^2x       e^(-2x), e^(2x): ... but that of e takes what is written to it without a space,
+    e^-x y, e^-x(x+1) e^(-x)·y, e^(-x)·(x+1): as long as it is numbers and letters (or a bracket after a number)
+    sin 2x, sin xy    sin(2x), sin(x·y): so does the argument of a function without brackets,
+    sin x cos y       sin(x)·cos(y)
+    sin x^2, sin^2 x  sin(x^2), (sin x)^2
+    sin(x)^2          (sin x)^2
+    sin x/2           (sin x)/2
+    sin^-1 x          arcsin x
+    log x             the natural logarithm
+    |x|y|z|           |x|·y·|z|: a bar closes where it can
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gdsim.core.expression.errors import ParseError
+from gdsim.core.expression.limits import Limits
+from gdsim.core.expression.tokens import Kind, Token
+from gdsim.core.expression.tree import Call, Constant, E, Expr, Number, Variable, call
+
+# Precedence: a loop that runs at a floor takes the signs that bind at least as tightly.
+_SUM, _PRODUCT, _FACTOR = 1, 2, 3
+
+_INFIX = {"+": ("add", _SUM), "-": ("sub", _SUM), "*": ("mul", _PRODUCT), "/": ("div", _PRODUCT)}
+_INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan"}
+_STARTS = (Kind.VARIABLE, Kind.CONSTANT, Kind.FUNCTION, Kind.ROOT, Kind.OPEN)
+
+
+class Parser:
+    """One formula being read.  Every recursion goes through `nested`, which counts."""
+
+    def __init__(self, tokens: list[Token], limits: Limits) -> None:
+        self.tokens = tokens
+        self.limits = limits
+        self.place = 0
+        self.levels = 0
+        self.brackets = 0
+        self.bars = 0
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.place]
+
+    def take(self) -> Token:
+        token = self.tokens[self.place]
+        self.place += 1
+        return token
+
+    def at(self, *kinds: Kind) -> bool:
+        return self.next.kind in kinds
+
+    def is_sign(self, *signs: str) -> bool:
+        return self.at(Kind.SIGN) and self.next.text in signs
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """One level further down.
+
+        Half of the levels are for brackets, which leave no trace in the tree; the other half is the tree's own.
+        """
+        self.levels += 1
+        if self.levels > 2 * self.limits.depth:
+            raise ParseError(self.limits.too_deep(), self.next.column)
+        yield
+        self.levels -= 1
+
+    def formula(self) -> Expr:
+        if self.at(Kind.END):
+            raise ParseError("There is no formula yet: type one, such as x^2.", self.next.column)
+        expr = self.expression(_SUM)
+        if not self.at(Kind.END):
+            raise self.unexpected()
+        return expr
+
+    def expression(self, floor: int) -> Expr:
+        """Terms and factors joined by signs that bind at least as tightly as `floor`."""
+        left = self.signed(floor)
+        while True:
+            token = self.next
+            if token.kind is Kind.SIGN and token.text in _INFIX:
+                key, strength = _INFIX[token.text]
+                if strength < floor:
+                    return left
+                self.take()
+                with self.nested():
+                    left = call(key, left, self.expression(strength + 1))
+            elif self.starts_factor(token):
+                if floor > _PRODUCT:
+                    return left
+                left = call("mul", left, self.power())
+            else:
+                return left
+
+    def starts_factor(self, token: Token) -> bool:
+        """Whether a product goes on here without a sign."""
+        if token.kind is Kind.NUMBER:
+            raise self.number_after_factor(token)
+        return token.kind in _STARTS or (token.kind is Kind.BAR and not self.bars)
+
+    def number_after_factor(self, token: Token) -> ParseError:
+        before = self.tokens[self.place - 1]
+        if before.kind is Kind.NUMBER:
+            return ParseError(
+                f"Two numbers stand side by side: put a sign between {before.shown} and {token.shown}.", token.column
+            )
+        return ParseError(f"A sign is missing before {token.shown}: write * for times or ^ for a power.", token.column)
+
+    def signed(self, floor: int) -> Expr:
+        """An operand with signs in front; at the start of a term a minus is in front of the whole term."""
+        while self.is_sign("+"):
+            self.take()
+        if not self.is_sign("-"):
+            return self.power()
+        self.take()
+        with self.nested():
+            return call("neg", self.expression(_PRODUCT) if floor <= _PRODUCT else self.signed(_FACTOR))
+
+    def power(self) -> Expr:
+        """One factor with its exponents."""
+        return self.raised(self.atom())
+
+    def raised(self, base: Expr) -> Expr:
+        while self.at(Kind.RAISED):
+            base = call("pow", base, _whole_number(self.take()))
+        if not self.is_sign("^"):
+            return base
+        self.take()
+        with self.nested():
+            return call("pow", base, self.tight_product(loose=False) if base == E else self.signed(_FACTOR))
+
+    def tight_product(self, loose: bool) -> Expr:
+        """What belongs together by being written together: an exponent of e, or an argument without brackets.
+
+        Numbers and letters without a space between them; directly behind a number also a bracket or a function.
+        `loose` lets a letter follow a number with a space, too (sin 2 x).
+        """
+        if self.is_sign("+", "-"):
+            sign = self.take()
+            with self.nested():
+                inner = self.tight_product(loose)
+            return inner if sign.text == "+" else call("neg", inner)
+        product = self.power()
+        while self.starts_factor(self.next):
+            letter = self.at(Kind.VARIABLE, Kind.CONSTANT)
+            after_number = not product.variables and _is_numeric(product)
+            if not (self.next.tight and (letter or after_number)) and not (loose and letter and after_number):
+                break
+            product = call("mul", product, self.power())
+        return product
+
+    def atom(self) -> Expr:
+        token = self.next
+        match token.kind:
+            case Kind.NUMBER:
+                return Number(float(self.take().text))
+            case Kind.VARIABLE:
+                return Variable(self.take().text)
+            case Kind.CONSTANT:
+                return Constant(self.take().text)
+            case Kind.OPEN:
+                return self.bracket()[0]
+            case Kind.BAR:
+                return self.absolute()
+            case Kind.FUNCTION:
+                self.take()
+                return self.application(token)
+            case Kind.ROOT:
+                self.take()
+                return call("sqrt", self.argument(token, loose=False))
+        raise self.unexpected()
+
+    def bracket(self, most: int = 1) -> list[Expr]:
+        """( ... ) with up to `most` formulas separated by commas."""
+        opening = self.take()
+        self.brackets += 1
+        if self.brackets > self.limits.depth:
+            raise ParseError(self.limits.too_deep(), opening.column)
+        if self.at(Kind.CLOSE):
+            raise ParseError("There is nothing between these brackets.", opening.column)
+        outside, self.bars = self.bars, 0
+        with self.nested():
+            parts = [self.expression(_SUM)]
+            while self.at(Kind.COMMA) and len(parts) < most:
+                self.take()
+                parts.append(self.expression(_SUM))
+        self.close(opening, Kind.CLOSE)
+        self.bars = outside
+        self.brackets -= 1
+        return parts
+
+    def absolute(self) -> Expr:
+        """| ... |: a bar opens where an operand is due and closes where one has ended."""
+        opening = self.take()
+        self.bars += 1
+        if self.at(Kind.BAR) and self.tokens[self.place + 1].kind is Kind.END:
+            raise ParseError("There is nothing between these bars.", opening.column)
+        with self.nested():
+            inner = self.expression(_SUM)
+        self.close(opening, Kind.BAR)
+        self.bars -= 1
+        return call("abs", inner)
+
+    def close(self, opening: Token, kind: Kind) -> None:
+        if self.at(kind):
+            self.take()
+        elif self.at(Kind.END):
+            what = "bracket" if kind is Kind.CLOSE else "bar"
+            raise ParseError(f"This {what} is opened but not closed.", opening.column)
+        else:
+            raise self.unexpected()
+
+    def application(self, function: Token) -> Expr:
+        """A function's exponent (sin² x) and argument, with or without brackets."""
+        key = function.text
+        exponent = self.function_exponent(function)
+        if exponent == _MINUS_ONE:
+            if key not in _INVERSE:
+                raise ParseError(
+                    f"{function.shown}^-1 can be read in two ways: write 1/{function.shown}(x) if that is meant.",
+                    function.column,
+                )
+            key, exponent = _INVERSE[key], None
+        result = call(key, *self.arguments(function, Call(key, ()).primitive.arity))
+        return result if exponent is None else call("pow", result, exponent)
+
+    def function_exponent(self, function: Token) -> Expr | None:
+        if self.at(Kind.RAISED):
+            return _whole_number(self.take())
+        if not self.is_sign("^"):
+            return None
+        self.take()
+        minus = self.is_sign("-")
+        if minus:
+            self.take()
+        if self.next.kind not in (Kind.NUMBER, Kind.VARIABLE, Kind.OPEN):
+            raise ParseError(f"Write the power behind the argument: {function.shown}(x)^2.", self.next.column)
+        size = self.atom()
+        return call("neg", size) if minus else size
+
+    def arguments(self, function: Token, count: int) -> list[Expr]:
+        if count == 1:
+            return [self.argument(function, loose=True)]
+        if self.next.kind is not Kind.OPEN:
+            raise ParseError(f"{function.shown} needs brackets: {function.shown}(x, 0).", function.column)
+        parts = self.bracket(most=self.limits.tokens)
+        if len(parts) < count:
+            raise ParseError(f"{function.shown} needs {count} arguments: {function.shown}(x, 0).", function.column)
+        while len(parts) > count:
+            parts[:2] = [call(function.text, parts[0], parts[1])]
+        return parts
+
+    def argument(self, function: Token, loose: bool) -> Expr:
+        """The only argument of a function: a bracket, or else what is written together."""
+        if self.at(Kind.OPEN):
+            parts = self.bracket(most=2)
+            if len(parts) > 1:
+                raise ParseError(f"{function.shown} takes only one argument.", function.column)
+            return parts[0]
+        ends = self.at(Kind.END, Kind.CLOSE, Kind.COMMA) or self.is_sign("*", "/", "^")
+        if ends or (self.at(Kind.BAR) and self.bars):
+            raise ParseError(
+                f"{function.shown} needs something to work on, as in {function.shown}(x).", function.column
+            )
+        with self.nested():
+            return self.tight_product(loose)
+
+    def unexpected(self) -> ParseError:
+        """What is wrong with the next token where it stands."""
+        token = self.next
+        before = self.tokens[self.place - 1] if self.place else None
+        match token.kind:
+            case Kind.END:
+                return ParseError(f"Something is missing after {before.shown if before else 'this'}.", token.column)
+            case Kind.CLOSE:
+                if before and before.kind in (Kind.SIGN, Kind.COMMA, Kind.BAR):
+                    return ParseError(f"Something is missing after {before.shown}.", token.column)
+                return ParseError("This bracket is closed but was never opened.", token.column)
+            case Kind.COMMA:
+                if before and before.kind is Kind.NUMBER and self.tokens[self.place + 1].kind is Kind.NUMBER:
+                    return ParseError("Write decimals with a point, as in 1.5.", token.column)
+                return ParseError("A comma only separates the arguments of max and min.", token.column)
+            case Kind.BAR:
+                return ParseError("These bars can be read in more than one way: use brackets or abs(x).", token.column)
+            case Kind.RAISED:
+                return ParseError(f"A raised {token.text} needs something in front of it.", token.column)
+        if before and before.kind is Kind.SIGN:
+            return ParseError(f"{before.shown} and {token.shown} cannot follow each other.", token.column)
+        return ParseError(f"Something is missing before {token.shown}.", token.column)
+
+
+_MINUS_ONE = call("neg", Number(1.0))
+
+
+def _whole_number(token: Token) -> Expr:
+    value = int(token.text)
+    return call("neg", Number(-value)) if value < 0 else Number(value)
+
+
+def _is_numeric(expr: Expr) -> bool:
+    """A number or constant, or a product of such."""
+    return isinstance(expr, (Number, Constant)) or (
+        isinstance(expr, Call) and expr.key == "mul" and all(_is_numeric(arg) for arg in expr.args)
+    )

@@ -1,0 +1,123 @@
+"""The words of formulas: functions from the table of primitives, two constants, variables.
+
+A function is known to formulas when its primitive has `names`; nothing is listed twice.  Variables are single Latin
+letters or Greek ones, possibly numbered (x, w1, θ2); Greek letters are kept spelled out, so `theta` and `θ` are one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable
+
+from gdsim.core.autodiff import PRIMITIVES
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta", "η": "eta",
+    "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu", "ξ": "xi",
+    "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "ϕ": "phi", "χ": "chi",
+    "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Φ": "Phi",
+    "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+
+CONSTANTS = ("pi", "e")
+
+FUNCTIONS = {
+    **{name: key for key, primitive in PRIMITIVES.items() for name in primitive.names},
+    "sigma": "sigmoid",  # σ spelled out
+}
+
+# What other books call things; the right side completes "Write ...".
+_ELSEWHERE = {
+    "tg": "tan(x)", "cot": "1/tan(x)", "ctg": "1/tan(x)", "sec": "1/cos(x)", "csc": "1/sin(x)", "cosec": "1/sin(x)",
+    "arctg": "arctan(x)", "lg": "log10(x)", "ld": "log2(x)", "cbrt": "x^(1/3)", "root": "sqrt(x)", "square": "x^2",
+    "pow": "x^2", "power": "x^2", "heaviside": "step(x)", "logistic": "sigmoid(x)", "fabs": "|x|", "sh": "sinh(x)",
+    "ch": "cosh(x)", "th": "tanh(x)",
+}  # fmt: skip
+
+_SPELLED = sorted(set(GREEK.values()) - {"pi", "sigma"}, key=len, reverse=True)
+_VARIABLE = re.compile(rf"(?:[A-Za-df-z]|{'|'.join(_SPELLED)})(?:_?[0-9]{{1,3}})?")
+_SUBSCRIPTS = {ord(character): str(digit) for digit, character in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+
+# Letters that are read as a product when written together, unless the caller says which variables there are.
+_JOINED = frozenset("abckntuvwxyz")
+_MOST_JOINED = 3
+_MOST_PIECES = 6
+_LONGEST_WORD = 20
+_WORDS = re.compile("|".join(sorted([*(name for name in FUNCTIONS if len(name) > 1), "pi"], key=len, reverse=True)))
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def spelled(word: str) -> str:
+    """The word with Greek letters spelled out and subscript digits as digits: θ₁ -> theta1."""
+    return "".join(GREEK.get(character, character) for character in word).translate(_SUBSCRIPTS)
+
+
+def variable_name(word: str) -> str | None:
+    """The name under which a variable is kept (w_1 -> w1, θ -> theta), or None if no variable can be called so."""
+    name = spelled(word)
+    return name.replace("_", "") if _VARIABLE.fullmatch(name) else None
+
+
+def permitted_names(variables: Iterable[str] | None) -> tuple[str, ...] | None:
+    """The caller's variables in canonical spelling; ValueError for what cannot be one."""
+    if variables is None:
+        return None
+    names = []
+    for word in variables:
+        name = variable_name(word)
+        if name is None:
+            raise ValueError(f"{word!r} cannot be a variable: a letter other than e, possibly numbered, is needed")
+        names.append(name)
+    return tuple(names)
+
+
+def split(word: str, permitted: Collection[str] | None, power_follows: bool) -> list[str] | None:
+    """A word of several names without spaces, taken apart: xy -> x y, xsinx -> x sin x, sin2x -> sin 2 x.
+
+    Functions are looked for first, the longest one at each place; e counts only where a power follows (xe^x), and
+    None means that some part of the word is no name.
+    """
+    pieces: list[str] = []
+    place = 0
+    while place < len(word):
+        behind_function = bool(pieces) and pieces[-1] in FUNCTIONS
+        known = _WORDS.match(word, place) or (_DIGITS.match(word, place) if behind_function else None)
+        if known:
+            piece = known.group()
+        elif word[place] == "e" and place == len(word) - 1 and power_follows:
+            piece = "e"
+        else:
+            found = _VARIABLE.match(word, place)
+            piece = found.group() if found and len(found.group().rstrip("0123456789_")) == 1 else word[place]
+            if permitted is not None and piece not in permitted:
+                piece = word[place]
+            if piece not in permitted if permitted is not None else word[place] not in _JOINED:
+                return None
+        pieces.append(piece)
+        place += len(piece)
+    only_letters = not any(piece in FUNCTIONS or piece in CONSTANTS for piece in pieces)
+    most = _MOST_JOINED if only_letters and permitted is None else _MOST_PIECES
+    return pieces if 1 < len(pieces) <= most else None
+
+
+def listing(names: Collection[str]) -> str:
+    """Names as in a sentence: x, y and z."""
+    *rest, last = names
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def unknown(word: str, called: bool, permitted: Collection[str] | None) -> str:
+    """The sentence for a word that means nothing here, with the nearest thing that does."""
+    if len(word) > _LONGEST_WORD:
+        return f"{word[:_LONGEST_WORD]}… is not a variable or a function here."
+    low = word.lower()
+    if low in _ELSEWHERE:
+        return f"There is no function {word} here. Write {_ELSEWHERE[low]} instead."
+    near = difflib.get_close_matches(low, FUNCTIONS, n=1, cutoff=0.6)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    if called:
+        return f"There is no function called {word}.{hint or ' Put * between factors if a product is meant.'}"
+    if permitted is not None and not near:
+        hint = f" This formula can use {listing(permitted)}." if permitted else " This formula has no variables."
+    return f"{word} is not a variable or a function here.{hint}"
