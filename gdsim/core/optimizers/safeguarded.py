@@ -1,0 +1,276 @@
+"""Methods that look at more than one gradient: a line search and Newton's method, with their safeguards.
+
+Both try a move, evaluate the objective there and halve the move until the value falls enough (Armijo's condition).
+What a safeguard did is kept in the state, and `state.note` says it in a sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdsim.core.numerals import factor_in_latex, in_latex, in_words
+from gdsim.core.optimizers.base import (
+    OPTIMIZERS,
+    Optimizer,
+    Value,
+    counter,
+    learning_rate,
+    move_line,
+)  # fmt: skip
+from gdsim.core.params import param
+
+if TYPE_CHECKING:
+    from gdsim.core.objective import Objective
+    from gdsim.core.run.step import Step
+
+Array = NDArray[np.float64]
+
+# A Hessian whose smallest eigenvalue is below this share of its largest counts as not positive definite.
+_RELATIVE_CURVATURE = 1e-10
+# A move that has been halved so often is below rounding.
+_TRIALS = 60
+# Newton's own search: Armijo's usual constants.
+_SUFFICIENT, _SHRINK = 1e-4, 0.5
+
+
+class Search(NamedTuple):
+    """What the last update did, a number a point.
+
+    `fraction` is the share of the full move that was taken (0: no move lowered the value), `evaluations` counts
+    evaluations of the objective since the start, `replaced` is 1 where Newton's direction gave way to the gradient's.
+    """
+
+    count: Value
+    evaluations: Value
+    fraction: Value
+    replaced: Value
+
+    @property
+    def note(self) -> str:
+        """What the safeguards did in the last update, in a sentence; empty when nothing."""
+        fraction, replaced = np.ravel(self.fraction), np.ravel(self.replaced)
+        if fraction.size > 1:
+            return _note_on_many(fraction, replaced)
+        sentences = []
+        if replaced[0]:
+            sentences.append(
+                "the Hessian is not positive definite here, so Newton's direction may lead uphill: "
+                "the direction against the gradient was taken instead"
+            )
+        if fraction[0] == 0.0:
+            sentences.append("no move along this direction lowers the value")
+        elif fraction[0] < 1.0:
+            sentences.append(
+                f"the full move would not have lowered the value enough: {in_words(fraction[0])} of it was taken"
+            )
+        return "; ".join(sentences)
+
+
+def _note_on_many(fraction: Array, replaced: Array) -> str:
+    counts = (
+        (int(replaced.sum()), "directions were replaced by the one against the gradient"),
+        (int(((fraction > 0.0) & (fraction < 1.0)).sum()), "moves were shortened"),
+        (int((fraction == 0.0).sum()), "points found no lower value"),
+    )
+    return "; ".join(f"{amount} of {fraction.size} {what}" for amount, what in counts if amount)
+
+
+def _initial(x: Value) -> Search:
+    zero = counter(x)
+    return Search(zero, zero, zero + 1.0, zero)
+
+
+def _backtrack(
+    objective: Objective, point: Array, move: Array, slope: Array, sufficient: float, shrink: float
+) -> tuple[Array, Array]:
+    """The largest fraction shrinkᵏ of `move` with f(x + t·move) ≤ f(x) + c·t·slope, and the evaluations it took.
+
+    `slope` is gradient · move, negative downhill.  Shapes (n, dim), and (n,) for slope and both results; a fraction
+    is 0 where no trial passes.  An undefined value (nan) does not pass, nor does an infinitely low one.
+    """
+    value = objective.value(point)
+    fraction = np.ones_like(slope)
+    evaluations = np.ones_like(slope)
+    refused = np.ones(slope.shape, dtype=bool)
+    for _ in range(_TRIALS):
+        trial = objective.value(point + fraction[:, None] * move)
+        evaluations += refused
+        refused &= ~((trial <= value + sufficient * fraction * slope) & np.isfinite(trial))
+        if not refused.any():
+            break
+        fraction[refused] *= shrink
+    fraction[refused] = 0.0
+    return fraction, evaluations
+
+
+def _backtrack_one(
+    objective: Objective, point: Array, move: Array, slope: float, sufficient: float, shrink: float
+) -> tuple[float, float]:
+    """`_backtrack` for one point (dim,), in plain floats: ten times quicker."""
+    start, full = point.tolist(), move.tolist()
+    value = objective.value(tuple(start))
+    fraction = 1.0
+    for trials in range(1, _TRIALS + 1):
+        trial = objective.value(tuple([x + fraction * d for x, d in zip(start, full, strict=True)]))
+        if trial <= value + sufficient * fraction * slope and math.isfinite(trial):
+            return fraction, trials + 1.0
+        fraction *= shrink
+    return 0.0, _TRIALS + 1.0
+
+
+def _searched(
+    objective: Objective,
+    point: Array,
+    gradient: Array,
+    move: Array,
+    state: Search,
+    sufficient: float,
+    shrink: float,
+    replaced: Any = 0.0,
+) -> tuple[Array, Search]:
+    """The part of `move` that lowers the value, and the state after it; for one point or many."""
+    count = state.count + 1.0
+    if point.ndim == 1:
+        one, tried = _backtrack_one(objective, point, move, float(gradient @ move), sufficient, shrink)
+        return one * move, Search(count, state.evaluations + tried, one, float(np.asarray(replaced).item()))
+    flat = (point.reshape(-1, point.shape[-1]), move.reshape(-1, point.shape[-1]))
+    slope = (gradient * move).sum(axis=-1).ravel()
+    fraction, evaluations = (
+        part.reshape((*point.shape[:-1], 1)) for part in _backtrack(objective, *flat, slope, sufficient, shrink)
+    )
+    replaced = np.broadcast_to(np.asarray(replaced, float), fraction.shape)
+    return fraction * move, Search(count, state.evaluations + evaluations, fraction, replaced)
+
+
+def _needed(point: Value, objective: Objective | None, title: str) -> tuple[Array, Objective]:
+    if point is None or objective is None:
+        raise ValueError(f"{title} evaluates the objective: pass update(..., point=x, objective=...)")
+    return np.asarray(point, float), objective
+
+
+@OPTIMIZERS.register("line_search")
+@dataclass(frozen=True)
+class LineSearch(Optimizer):
+    """x ← x − t·g with the first t of η, η·s, η·s², … that gives f(x − t·g) ≤ f(x) − c·t·‖g‖².
+
+    Armijo, Minimization of functions having Lipschitz continuous first partial derivatives (1966).  It cannot
+    diverge: the value never rises.  Pitfall: each step costs several evaluations of f, which a fair race counts,
+    and in a narrow valley it still zigzags as gradient descent does.
+    """
+
+    lr: float = learning_rate(1.0)
+    sufficient: float = param(
+        1e-4, 1e-8, 0.5, title="sufficient decrease", log=True, symbol="c",
+        help="The share of the fall promised by the slope that has to be reached.",
+    )  # fmt: skip
+    shrink: float = param(
+        0.5, 0.05, 0.95, title="shrink factor", symbol="s", help="What a refused rate is multiplied by."
+    )
+
+    needs = ("point", "objective")
+    key = "line_search"
+    title = "Gradient descent with line search"
+    about = "Tries a large rate and halves it until the value falls enough: it never goes up."
+    source = "Armijo, Minimization of functions having Lipschitz continuous first partial derivatives (1966)"
+    latex = r"x \leftarrow x - t\, g \qquad t = \max\{\eta s^k : f(x - \eta s^k g) \le f(x) - c\,\eta s^k \|g\|^2\}"
+
+    def init(self, x: Value) -> Search:
+        return _initial(x)
+
+    def update(
+        self, gradient: Value, state: Any, *, point: Value = None, objective: Objective | None = None, lr: Value = None
+    ) -> tuple[Value, Any]:
+        place, function = _needed(point, objective, self.title)
+        with np.errstate(all="ignore"):
+            slope = np.asarray(gradient, float)
+            move = -(self.lr if lr is None else lr) * slope
+            return _searched(function, place, slope, move, state, self.sufficient, self.shrink)
+
+    def note(self, step: Step) -> str:
+        return str(step.next_state.note)
+
+    def lines(self, step: Step) -> tuple[str, ...]:
+        fraction = float(step.next_state.fraction)
+        return (
+            rf"t &= {in_latex(fraction)} \cdot {in_latex(step.lr)} = {in_latex(fraction * step.lr)}",
+            move_line(step, rf"{in_latex(fraction * step.lr)} \cdot {factor_in_latex(step.gradient)}"),
+        )
+
+
+@OPTIMIZERS.register("newton")
+@dataclass(frozen=True)
+class Newton(Optimizer):
+    """x ← x − η·H⁻¹·g with H the Hessian at x.
+
+    Newton, De analysi (1669); damped and safeguarded as in Nocedal, Wright, Numerical Optimization, chapter 3 (2006).
+    Pure Newton walks to the nearest stationary point, be it a maximum or a saddle.  Where H is not positive
+    definite the direction −g/|λ|max is taken instead, and a move that does not lower the value is halved; the
+    state's `note` says either.  Pitfall: the Hessian costs dim² entries and dim³ work.
+    """
+
+    lr: float = learning_rate(1.0)
+
+    needs = ("point", "objective")
+    key = "newton"
+    title = "Newton"
+    about = "Jumps to the lowest point of the parabola that fits the curvature here; exact on a bowl."
+    source = "Nocedal, Wright, Numerical Optimization, chapter 3 (2006)"
+    latex = r"x \leftarrow x - \eta\, H^{-1} g"
+
+    def init(self, x: Value) -> Search:
+        return _initial(x)
+
+    def update(
+        self, gradient: Value, state: Any, *, point: Value = None, objective: Objective | None = None, lr: Value = None
+    ) -> tuple[Value, Any]:
+        place, function = _needed(point, objective, self.title)
+        with np.errstate(all="ignore"):
+            slope = np.asarray(gradient, float)
+            replaced: Any
+            if place.size == 1:
+                direction, replaced = _newton_direction_1d(slope, function.curvature(place))
+            else:
+                direction, replaced = newton_direction(slope, function.hessian(place))
+            move = (self.lr if lr is None else lr) * direction
+            return _searched(function, place, slope, move, state, _SUFFICIENT, _SHRINK, replaced)
+
+    def note(self, step: Step) -> str:
+        return str(step.next_state.note)
+
+    def lines(self, step: Step) -> tuple[str, ...]:
+        fraction = float(step.next_state.fraction)
+        rate = fraction * step.lr
+        direction = -step.delta / rate if rate else 0.0 * step.delta
+        name = r"\frac{g}{|\lambda|_{\max}}" if step.next_state.replaced else "H^{-1} g"
+        return (
+            rf"{name} &= {in_latex(direction)}",
+            move_line(step, rf"{in_latex(rate)} \cdot {factor_in_latex(direction)}"),
+        )
+
+
+def newton_direction(gradient: Array, hessian: Array) -> tuple[Array, Array]:
+    """−H⁻¹·g where H is positive definite, else −g/|λ|max; and where it was replaced, shape (..., 1).
+
+    Where the curvature is zero or unknown altogether, the direction is −g.
+    """
+    known = np.isfinite(hessian).all(axis=(-2, -1), keepdims=True)
+    safe = np.where(known, hessian, 0.0)
+    eigenvalues, vectors = np.linalg.eigh(safe)
+    largest = np.abs(eigenvalues).max(axis=-1, keepdims=True)
+    definite = eigenvalues[..., :1] > _RELATIVE_CURVATURE * largest
+    along = (vectors * gradient[..., :, None]).sum(axis=-2)
+    solved = (vectors * (along / np.where(definite, eigenvalues, 1.0))[..., None, :]).sum(axis=-1)
+    fallback = gradient / np.where(largest > 0.0, largest, 1.0)
+    return -np.where(definite, solved, fallback), ~definite
+
+
+def _newton_direction_1d(gradient: Array, curvature: float) -> tuple[Array, Any]:
+    """`newton_direction` for a single coordinate."""
+    if curvature > 0.0 and math.isfinite(curvature):
+        return -gradient / curvature, False
+    return -gradient / (abs(curvature) if curvature and math.isfinite(curvature) else 1.0), True

@@ -1,0 +1,99 @@
+"""Why a run stopped, in a sentence with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdsim.core.numerals import in_words, place_in_words
+from gdsim.core.objective import Objective
+from gdsim.core.optimizers import Optimizer
+from gdsim.core.run.stationary import Kind
+from gdsim.core.run.step import Step
+
+Array = NDArray[np.float64]
+
+
+def converged(step: Step, names: Sequence[str]) -> str:
+    return (
+        f"settled at {place_in_words(step.point, names)} with the value {in_words(step.value)}: the slope there is "
+        f"{in_words(_size(step.gradient))} and the surface rises around"
+    )
+
+
+def stationary(step: Step, kind: Kind, note: str, names: Sequence[str]) -> str:
+    slope = f"the slope at {place_in_words(step.point, names)} is {in_words(_size(step.gradient))}"
+    if kind is Kind.MAXIMUM:
+        return f"{slope}, so nothing moves, but this is a maximum: any push would send the ball down"
+    if kind is Kind.SADDLE:
+        what = "an inflection point" if step.point.shape[-1] == 1 else "a saddle"
+        return f"{slope}, so nothing moves, but this is {what}: the surface falls in some direction"
+    if note:
+        return f"{slope}, yet {note}"
+    return f"{slope} and the next move {in_words(_size(step.delta))}: the surface is flat here, and no minimum is near"
+
+
+def diverged(steps: Sequence[Step], optimizer: Optimizer, objective: Objective) -> str:
+    """The rate against its limit at the step from which the value only rose, else the rise itself."""
+    last = steps[-1]
+    first = len(steps) - 1
+    while first > 0 and steps[first - 1].value <= steps[first].value:
+        first -= 1
+    for step in (steps[first], last):
+        curvature = objective.curvature(step.point)
+        limit = optimizer.rate_limit(curvature) if np.isfinite(curvature) else None
+        if limit is not None and step.lr > limit:
+            return (
+                f"the learning rate {in_words(step.lr)} is larger than {optimizer.limit_text} = {in_words(limit)} "
+                f"at {place_in_words(step.point, objective.variables)}, so each step overshoots further"
+            )
+    rise = last.index - steps[first].index
+    if rise == 0:
+        return (
+            f"the next step, from {place_in_words(last.point, objective.variables)} by "
+            f"{in_words(_size(last.delta))}, leads to values too large to compute"
+        )
+    return (
+        f"each of the last {rise} steps went up, from the value {in_words(steps[first].value)} to "
+        f"{in_words(last.value)}: the steps are too long"
+    )
+
+
+def undefined(step: Step, objective: Objective) -> str:
+    """For a step whose landing point has no value or no slope."""
+    names = objective.variables
+    landing = step.landing
+    if np.isinf(step.value):
+        return f"the value at {place_in_words(step.point, names)} is infinite, or too large to compute"
+    if np.isnan(step.value):
+        return f"the function has no value at {place_in_words(step.point, names)}"
+    if not np.isfinite(step.gradient).all():
+        return f"the function has the value {in_words(step.value)} but no slope at {place_in_words(step.point, names)}"
+    what = "no slope" if np.isfinite(objective.value(landing)) else "no value"
+    return (
+        f"the function has {what} at {place_in_words(landing, names)}, where the step from "
+        f"{place_in_words(step.point, names)} leads"
+    )
+
+
+def left_domain(step: Step, objective: Objective) -> str:
+    return (
+        f"the run is at {place_in_words(step.point, objective.variables)}, far out of the domain, and the value "
+        f"{in_words(step.value)} is no higher than at the start: there is no minimum on this way"
+    )
+
+
+def budget(step: Step, max_steps: int) -> str:
+    return (
+        f"{max_steps} steps are used up; the slope is {in_words(_size(step.gradient))} and the next move "
+        f"{in_words(_size(step.delta))}"
+    )
+
+
+def _size(vector: Array) -> float:
+    """The slope itself in one dimension, with its sign; the length in more."""
+    flat = np.asarray(vector, float).ravel()
+    with np.errstate(all="ignore"):
+        return float(flat[0]) if flat.size == 1 else float(np.sqrt((flat * flat).sum()))

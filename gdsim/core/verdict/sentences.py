@@ -1,0 +1,263 @@
+"""The sentences, the most telling first: why the run stopped, what pattern it makes, where the next step goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from gdsim.core.numerals import in_words, place_in_words
+from gdsim.core.objective import Objective
+from gdsim.core.optimizers import Optimizer
+from gdsim.core.run import Kind, Run, Step, StopReason
+from gdsim.core.surfaces import Surface
+from gdsim.core.verdict import patterns
+
+# A settled run has reached a known minimum when it is so near to it, relative to max(1, |coordinate|).
+_SAME_PLACE = 1e-3
+# Two minima are equally low when their values differ by less than this, relative to max(1, |value|).
+_SAME_VALUE = 1e-6
+
+
+class VerdictKind(StrEnum):
+    START = "start"
+    DESCENDING = "descending"
+    RISING = "rising"
+    OVERSHOOTING = "overshooting"
+    OSCILLATING = "oscillating"
+    KINK = "kink"
+    PLATEAU = "plateau"
+    SADDLE_OR_MAXIMUM = "saddle_or_maximum"
+    SETTLED = "settled"
+    LOWEST_SO_FAR = "lowest_so_far"
+    LOWEST_KNOWN = "lowest_known"
+    DIVERGING = "diverging"
+    LEFT_DOMAIN = "left_domain"
+    UNDEFINED = "undefined"
+    BUDGET = "budget"
+
+
+class Tone(StrEnum):
+    NEUTRAL = "neutral"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to say under the picture; `tone` chooses its icon and colour, `kind` is for tests and filters."""
+
+    kind: VerdictKind
+    text: str
+    tone: Tone = Tone.NEUTRAL
+
+
+def verdict_of(run: Run, position: int = -1, surface: Surface | None = None, found: Sequence[float] = ()) -> Verdict:
+    """The verdict on a single run as of `run.steps[position]`.
+
+    `surface` tells the known minima; `found` are the values of the minima that other runs of this session settled
+    in, for "the lowest found so far".
+    """
+    with np.errstate(all="ignore"):
+        return _on_many(run) if run.many else _on_one(run, position, surface, found)
+
+
+def _on_one(run: Run, position: int, surface: Surface | None, found: Sequence[float]) -> Verdict:
+    steps = run.steps[: position + 1 or None] if position < 0 else run.steps[: position + 1]
+    if run.stop_reason is not None and len(steps) == len(run.steps):
+        ended = _ended(run, surface, found)
+        if ended is not None:
+            return ended
+    verdict = _under_way(steps, run.objective, run.optimizer)
+    note = run.optimizer.note(steps[-1])
+    text = f"{verdict.text} {_capital(note)}." if note else verdict.text
+    if run.stop_reason is StopReason.BUDGET and len(steps) == len(run.steps):
+        kind = VerdictKind.BUDGET if verdict.kind in (VerdictKind.DESCENDING, VerdictKind.START) else verdict.kind
+        return Verdict(kind, f"All {run.max_steps} steps are used up. {text}", Tone.WARNING)
+    return Verdict(verdict.kind, text, verdict.tone)
+
+
+def slope_sentence(step: Step) -> str:
+    """Where the step goes and why: "The slope is negative here: step right, by 0.156."."""
+    if step.point.shape[-1] > 1:
+        return _gradient_sentence(step)
+    slope, delta = float(step.gradient[0]), float(step.delta[0])
+    if not np.isfinite(slope):
+        return "The slope is undefined here."
+    if slope == 0.0 and delta == 0.0:
+        return "The slope is zero here: no step."
+    side = "right" if delta > 0.0 else "left"
+    if slope == 0.0:
+        return f"The slope is zero here, but earlier slopes still carry it {side}, by {in_words(abs(delta))}."
+    sign = "negative" if slope < 0.0 else "positive"
+    if delta == 0.0:
+        return f"The slope is {sign} here, but the optimizer proposes no step."
+    if (delta > 0.0) is (slope < 0.0):
+        return f"The slope is {sign} here: step {side}, by {in_words(abs(delta))}."
+    return f"The slope is {sign} here, yet earlier slopes carry it {side}, uphill, by {in_words(abs(delta))}."
+
+
+def _gradient_sentence(step: Step) -> str:
+    with np.errstate(all="ignore"):
+        slope, length = float(np.linalg.norm(step.gradient)), float(np.linalg.norm(step.delta))
+        along = float(step.gradient @ step.delta)
+    if not np.isfinite(slope):
+        return "The gradient is undefined here."
+    if length == 0.0:
+        return "The gradient is zero here: no step." if slope == 0.0 else "The optimizer proposes no step here."
+    if along < -0.999999 * slope * length:
+        return f"The gradient points uphill, slope {in_words(slope)}: step the other way, by {in_words(length)}."
+    if along < 0.0:
+        return f"The slope is {in_words(slope)} here: step downhill by {in_words(length)}, though not the steepest way."
+    return f"The slope is {in_words(slope)} here, yet earlier slopes carry it uphill, by {in_words(length)}."
+
+
+def limit_sentence(step: Step, objective: Objective, optimizer: Optimizer) -> str:
+    """A sentence when the learning rate in force is above the limit that the curvature here sets, else empty."""
+    curvature = objective.curvature(step.point)
+    limit = optimizer.rate_limit(curvature) if np.isfinite(curvature) else None
+    if limit is None or step.lr <= limit:
+        return ""
+    return (
+        f"The learning rate {in_words(step.lr)} is above {optimizer.limit_text} = {in_words(limit)} here: "
+        "on a parabola of this curvature each step would overshoot further."
+    )
+
+
+def _under_way(steps: Sequence[Step], objective: Objective, optimizer: Optimizer) -> Verdict:
+    step = steps[-1]
+    slope = slope_sentence(step)
+    limit = limit_sentence(step, objective, optimizer)
+    bounce = patterns.bounce(steps, objective)
+    climbed = patterns.climb(steps)
+    if climbed >= 3 and (limit or (bounce is not None and bounce.growing)):
+        rise = f"The last {climbed} steps went up, to {in_words(step.value)}."
+        return Verdict(VerdictKind.DIVERGING, f"{rise} {limit or slope}", Tone.BAD)
+    if patterns.outside(step.point, objective):
+        place = place_in_words(step.point, objective.variables)
+        return Verdict(VerdictKind.LEFT_DOMAIN, f"At {place} the ball is outside the picture. {slope}", Tone.WARNING)
+    if bounce is not None:
+        return _bouncing(bounce, steps, objective, limit)
+    kind = patterns.small_slope_kind(step, objective)
+    if kind is Kind.FLAT:
+        size = in_words(float(np.linalg.norm(step.gradient)))
+        move = in_words(float(np.linalg.norm(step.delta)))
+        text = f"A plateau: the slope is only {size} here and so the next step only {move}."
+        if np.linalg.norm(step.delta) > 10.0 * step.lr * np.linalg.norm(step.gradient):
+            text = f"A plateau: the slope is only {size}, but this optimizer still steps by {move}."
+        return Verdict(VerdictKind.PLATEAU, text, Tone.WARNING)
+    if kind in (Kind.SADDLE, Kind.MAXIMUM):
+        name = "a maximum" if kind is Kind.MAXIMUM else "an inflection point" if objective.dim == 1 else "a saddle"
+        text = f"Close to {name}, where the slope vanishes without a minimum. {slope}"
+        return Verdict(VerdictKind.SADDLE_OR_MAXIMUM, text)
+    if len(steps) == 1:
+        return Verdict(VerdictKind.START, f"{slope} {limit}".rstrip(), Tone.WARNING if limit else Tone.NEUTRAL)
+    return _moved(steps[-2], step, slope, limit)
+
+
+def _moved(before: Step, step: Step, slope: str, limit: str) -> Verdict:
+    change = patterns.change(before, step)
+    if change > 0.0:
+        crossed = float(before.gradient @ step.gradient) < 0.0
+        why = "it went past the lowest point" if crossed else "it went uphill"
+        text = f"The value rose by {in_words(change)}: {why}. {limit or slope}"
+        return Verdict(VerdictKind.OVERSHOOTING if crossed else VerdictKind.RISING, text, Tone.WARNING)
+    fell = f"The value fell by {in_words(-change)}." if change < 0.0 else "The value stayed the same."
+    tone = Tone.WARNING if limit else Tone.NEUTRAL
+    return Verdict(VerdictKind.DESCENDING, f"{fell} {slope} {limit}".rstrip(), tone)
+
+
+def _bouncing(bounce: patterns.Bounce, steps: Sequence[Step], objective: Objective, limit: str) -> Verdict:
+    before, step = steps[-2], steps[-1]
+    names = objective.variables
+    between = f"between {place_in_words(before.point, names)} and {place_in_words(step.point, names)}"
+    if bounce.kink:
+        one, other = in_words(_signed(before)), in_words(_signed(step))
+        text = (
+            f"At a kink: {between} the slope jumps from {one} to {other} without getting small, so steps of the same "
+            "rate keep hopping across it. A shrinking rate would settle."
+        )
+        return Verdict(VerdictKind.KINK, text, Tone.WARNING)
+    if bounce.growing:
+        text = f"Each bounce is larger than the one before, now {between}. {limit}".rstrip()
+        return Verdict(VerdictKind.DIVERGING, text, Tone.BAD)
+    if bounce.shrinking:
+        ratio = in_words(bounce.growth**0.5, 2)
+        text = f"It bounces from side to side, but each bounce is {ratio} times the one before."
+        return Verdict(VerdictKind.OSCILLATING, text)
+    text = f"It bounces {between} and does not settle. {limit or 'A smaller learning rate would.'}"
+    return Verdict(VerdictKind.OSCILLATING, text, Tone.WARNING)
+
+
+def _ended(run: Run, surface: Surface | None, found: Sequence[float]) -> Verdict | None:
+    """The verdict on a run that has stopped by itself; None where its budget is used up."""
+    text = f"{_capital(run.explanation)}."
+    match run.stop_reason:
+        case StopReason.CONVERGED:
+            return _settled(run.steps[-1], run.objective, surface, found)
+        case StopReason.DIVERGED:
+            return Verdict(VerdictKind.DIVERGING, f"Diverged: {run.explanation}. A lower rate may hold it.", Tone.BAD)
+        case StopReason.NOT_A_NUMBER:
+            return Verdict(VerdictKind.UNDEFINED, text, Tone.BAD)
+        case StopReason.LEFT_DOMAIN:
+            return Verdict(VerdictKind.LEFT_DOMAIN, text, Tone.WARNING)
+        case StopReason.STATIONARY:
+            kind = VerdictKind.PLATEAU if run.kind is Kind.FLAT else VerdictKind.SADDLE_OR_MAXIMUM
+            return Verdict(kind, text, Tone.WARNING)
+    return None
+
+
+def _settled(step: Step, objective: Objective, surface: Surface | None, found: Sequence[float]) -> Verdict:
+    value = float(step.value)
+    near = patterns.snapped(step.point, objective)
+    place = f"at {place_in_words(near, objective.variables)} with the value {in_words(value)}"
+    if surface is not None and surface.minimum is not None:
+        if _is_known_minimum(step, surface):
+            text = f"Settled in the surface's known lowest point, {place} (known from {surface.known_from})."
+            return Verdict(VerdictKind.LOWEST_KNOWN, text, Tone.GOOD)
+        if value > surface.minimum:
+            text = f"Settled in a minimum, {place}; the surface's known lowest value is {in_words(surface.minimum)}."
+            return Verdict(VerdictKind.SETTLED, text, Tone.GOOD)
+    if not found:
+        return Verdict(VerdictKind.SETTLED, f"Settled in a minimum, {place}.", Tone.GOOD)
+    best = min(found)
+    if value <= best + _SAME_VALUE * max(1.0, abs(best)):
+        text = f"Settled in a minimum, the lowest found so far, {place}. There may be lower ones."
+        return Verdict(VerdictKind.LOWEST_SO_FAR, text, Tone.GOOD)
+    text = f"Settled in a minimum, {place}. An earlier run found a lower one, {in_words(best)}."
+    return Verdict(VerdictKind.SETTLED, text, Tone.GOOD)
+
+
+def _is_known_minimum(step: Step, surface: Surface) -> bool:
+    return any(
+        all(abs(a - b) <= _SAME_PLACE * max(1.0, abs(b)) for a, b in zip(step.point.tolist(), minimum, strict=True))
+        for minimum in surface.minima
+    )
+
+
+def _on_many(run: Run) -> Verdict:
+    step = run.steps[-1]
+    settled = np.array([reason is StopReason.CONVERGED for reason in run.stop_reasons])
+    starts = settled.size
+    if run.stop_reason is None or not settled.any():
+        still = int(run.going.sum())
+        text = f"{starts - still} of {starts} runs have stopped, {int(settled.sum())} of them in a minimum."
+        return Verdict(VerdictKind.DESCENDING if still else VerdictKind.BUDGET, text)
+    best = in_words(float(step.value[settled].min()))
+    text = (
+        f"{int(settled.sum())} of {starts} runs settled in a minimum. The lowest found so far, from {starts} starts, "
+        f"has the value {best}; there may be lower ones."
+    )
+    return Verdict(VerdictKind.LOWEST_SO_FAR, text, Tone.GOOD)
+
+
+def _signed(step: Step) -> float:
+    """The slope in one dimension with its sign, its size in more."""
+    return float(step.gradient[0]) if step.gradient.size == 1 else float(np.linalg.norm(step.gradient))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

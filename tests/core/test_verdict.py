@@ -1,0 +1,267 @@
+"""The sentence under the picture: its kind, its tone, and the numbers it has to contain."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from gdsim.core.expression import parse
+from gdsim.core.objective import Objective
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.run import Run
+from gdsim.core.surfaces import SURFACES
+from gdsim.core.verdict import Tone, VerdictKind, limit_sentence, slope_sentence, verdict_of
+
+
+def run(formula, start, steps, key="gd", domain=((-3, 3),), max_steps=1000, **keywords):
+    made = Run(Objective.from_expression(parse(formula), domain), OPTIMIZERS[key](**keywords), start, max_steps)
+    made.advance(steps)
+    return made
+
+
+def on_surface(key, steps=2000, start=None, optimizer="gd", **keywords):
+    surface = SURFACES[key]
+    kind = OPTIMIZERS[optimizer](**{"lr": surface.lr, **keywords})
+    made = Run(surface.objective(), kind, surface.start if start is None else start, 2000)
+    made.advance(steps)
+    return made, surface
+
+
+# Where the step goes
+
+
+def test_the_first_sentence_that_a_user_reads():
+    made, surface = on_surface("double_well", steps=0)
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.kind is VerdictKind.START
+    assert verdict.tone is Tone.NEUTRAL
+    assert verdict.text == "The slope is negative here: step right, by 0.1799."
+
+
+@pytest.mark.parametrize(("start", "side", "sign"), [(2.0, "left", "positive"), (-2.0, "right", "negative")])
+def test_slope_and_side(start, side, sign):
+    assert slope_sentence(run("x^2", start, 0, lr=0.1).steps[0]) == f"The slope is {sign} here: step {side}, by 0.4."
+
+
+def test_momentum_may_carry_the_ball_uphill_and_the_sentence_says_so():
+    made = run("x^2", -1.0, 60, key="momentum", lr=0.02)
+    uphill = [step for step in made.steps if step.gradient[0] * step.delta[0] > 0.0]
+    assert uphill
+    for step in uphill:
+        assert "yet earlier slopes carry it" in slope_sentence(step)
+
+
+def test_zero_slope():
+    assert slope_sentence(run("x^4 - x^2", 0.0, 0, lr=0.1).steps[0]) == "The slope is zero here: no step."
+
+
+def test_two_dimensions_name_the_gradient_and_the_opposite_way():
+    step = run("x^2 + y^2", (3.0, 4.0), 0, domain=None, lr=0.1).steps[0]
+    assert slope_sentence(step) == "The gradient points uphill, slope 10: step the other way, by 1."
+    turned = run("x^2 + 9y^2", (3.0, 0.4), 0, key="adam", domain=None, lr=0.1).steps[0]
+    assert "not the steepest way" in slope_sentence(turned)
+
+
+def test_a_fall_is_said_with_its_size():
+    verdict = verdict_of(run("x^2", 2.0, 1, lr=0.1))
+    assert verdict.kind is VerdictKind.DESCENDING
+    assert verdict.text == "The value fell by 1.44. The slope is positive here: step left, by 0.32."
+
+
+def test_an_earlier_step_is_judged_as_it_was():
+    made = run("x^2", 2.0, 1000, lr=0.1)
+    assert verdict_of(made).kind is VerdictKind.SETTLED
+    assert verdict_of(made, position=0).kind is VerdictKind.START
+    assert verdict_of(made, position=1).kind is VerdictKind.DESCENDING
+    assert verdict_of(made, position=len(made.steps) - 1).kind is VerdictKind.SETTLED
+
+
+# Settled: modestly
+
+
+def test_settled_in_a_minimum_claims_no_more():
+    verdict = verdict_of(run("x^4 - 2x^2 + 0.5x", 1.5, 1000, lr=0.02))
+    assert verdict.kind is VerdictKind.SETTLED
+    assert verdict.tone is Tone.GOOD
+    assert verdict.text.startswith("Settled in a minimum, at x = 0.93")
+    assert not re.search("global|lowest", verdict.text)
+
+
+def test_the_lowest_found_so_far_needs_other_finds():
+    made = run("x^4 - 2x^2 + 0.5x", -1.5, 1000, lr=0.02)
+    low = float(made.steps[-1].value)
+    verdict = verdict_of(made, found=[low + 1.0, low + 0.2])
+    assert verdict.kind is VerdictKind.LOWEST_SO_FAR
+    assert "the lowest found so far" in verdict.text
+    assert "may be lower" in verdict.text
+    verdict = verdict_of(made, found=[low - 0.25])
+    assert verdict.kind is VerdictKind.SETTLED
+    assert "An earlier run found a lower one" in verdict.text
+
+
+def test_the_known_lowest_point_is_named_with_its_source():
+    made, surface = on_surface("himmelblau")
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.kind is VerdictKind.LOWEST_KNOWN
+    assert "at (3, 2)" in verdict.text
+    assert "known from Himmelblau" in verdict.text
+
+
+def test_another_minimum_of_a_known_surface_is_told_apart():
+    made, surface = on_surface("double_well")
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.kind is VerdictKind.SETTLED
+    assert "known lowest value is −0.3054" in verdict.text
+    assert verdict_of(made).kind is VerdictKind.SETTLED
+
+
+@pytest.mark.parametrize("key", [key for key, surface in SURFACES.items() if surface.minima and key != "ackley"])
+def test_a_run_from_each_known_minimum_says_so(key):
+    surface = SURFACES[key]
+    for minimum in surface.minima:
+        made = Run(surface.objective(), OPTIMIZERS["gd"](lr=1e-4), minimum)
+        assert verdict_of(made, surface=surface).kind is VerdictKind.LOWEST_KNOWN
+
+
+def test_rounding_errors_are_not_shown_as_places():
+    made, surface = on_surface("parabola")
+    assert "at x = 0 with" in verdict_of(made, surface=surface).text
+
+
+# Not settled
+
+
+def test_a_bounce_that_shrinks_is_neutral_and_gives_its_ratio():
+    verdict = verdict_of(run("x^2", 2.0, 8, lr=0.9))
+    assert verdict.kind is VerdictKind.OSCILLATING
+    assert verdict.tone is Tone.NEUTRAL
+    assert "0.8 times the one before" in verdict.text
+
+
+def test_a_bounce_that_stays_is_a_warning():
+    verdict = verdict_of(run("x^2", 2.0, 8, lr=1.0))
+    assert verdict.kind is VerdictKind.OSCILLATING
+    assert verdict.tone is Tone.WARNING
+    assert "between x = −2 and x = 2" in verdict.text or "between x = 2 and x = −2" in verdict.text
+
+
+def test_diverging_under_way_and_at_the_end_gives_the_numbers():
+    made = run("x^2", 1.0, 6, lr=1.05)
+    verdict = verdict_of(made)
+    assert verdict.kind is VerdictKind.DIVERGING
+    assert verdict.tone is Tone.BAD
+    assert "The learning rate 1.05 is above 2/curvature = 1 here" in verdict.text
+    made.advance(1000)
+    ended = verdict_of(made)
+    assert ended.kind is VerdictKind.DIVERGING
+    assert "1.05 is larger than 2/curvature = 1" in ended.text
+    assert "nan" not in ended.text.lower()
+
+
+def test_a_kink_is_told_from_a_bowl():
+    made, surface = on_surface("kink", steps=40)
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.kind is VerdictKind.KINK
+    assert verdict.tone is Tone.WARNING
+    assert re.search("jumps from −1 to 1|jumps from 1 to −1", verdict.text)
+
+
+def test_a_plateau_is_told_from_a_flat_bottom():
+    made, surface = on_surface("plateau", steps=3)
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.kind is VerdictKind.PLATEAU
+    assert "A plateau: the slope is only 0.00" in verdict.text
+    made.advance(2000)
+    assert verdict_of(made, surface=surface).kind is VerdictKind.LOWEST_KNOWN
+
+
+def test_on_a_plateau_adam_is_said_to_move_all_the_same():
+    made, surface = on_surface("plateau", steps=0, optimizer="adam", lr=0.1)
+    assert "this optimizer still steps by 0.1" in verdict_of(made, surface=surface).text
+
+
+@pytest.mark.parametrize("key", ["bowl", "stretched_10", "stretched_100", "rosenbrock", "booth", "shifted_square"])
+def test_the_way_down_a_bowl_or_a_valley_is_no_plateau(key):
+    made, surface = on_surface(key)
+    kinds = {verdict_of(made, i, surface).kind for i in range(0, len(made.steps), 7)}
+    assert VerdictKind.PLATEAU not in kinds
+
+
+def test_nothing_moves_on_a_maximum():
+    verdict = verdict_of(run("x^4 - x^2", 0.0, 100, lr=0.1))
+    assert verdict.kind is VerdictKind.SADDLE_OR_MAXIMUM
+    assert "maximum" in verdict.text
+
+
+def test_passing_a_saddle_is_noticed():
+    made, surface = on_surface("saddle", steps=22, start=(-1.6, 1e-4))
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.kind is VerdictKind.SADDLE_OR_MAXIMUM
+    assert "saddle" in verdict.text
+
+
+def test_outside_the_picture():
+    made, surface = on_surface("saddle", steps=40)
+    assert verdict_of(made, surface=surface).kind is VerdictKind.LEFT_DOMAIN
+    made.advance(1000)
+    ended = verdict_of(made, surface=surface)
+    assert ended.kind is VerdictKind.LEFT_DOMAIN
+    assert "far out of the domain" in ended.text
+
+
+def test_undefined():
+    verdict = verdict_of(run("log(x)", 1.0, 100, lr=0.8))
+    assert verdict.kind is VerdictKind.UNDEFINED
+    assert verdict.tone is Tone.BAD
+    assert "x = −3.8" in verdict.text
+
+
+def test_budget():
+    verdict = verdict_of(run("x^2", 2.0, 100, lr=0.001, max_steps=20))
+    assert verdict.kind is VerdictKind.BUDGET
+    assert verdict.text.startswith("All 20 steps are used up.")
+
+
+def test_what_a_safeguard_did_is_said():
+    verdict = verdict_of(run("x^4 - x^2", 0.3, 0, key="newton"))
+    assert "The Hessian is not positive definite here" in verdict.text
+    verdict = verdict_of(run("x^4", 2.0, 0, key="line_search"))
+    assert "of it was taken" in verdict.text
+
+
+def test_the_limit_sentence_appears_only_above_the_limit():
+    made = run("x^2", 1.0, 0, lr=0.99)
+    assert limit_sentence(made.steps[0], made.objective, made.optimizer) == ""
+    made = run("x^2", 1.0, 0, key="nesterov", lr=1.0, momentum=0.5)
+    assert "above 2(1 + β)/((1 + 2β)·curvature) = 0.75 here" in limit_sentence(
+        made.steps[0], made.objective, made.optimizer
+    )
+    made = run("x^2", 1.0, 0, key="adam", lr=100.0)
+    assert limit_sentence(made.steps[0], made.objective, made.optimizer) == ""
+
+
+def test_many_runs_get_one_modest_sentence():
+    surface = SURFACES["double_well"]
+    starts = np.random.default_rng(0).uniform(-1.8, 1.8, (30, 1))
+    made = Run(surface.objective(), OPTIMIZERS["gd"](lr=0.02), starts, 2000)
+    assert "0 of 30 runs have stopped" in verdict_of(made).text
+    made.advance(2000)
+    verdict = verdict_of(made)
+    assert verdict.kind is VerdictKind.LOWEST_SO_FAR
+    assert "from 30 starts, has the value −0.3054; there may be lower ones" in verdict.text
+
+
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+@pytest.mark.parametrize("key", list(SURFACES))
+def test_every_run_has_something_to_say_at_every_step(key, optimizer):
+    surface = SURFACES[key]
+    made = Run(surface.objective(), OPTIMIZERS[optimizer](), surface.start, 40)
+    made.advance(40)
+    for position in range(len(made.steps)):
+        verdict = verdict_of(made, position, surface)
+        assert verdict.text.endswith((".", ")."))
+        assert verdict.text[0].isupper()
+        assert not re.search(r"nan|\binf\b|None|array|  ", verdict.text)
+        assert len(verdict.text) < 420
