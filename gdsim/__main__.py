@@ -1,0 +1,51 @@
+"""gdsim from the command line: reads the options, checks what Qt needs, and starts the application."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run gdsim and return the exit code: 0, 1 when something is missing, 2 for a bad command line."""
+    # Read when numpy is imported: on small matrices one thread is faster, and the interface keeps a core of its own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from gdsim.app import cli, preflight
+
+    options = cli.parse_options(argv)
+    if options.self_test:
+        return report()
+    problem = preflight.version_problem(sys.version_info[:2], preflight.qt_version())
+    problem = problem or preflight.choose_platform(os.environ, needs_screen=options.screenshot is None)
+    if problem:
+        return complain(problem)
+    try:
+        from gdsim.app import application
+    except ImportError as error:
+        if not str(error).startswith("lib"):
+            raise
+        return complain(preflight.import_problem(error))
+    wrong = cli.check_names(options)
+    if wrong:
+        cli.build_parser().error(wrong)
+    return application.run_application(options)
+
+
+def report() -> int:
+    """Print the self-test."""
+    from gdsim.app.self_test import self_test
+
+    lines, problems = self_test()
+    print("\n".join(lines))
+    print("\n".join(problems) if problems else "Nothing is missing.")
+    return 1 if problems else 0
+
+
+def complain(sentence: str) -> int:
+    print(f"gdsim: {sentence}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

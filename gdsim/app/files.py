@@ -1,0 +1,28 @@
+"""Writing the user's files: whole or not at all, and a sentence when it fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QIODevice, QSaveFile
+
+
+class FileProblem(Exception):
+    """A file could not be written or read; the text is a sentence for the user."""
+
+
+def save_bytes(path: str | Path, data: bytes) -> None:
+    """Replace the file at `path` by `data` in one go: after a full disk or a crash the old file is still there.
+
+    Raises FileProblem.
+    """
+    file = QSaveFile(str(path))
+    written = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data)
+    if not (written and file.commit()):
+        raise FileProblem(
+            f"{Path(path).name} could not be saved in {Path(path).absolute().parent}: {file.errorString()}."
+        )
+
+
+def save_text(path: str | Path, text: str) -> None:
+    save_bytes(path, text.encode("utf-8"))

@@ -1,0 +1,220 @@
+"""The window: tabs from their registry, menus from one table, and what is remembered between two starts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+
+from gdsim.app.cli import SMALLEST_SIZE
+from gdsim.app.context import Context
+from gdsim.app.files import FileProblem
+from gdsim.app.icons import application_icon
+from gdsim.app.menus import Menus
+from gdsim.app.pages import Page, shortcuts_page
+from gdsim.app.widgets.buttons import IconButton
+from gdsim.app.widgets.notice import Notice
+from gdsim.app.widgets.tab_frame import TabFrame
+from gdsim.app.window_actions import window_actions
+
+FIRST_SIZE = QSize(1280, 800)
+_NO_REPEAT = ("Space", "R")
+
+
+class MainWindow(QMainWindow):
+    """A tab is made when it is first shown; `first_tab` is where the first start opens."""
+
+    def __init__(self, context: Context, tabs: Mapping[str, Any], first_tab: str = "descend") -> None:
+        """`tabs` maps keys to entries with `title` and `make(context) -> TabFrame`."""
+        super().__init__()
+        self.context = context
+        self._specs = tabs
+        self._tabs: dict[str, TabFrame] = {}
+        self._pages = QTabWidget(documentMode=True)
+        self._pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._pages.tabBar().setAccessibleName("Tabs")
+        self.menus = Menus(self.menuBar())
+        self.setWindowTitle("gdsim")
+        self.setWindowIcon(application_icon())
+        self.setMinimumSize(*SMALLEST_SIZE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._add_corner_buttons()
+        for spec in tabs.values():
+            page = QWidget()
+            layout = QVBoxLayout(page)
+            layout.setContentsMargins(0, 0, 0, 0)
+            self._pages.addTab(page, spec.title)
+        self.setCentralWidget(self._pages)
+        self.notice = Notice(self, self._pages, context.ticker)
+        context.notices.said.connect(self.notice.say)
+        context.themes.changed.connect(self._follow_theme)
+        self._follow_theme()
+        self._restore(first_tab)
+        self._pages.currentChanged.connect(self._tab_chosen)
+
+    @property
+    def tab(self) -> TabFrame:
+        """The tab that is shown."""
+        return self._made(self._keys()[self._pages.currentIndex()])
+
+    @property
+    def tab_key(self) -> str:
+        return self._keys()[self._pages.currentIndex()]
+
+    def show_tab(self, key: str) -> TabFrame:
+        """Switch to a tab and return it."""
+        self._pages.setCurrentIndex(self._keys().index(key))
+        return self.tab
+
+    def set_theme_mode(self, mode: str) -> None:
+        """Follow the "system", or stay "light" or "dark"; remembered."""
+        self.context.settings.set("theme", mode)
+        self.context.themes.set_mode(mode)
+
+    def toggle_theme(self) -> None:
+        self.set_theme_mode("light" if self.context.themes.theme.dark else "dark")
+
+    def toggle_large_type(self) -> None:
+        large = not self.context.themes.large
+        self.context.settings.set("large_type", large)
+        self.context.themes.set_large(large)
+
+    def toggle_controls(self) -> None:
+        """Show or hide the controls of every tab."""
+        collapsed = not self.tab.controls_collapsed
+        self.context.settings.set("controls_collapsed", collapsed)
+        for tab in self._tabs.values():
+            tab.set_controls_collapsed(collapsed)
+        self._describe_controls_button(collapsed)
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def show_shortcuts(self) -> None:
+        Page("Keyboard shortcuts", shortcuts_page(self._actions()), self).show()
+
+    def say(self, sentence: str, tone: str = "neutral") -> None:
+        """A passing remark at the foot of the window."""
+        self.notice.say(sentence, tone)
+
+    def _keys(self) -> list[str]:
+        return list(self._specs)
+
+    def _made(self, key: str) -> TabFrame:
+        if key not in self._tabs:
+            tab = self._specs[key].make(self.context)
+            self._tabs[key] = tab
+            self._pages.widget(self._keys().index(key)).layout().addWidget(tab)
+            tab.show()
+            tab.set_controls_collapsed(self.context.settings.flag("controls_collapsed"))
+            self._restore_tab(key, tab)
+        return self._tabs[key]
+
+    def _restore_tab(self, key: str, tab: TabFrame) -> None:
+        state = self.context.settings.tab_state(key)
+        if not state or self.context.options.scene_given:
+            return
+        try:
+            tab.restore_state(state)
+        except (KeyError, TypeError, ValueError):
+            self.say(f"What {self._specs[key].title} showed last time could not be restored.", "warning")
+
+    def _tab_chosen(self) -> None:
+        for key, tab in self._tabs.items():
+            if key != self.tab_key:
+                tab.stop()
+        self._build_menus()
+
+    def _actions(self) -> list[Any]:
+        return [*window_actions(self), *self.tab.actions()]
+
+    def _build_menus(self) -> None:
+        self.menus.build(self._actions())
+
+    def _restore(self, first_tab: str) -> None:
+        """Size, place and tab as they were left, unless the command line says otherwise."""
+        settings, options = self.context.settings, self.context.options
+        geometry = QByteArray.fromBase64(settings.text("geometry").encode())
+        if options.size is not None:
+            self.resize(*options.size)
+        elif geometry.isEmpty() or not self.restoreGeometry(geometry):
+            drawn_only = options.screenshot is not None
+            self.resize(FIRST_SIZE if drawn_only else FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        key = options.tab or settings.text("tab") or first_tab
+        if key in self._specs:
+            self._pages.setCurrentIndex(self._keys().index(key))
+        self._build_menus()
+        self._describe_controls_button(settings.flag("controls_collapsed"))
+        if settings.problem:
+            self.say(settings.problem, "warning")
+
+    def _add_corner_buttons(self) -> None:
+        self._controls_button = IconButton("panel", "Hide the controls")
+        self._theme_button = IconButton("moon", "Dark theme")
+        self._help_button = IconButton("help", "Keyboard shortcuts", "Keyboard shortcuts (F1)")
+        self._controls_button.clicked.connect(self.toggle_controls)
+        self._theme_button.clicked.connect(self.toggle_theme)
+        self._help_button.clicked.connect(self.show_shortcuts)
+        for corner, buttons in (
+            (Qt.Corner.TopLeftCorner, (self._controls_button,)),
+            (Qt.Corner.TopRightCorner, (self._theme_button, self._help_button)),
+        ):
+            holder = QWidget()
+            row = QHBoxLayout(holder)
+            row.setContentsMargins(8, 4, 8, 0)
+            row.setSpacing(4)
+            for button in buttons:
+                row.addWidget(button)
+            self._pages.setCornerWidget(holder, corner)
+
+    def _describe_controls_button(self, collapsed: bool) -> None:
+        verb = "Show" if collapsed else "Hide"
+        self._controls_button.describe(f"{verb} the controls", f"{verb} the controls (F9)")
+
+    def _follow_theme(self) -> None:
+        dark = self.context.themes.theme.dark
+        self._theme_button.set_icon("sun" if dark else "moon")
+        self._theme_button.describe("Light theme" if dark else "Dark theme")
+
+    def _remember(self) -> None:
+        settings = self.context.settings
+        settings.set("geometry", bytes(self.saveGeometry().toBase64()).decode())
+        settings.set("tab", self.tab_key)
+        for key, tab in self._tabs.items():
+            settings.set_tab_state(key, tab.save_state())
+        try:
+            settings.save()
+        except FileProblem as problem:
+            sys.stderr.write(f"gdsim: {problem}\n")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Plain keys that the focused widget had no use for: Space, arrows, R."""
+        key = QKeySequence(event.keyCombination()).toString(QKeySequence.SequenceFormat.PortableText)
+        if event.isAutoRepeat() and key in _NO_REPEAT:
+            return
+        if not self.menus.act_on(key):
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """At first nothing has the keyboard but the window, so that Space plays and Right steps."""
+        super().showEvent(event)
+        if self.focusWidget() is None or self.focusWidget() is self._pages.tabBar():
+            self.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Out of sight nothing plays."""
+        if event.type() == QEvent.Type.WindowStateChange and self.isMinimized():
+            for tab in self._tabs.values():
+                tab.stop()
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        for tab in self._tabs.values():
+            tab.stop()
+        self._remember()
+        self.context.ticker.stop()
+        super().closeEvent(event)

@@ -1,0 +1,84 @@
+"""Builds the menu bar from a list of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from gdsim.app.actions import MENUS, Action
+
+
+class Menus:
+    """Fills `bar` and answers plain keys.  Entries are greyed only while their menu is open, so that a shortcut never
+    meets a state of long ago; each action is asked again before it is carried out.
+    """
+
+    def __init__(self, bar: QMenuBar) -> None:
+        self._bar = bar
+        self._entries: list[tuple[QMenu, QAction, Action]] = []
+        self._plain: dict[str, Action] = {}
+
+    def build(self, actions: Iterable[Action]) -> None:
+        """Replace all menus."""
+        self._bar.clear()
+        self._entries.clear()
+        self._plain.clear()
+        listed = list(actions)
+        for name in MENUS:
+            of_menu = [action for action in listed if action.menu == name]
+            if of_menu:
+                self._add_menu(name, of_menu)
+
+    def act_on(self, key: str) -> bool:
+        """Carry out the action of a plain key; False when there is none."""
+        action = self._plain.get(key)
+        if action is None:
+            return False
+        carry_out(action)
+        return True
+
+    def entry(self, title: str) -> QAction:
+        """The entry with this title, for tests."""
+        return next(entry for _, entry, action in self._entries if action.title == title)
+
+    def _add_menu(self, name: str, actions: list[Action]) -> None:
+        menu = QMenu(f"&{name}", self._bar)
+        menu.setToolTipsVisible(True)
+        self._bar.addMenu(menu)
+        for action in actions:
+            if action.separator and not menu.isEmpty():
+                menu.addSeparator()
+            entry = QAction(action.title, menu, checkable=action.checked is not None)
+            entry.setToolTip(action.help or action.title)
+            if action.plain_key:
+                shown = QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+                entry.setText(f"{action.title}\t{shown}")
+                self._plain[action.shortcut] = action
+            elif action.shortcut:
+                entry.setShortcut(QKeySequence(action.shortcut))
+            entry.triggered.connect(partial(carry_out, action))
+            menu.addAction(entry)
+            self._entries.append((menu, entry, action))
+        menu.aboutToShow.connect(partial(self._ask, menu))
+        menu.aboutToHide.connect(partial(self._free, menu))
+
+    def _ask(self, menu: QMenu) -> None:
+        for owner, entry, action in self._entries:
+            if owner is menu:
+                entry.setEnabled(action.enabled is None or action.enabled())
+                if action.checked is not None:
+                    entry.setChecked(action.checked())
+
+    def _free(self, menu: QMenu) -> None:
+        for owner, entry, _ in self._entries:
+            if owner is menu:
+                entry.setEnabled(True)
+
+
+def carry_out(action: Action, _checked: bool = False) -> None:
+    """Do it, if it can be done now."""
+    if action.enabled is None or action.enabled():
+        action.callback()

@@ -1,0 +1,86 @@
+"""The pages of the Help menu: keyboard shortcuts, built from the same table as the menus, and what gdsim is made of."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
+
+from gdsim.app.actions import MENUS, Action
+from gdsim.app.self_test import versions
+from gdsim.app.theme import theme_manager
+
+# Keys that belong to what has the focus, not to a menu.
+_IN_PLACE = {
+    "In the picture": (
+        ("Left, Right", "move the focused ball; with Shift in large steps"),
+        ("Tab", "go to the next control"),
+    ),
+    "On a slider": (
+        ("Left, Right", "a small change"),
+        ("Page Up, Page Down", "a large one"),
+        ("Home, End", "to the ends"),
+    ),
+    "In a number": (("Up, Down", "change the second digit; with Shift ten times as much"), ("Esc", "undo the typing")),
+}
+
+
+class Page(QDialog):
+    """A page of text in a window of its own; not modal, gone when closed."""
+
+    def __init__(self, title: str, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.browser = QTextBrowser(openExternalLinks=True)
+        self.browser.setAccessibleName(title)
+        self.browser.setHtml(text)
+        self.browser.document().setDocumentMargin(24)
+        self.browser.setProperty("role", "clear")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.browser)
+        themes = theme_manager()
+        width = themes.px(520)
+        self.browser.document().setTextWidth(width)
+        self.resize(width, min(round(self.browser.document().size().height()) + 4, themes.px(680)))
+
+
+def shortcuts_page(actions: Iterable[Action]) -> str:
+    """All keys as HTML, menu by menu."""
+    listed = list(actions)
+    blocks = []
+    for menu in MENUS:
+        rows = [
+            (_native(action.shortcut), action.title) for action in listed if action.menu == menu and action.shortcut
+        ]
+        if rows:
+            blocks.append(_block(menu, rows))
+    blocks += [_block(title, rows) for title, rows in _IN_PLACE.items()]
+    return "<h2>Keyboard shortcuts</h2>" + "".join(blocks)
+
+
+def about_page() -> str:
+    """Name, purpose and versions as HTML."""
+    return (
+        "<h2>gdsim</h2><p>A desktop simulator of gradient descent. Everything on the screen is computed by one "
+        "automatic-differentiation core, from the same numbers, at the moment it is drawn.</p>"
+        + _block("Versions", list(versions().items()))
+        + "<p>MIT licence.</p>"
+    )
+
+
+def _native(shortcut: str) -> str:
+    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _block(title: str, rows: Iterable[tuple[str, str]]) -> str:
+    width = theme_manager().px(180)
+    lines = "".join(
+        f"<tr><td width='{width}'><b>{html.escape(left)}</b></td><td>{html.escape(right)}</td></tr>"
+        for left, right in rows
+    )
+    return f"<h3>{html.escape(title)}</h3><table cellpadding='2'>{lines}</table>"

@@ -1,0 +1,140 @@
+"""The application's only timer.
+
+Whatever moves listens to `frame`; whatever takes long is an iterator handed to `pull` and advanced within a budget of
+about 8 ms a frame.  There are no threads, so a test replaces the clock, calls `tick()` and gets the same each time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import SIGNAL, QMetaMethod, QObject, Qt, QTimer, Signal, Slot
+
+FRAME = 1 / 60
+BUDGET = 0.008
+LONGEST = 2.0  # after a suspended laptop, playing goes on from here instead of catching up
+
+
+class Job:
+    """A computation under way; `cancel()` ends it, after which `done` is not called."""
+
+    def __init__(
+        self, iterator: Iterator[object], done: Callable[[], object] | None, progress: Callable[[object], object] | None
+    ) -> None:
+        self._iterator: Iterator[object] | None = iterator
+        self._done = done
+        self._progress = progress
+        self._newest: object = None
+        self._yielded = False
+
+    @property
+    def running(self) -> bool:
+        return self._iterator is not None
+
+    def cancel(self) -> None:
+        close = getattr(self._iterator, "close", None)
+        self._iterator = None
+        if close is not None:
+            close()
+
+    def advance(self) -> None:
+        """One pull.  An exception ends the job and goes to the caller."""
+        if self._iterator is None:
+            return
+        try:
+            self._newest = next(self._iterator)
+            self._yielded = True
+        except StopIteration:
+            self._iterator = None
+            self.publish()
+            if self._done is not None:
+                self._done()
+        except BaseException:
+            self._iterator = None
+            raise
+
+    def publish(self) -> None:
+        """Hand the newest yielded value to `progress`, at most once a frame."""
+        if self._yielded and self._progress is not None:
+            self._yielded = False
+            self._progress(self._newest)
+
+
+class Ticker(QObject):
+    """Runs while somebody listens to `frame` or a job is under way, and rests otherwise.
+
+    Connect to `frame` when motion starts and disconnect when it ends: that alone starts and stops the timer.
+    """
+
+    frame = Signal(float)
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._jobs: list[Job] = []
+        self._last = clock()
+        self._timer = QTimer(self, interval=round(FRAME * 1000), timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.tick)
+
+    @property
+    def active(self) -> bool:
+        """Whether the timer runs."""
+        return self._timer.isActive()
+
+    def pull(
+        self,
+        iterator: Iterator[object],
+        done: Callable[[], object] | None = None,
+        progress: Callable[[object], object] | None = None,
+    ) -> Job:
+        """Advance `iterator` a little each frame until it ends; then call `done()`.
+
+        `progress(value)` gets the newest yielded value once a frame.  One pull should stay under 8 ms.
+        """
+        job = Job(iterator, done, progress)
+        self._jobs.append(job)
+        self._wake()
+        return job
+
+    @Slot()
+    def tick(self) -> None:
+        """One frame: tell the time that passed, then pull the jobs in turn until the budget is spent."""
+        now = self._clock()
+        elapsed, self._last = min(max(now - self._last, 0.0), LONGEST), now
+        self.frame.emit(elapsed)
+        try:
+            self._pull_jobs(self._clock() + BUDGET)
+        finally:
+            self._jobs = [job for job in self._jobs if job.running]
+            if not self._jobs and not self.receivers(SIGNAL("frame(double)")):
+                self._timer.stop()
+
+    def stop(self) -> None:
+        """Cancel all jobs and stop the timer, for closing down."""
+        for job in self._jobs:
+            job.cancel()
+        self._jobs.clear()
+        self._timer.stop()
+
+    def _pull_jobs(self, deadline: float) -> None:
+        jobs = list(self._jobs)
+        while jobs:
+            for job in jobs:
+                job.advance()
+                if self._clock() >= deadline:
+                    jobs.clear()
+                    break
+            jobs = [job for job in jobs if job.running]
+        self._jobs = self._jobs[1:] + self._jobs[:1]  # the next frame begins with another, so that none starves
+        for job in list(self._jobs):
+            job.publish()
+
+    def _wake(self) -> None:
+        if not self._timer.isActive():
+            self._last = self._clock()
+            self._timer.start()
+
+    def connectNotify(self, signal: QMetaMethod) -> None:
+        if signal.name() == b"frame":
+            self._wake()

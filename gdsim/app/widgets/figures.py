@@ -1,0 +1,48 @@
+"""Numbers as text: four significant digits, a true minus sign, powers of ten written out."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "\N{MINUS SIGN}"
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def format_number(value: float, digits: int = 4, *, trim: bool = False) -> str:
+    """`digits` significant digits; `trim` drops trailing zeros.  NaN reads "undefined"."""
+    if math.isnan(value):
+        return "undefined"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -4 <= power < 6:
+        text = f"{value:.{max(digits - 1 - power, 0)}f}"
+        if (
+            power >= digits
+        ):  # 123456 rather than 123500 would claim digits that are not asked for, but whole numbers read best
+            text = f"{round(value)}"
+        return _trimmed(text, trim).replace("-", MINUS)
+    return f"{_trimmed(mantissa, trim)}·10{str(power).translate(_SUPERSCRIPT)}".replace("-", MINUS)
+
+
+def parse_number(text: str) -> float | None:
+    """A typed number: "−1.3", "1,5", "1e-3", "2·10⁻³" and surrounding blanks are understood; None otherwise."""
+    plain = text.strip().replace(MINUS, "-").replace("–", "-").replace(" ", "")
+    if "·10" in plain:
+        head, _, power = plain.partition("·10")
+        plain = f"{head}e{power.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789')).lstrip('^')}"
+    if plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    if "_" in plain:
+        return None
+    try:
+        return float(plain)
+    except ValueError:
+        return None
+
+
+def _trimmed(text: str, trim: bool) -> str:
+    return text.rstrip("0").rstrip(".") if trim and "." in text else text

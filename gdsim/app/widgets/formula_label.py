@@ -1,0 +1,129 @@
+"""Typeset formulas, drawn as vectors: crisp at every scale, in the theme's colours.
+
+ziamath is imported at the first formula (it takes 0.2 s) and every drawing is kept, since setting one takes 2-40 ms.
+"""
+
+from __future__ import annotations
+
+import html
+import warnings
+from functools import lru_cache
+from types import ModuleType
+
+from PySide6.QtCore import QByteArray, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdsim.app.theme import theme_manager
+
+
+@lru_cache(maxsize=1)
+def _ziamath() -> ModuleType:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it finds its font by a function that Python calls old
+        import ziamath
+    ziamath.config.svg2 = False  # QtSvg draws SVG 2's formulas blank, and calls them valid
+    return ziamath
+
+
+@lru_cache(maxsize=512)
+def formula_svg(latex: str, size: float, colour: str) -> bytes:
+    """The formula as SVG, `size` px high letters.  LaTeX that ziamath cannot set comes out as plain text."""
+    try:
+        return _ziamath().Latex(latex, size=size, color=colour).svg().encode()
+    except Exception:  # noqa: BLE001 - ziamath raises whatever its parser stumbles over
+        return _plain_svg(latex, size, colour)
+
+
+def _plain_svg(text: str, size: float, colour: str) -> bytes:
+    """The letters as they are, which is the best left to show."""
+    shown = html.escape("".join(letter for letter in text if letter.isprintable()))
+    box = f"0 {-size} {0.6 * size * len(text) + 2} {1.4 * size}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">'
+        f'<text font-family="monospace" font-size="{size}" fill="{colour}">{shown}</text></svg>'
+    ).encode()
+
+
+@lru_cache(maxsize=512)
+def _renderer(latex: str, size: float, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(formula_svg(latex, size, colour)))
+
+
+class FormulaLabel(QWidget):
+    """Shows one formula, left-aligned; never wider than its place."""
+
+    def __init__(
+        self,
+        latex: str = "",
+        *,
+        scale: float = 1.0,
+        colour: str = "text",
+        spoken: str = "",
+        inline: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`scale` is relative to the text size; `colour` a theme token; `spoken` what a screen reader says.
+
+        `inline` puts the formula on the base line that a QLabel beside it has.
+        """
+        super().__init__(parent)
+        self._latex, self._scale, self._colour, self._inline = "", scale, colour, inline
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme_manager().changed.connect(self._follow_theme)
+        self.set_latex(latex, spoken)
+
+    @property
+    def latex(self) -> str:
+        return self._latex
+
+    def set_latex(self, latex: str, spoken: str = "") -> None:
+        self.setAccessibleName(spoken or latex)
+        if latex != self._latex:
+            self._latex = latex
+            self._drawing()  # now, since an exception in sizeHint or paintEvent would end the process
+            self.updateGeometry()
+            self.update()
+
+    def set_colour(self, colour: str) -> None:
+        if colour != self._colour:
+            self._colour = colour
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        if not self._latex:
+            return QSize(0, 0)
+        box = self._drawing().viewBoxF()
+        return QSize(round(box.width()) + 1, round(box.height()) + 1)
+
+    def minimumSizeHint(self) -> QSize:
+        natural = self.sizeHint()
+        return QSize(min(natural.width(), theme_manager().px(40)), natural.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._latex:
+            return
+        renderer = self._drawing()
+        box = renderer.viewBoxF()
+        if box.isEmpty():
+            return
+        share = min(1.0, self.width() / box.width(), self.height() / box.height())
+        width, height = box.width() * share, box.height() * share
+        top = (self.height() - height) / 2
+        if self._inline:
+            metrics = QFontMetricsF(theme_manager().font())
+            base_line = (self.height() + metrics.ascent() - metrics.descent()) / 2
+            top = min(max(base_line + box.top() * share, 0.0), self.height() - height)
+        painter = QPainter(self)
+        renderer.render(painter, QRectF(0, top, width, height))
+        painter.end()
+
+    def _drawing(self) -> QSvgRenderer:
+        themes = theme_manager()
+        size = themes.px(13) * self._scale * 1.2
+        return _renderer(self._latex, size, themes.theme.colour(self._colour))
+
+    def _follow_theme(self) -> None:
+        self.updateGeometry()
+        self.update()

@@ -1,0 +1,207 @@
+"""The frame that all tabs share: controls | pictures over transport over the sentence | numbers.
+
+Wide windows show three columns.  Below about 1200 px the numbers become a page beside the controls, under a tab strip,
+so that nothing is clipped and nothing scrolls sideways.  A tab is a subclass that fills the three places and overrides
+the methods in the middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdsim.app.actions import Action
+from gdsim.app.pictures import Picture, Table
+from gdsim.app.theme import theme_manager
+from gdsim.app.widgets.sentence_bar import SentenceBar
+from gdsim.app.widgets.transport import Transport
+
+CONTROLS_WIDTH = 264
+NUMBERS_WIDTH = 300
+NARROW_BELOW = 1200
+CONTROLS, NUMBERS = 0, 1
+
+
+class TabFrame(QWidget):
+    """Fill the places with `set_controls`, `set_picture` and `set_numbers`; the main window calls the rest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.transport = Transport()
+        self.sentence = SentenceBar()
+        self._narrow = False
+        self._collapsed = False
+        self._controls = _Column("Controls")
+        self._numbers = _Column("Numbers")
+        self._pages = QTabBar(visible=False, expanding=True, drawBase=False, focusPolicy=Qt.FocusPolicy.TabFocus)
+        self._pages.setAccessibleName("Controls or numbers")
+        self._build()
+        self._pages.addTab("Controls")
+        self._pages.addTab("Numbers")
+        self._pages.currentChanged.connect(self._stack.setCurrentIndex)
+        theme_manager().changed.connect(self._arrange)
+        self._arrange()
+
+    def set_controls(self, widget: QWidget) -> None:
+        """The left column; it scrolls when it is taller than the window."""
+        self._controls.set_content(widget)
+
+    def set_picture(self, widget: QWidget) -> None:
+        """The middle, which takes all room that is left."""
+        self._picture_place.addWidget(widget)
+        widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_numbers(self, widget: QWidget) -> None:
+        """The right column."""
+        self._numbers.set_content(widget)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the numbers are a page beside the controls."""
+        return self._narrow
+
+    @property
+    def controls_collapsed(self) -> bool:
+        return self._collapsed
+
+    def set_controls_collapsed(self, collapsed: bool) -> None:
+        """Give the left column's room to the picture; in a narrow window the numbers are hidden with it."""
+        self._collapsed = collapsed
+        self._arrange()
+
+    def show_page(self, index: int) -> None:
+        """In a narrow window: CONTROLS or NUMBERS."""
+        self._pages.setCurrentIndex(index)
+
+    # What a tab overrides.
+
+    def actions(self) -> Sequence[Action]:
+        """Further menu entries (in place of QWidget's list of QActions, which a tab has no use for)."""
+        return ()
+
+    def advance(self, steps: int) -> None:
+        """Take `steps` steps at once, for the command line."""
+
+    def pictures(self) -> Sequence[Picture]:
+        """What Save picture and Copy picture offer, the main one first."""
+        return ()
+
+    def table(self) -> Table | None:
+        """What Save data writes."""
+        return None
+
+    def save_state(self) -> dict[str, Any]:
+        """A JSON-able description of what the tab shows."""
+        return {}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Show what `save_state` described; anything unusable in it is left out."""
+
+    def undo(self) -> None: ...
+
+    def redo(self) -> None: ...
+
+    def can_undo(self) -> bool:
+        return False
+
+    def can_redo(self) -> bool:
+        return False
+
+    def stop(self) -> None:
+        """Stop playing: the tab is left, or the window closes."""
+
+    # The layout.
+
+    def _build(self) -> None:
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._controls)
+        self._left = QFrame()
+        self._left.setProperty("role", "panel")
+        left = _column(self._left)
+        left.addWidget(self._pages)
+        left.addWidget(self._stack, 1)
+        centre = QFrame()
+        centre.setProperty("role", "panel")
+        middle = _column(centre)
+        self._picture_place = QVBoxLayout()
+        self._picture_place.setContentsMargins(1, 1, 1, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 4, 12, 8)
+        foot.setSpacing(4)
+        foot.addWidget(self.transport)
+        foot.addWidget(self.sentence)
+        middle.addLayout(self._picture_place, 1)
+        middle.addLayout(foot)
+        self._right = QFrame()
+        self._right.setProperty("role", "panel")
+        _column(self._right).addWidget(self._numbers)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self._left)
+        row.addWidget(centre, 1)
+        row.addWidget(self._right)
+
+    def _arrange(self) -> None:
+        """Place the columns for the width and the type size."""
+        themes = theme_manager()
+        narrow = self.width() < themes.px(NARROW_BELOW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            if narrow:
+                self._stack.addWidget(self._numbers)
+                self._stack.setCurrentIndex(self._pages.currentIndex())
+            else:
+                self._right.layout().addWidget(self._numbers)
+                self._numbers.show()
+        self._pages.setVisible(narrow)
+        self._right.setVisible(not narrow)
+        third = self.width() // 3
+        self._left.setFixedWidth(min(themes.px(NUMBERS_WIDTH if narrow else CONTROLS_WIDTH), third))
+        self._right.setFixedWidth(min(themes.px(NUMBERS_WIDTH), third))
+        self._left.setVisible(not self._collapsed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+
+class _Column(QScrollArea):
+    """Scrolls up and down, never sideways: its content is always as wide as it is."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(name)
+        self.viewport().setAutoFillBackground(False)
+
+    def set_content(self, widget: QWidget) -> None:
+        holder = QWidget()
+        holder.setProperty("role", "clear")
+        layout = QVBoxLayout(holder)
+        layout.setContentsMargins(12, 8, 12, 12)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
+        layout.addWidget(widget)
+        self.setWidget(holder)
+
+
+def _column(owner: QWidget) -> QVBoxLayout:
+    layout = QVBoxLayout(owner)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    return layout

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PySide6.QtCore import QObject
+
+from gdsim.app.ticker import BUDGET, LONGEST, Ticker
+
+
+class Listener(QObject):
+    def __init__(self):
+        super().__init__()
+        self.frames = []
+
+    def take(self, elapsed):
+        self.frames.append(elapsed)
+
+
+def test_it_rests_until_somebody_listens(ticker):
+    assert not ticker.active
+    listener = Listener()
+    ticker.frame.connect(listener.take)
+    assert ticker.active
+    ticker.frame.disconnect(listener.take)
+    ticker.tick()
+    assert not ticker.active
+
+
+def test_it_rests_when_the_listener_is_gone(ticker):
+    listener = Listener()
+    ticker.frame.connect(listener.take)
+    del listener
+    ticker.tick()
+    assert not ticker.active
+
+
+def test_frames_tell_the_time_that_passed(ticker, clock):
+    listener = Listener()
+    clock.now = 7.0
+    ticker.frame.connect(listener.take)
+    clock.now = 7.5
+    ticker.tick()
+    ticker.tick()
+    assert listener.frames == [0.5, 0.0]
+    ticker.frame.disconnect(listener.take)
+
+
+def test_a_long_pause_is_not_caught_up(ticker, clock):
+    listener = Listener()
+    ticker.frame.connect(listener.take)
+    clock.now = 3600.0
+    ticker.tick()
+    clock.now = 3000.0  # a clock set back
+    ticker.tick()
+    assert listener.frames == [LONGEST, 0.0]
+    ticker.frame.disconnect(listener.take)
+
+
+def test_a_job_runs_to_its_end_and_says_so_once(ticker):
+    done, seen = [], []
+    job = ticker.pull(iter("abc"), done=lambda: done.append(True), progress=seen.append)
+    assert job.running
+    assert ticker.active
+    ticker.tick()
+    ticker.tick()
+    assert not job.running
+    assert (done, seen) == ([True], ["c"])
+    assert not ticker.active
+
+
+def test_a_job_stops_for_the_frame_when_the_budget_is_spent(ticker, clock):
+    clock.pace = BUDGET / 4
+    seen = []
+    job = ticker.pull(itertools.count(), progress=seen.append)
+    ticker.tick()
+    assert seen == [3]
+    ticker.tick()
+    assert seen == [3, 7]
+    job.cancel()
+
+
+def test_jobs_take_turns_even_when_each_pull_is_long(ticker, clock):
+    clock.pace = 2 * BUDGET
+    pulls = []
+
+    def work(name):
+        while True:
+            pulls.append(name)
+            yield
+
+    jobs = [ticker.pull(work(name)) for name in "ab"]
+    for _ in range(4):
+        ticker.tick()
+    assert pulls == ["a", "b", "a", "b"]
+    for job in jobs:
+        job.cancel()
+
+
+def test_a_cancelled_job_is_closed_and_not_done(ticker):
+    closed, done = [], []
+
+    def work():
+        try:
+            yield from itertools.count()
+        finally:
+            closed.append(True)
+
+    job = ticker.pull(work(), done=lambda: done.append(True))
+    job.advance()
+    job.cancel()
+    ticker.tick()
+    assert (closed, done, job.running) == ([True], [], False)
+    assert not ticker.active
+
+
+def test_a_job_that_fails_ends_and_the_others_go_on(ticker):
+    def work():
+        yield 1
+        raise ValueError("no such thing")
+
+    other = []
+    ticker.pull(work())
+    ticker.pull(iter([1, 2]), done=lambda: other.append(True))
+    with pytest.raises(ValueError, match="no such thing"):
+        ticker.tick()
+    ticker.tick()
+    assert other == [True]
+
+
+def test_stop_ends_everything(ticker):
+    job = ticker.pull(itertools.count())
+    ticker.stop()
+    assert not job.running
+    assert not ticker.active
+
+
+def test_the_real_clock_makes_frames(qtbot):
+    ticker = Ticker()
+    with qtbot.waitSignal(ticker.frame, timeout=2000):
+        assert ticker.active
+    ticker.tick()
+    assert not ticker.active

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from gdsim.app.widgets.formula_label import FormulaLabel, formula_svg
+
+
+def ink(widget):
+    """How many pixels differ from the background."""
+    image = widget.grab().toImage()
+    background = image.pixelColor(0, 0)
+    pixels = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    return sum(pixel != background for pixel in pixels)
+
+
+FORMULAS = (
+    r"\frac{x^4}{4} - x^{2} + \frac{x}{5}", r"\eta", r"\left(x^2-1\right)^2", r"\sqrt{v} + \epsilon", r"\hat{m}_t",
+    r"\frac{1}{1+e^{-x}}", r"x \leftarrow x - \eta\, g", r"\sigma(x)", r"\left|x\right|", r"\ln x",
+    r"x_{k+1} = -1.3 - 0.1 \cdot (-2.6)", r"\nabla f",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("latex", FORMULAS)
+def test_a_formula_leaves_ink(shown, latex):
+    label = shown(FormulaLabel(latex))
+    assert ink(label) > 15
+    assert b"<path" in formula_svg(latex, 16, "#000000")
+    assert b"<symbol" not in formula_svg(latex, 16, "#000000")  # SVG 2, which QtSvg draws blank
+
+
+@pytest.mark.parametrize("latex", [r"\frac{1", r"\nosuchcommand{x}", "{", "}", "^", r"\left(", "&", "\x00"])
+def test_what_cannot_be_typeset_is_shown_as_text(shown, latex):
+    assert not shown(FormulaLabel(latex), 200, 40).grab().isNull()
+
+
+def test_it_never_gets_wider_than_its_place(shown):
+    label = shown(FormulaLabel("+".join("xyzw" * 20)), 200, 40)
+    natural = label.sizeHint().width()
+    assert natural > 400
+    assert label.minimumSizeHint().width() <= 200
+    image, background = label.grab().toImage(), label.palette().window().color()
+    rows = [y for y in range(image.height()) if any(image.pixelColor(x, y) != background for x in range(image.width()))]
+    assert 2 <= len(rows) < label.sizeHint().height() / 2
+
+
+def test_the_colour_follows_the_theme(shown, themes):
+    label = shown(FormulaLabel(r"\eta", scale=3))
+    assert ink(label) > 20
+    light = label.grab().toImage()
+    themes.set_mode("dark")
+    dark = label.grab().toImage()
+    assert light != dark
+    lightest = max(dark.pixelColor(x, y).lightness() for x in range(dark.width()) for y in range(dark.height()))
+    assert lightest > 200
+
+
+def test_large_type_makes_it_larger(shown, themes):
+    label = shown(FormulaLabel("x^2"))
+    before = label.sizeHint().height()
+    themes.set_large(True)
+    assert label.sizeHint().height() == pytest.approx(1.5 * before, abs=2)
+
+
+def test_a_drawing_is_made_once(qapp):
+    formula_svg.cache_clear()
+    for _ in range(3):
+        formula_svg("x^{17}", 16, "#000000")
+    assert formula_svg.cache_info().misses == 1
+
+
+def test_it_is_spoken(shown):
+    label = shown(FormulaLabel(r"\frac{x}{2}", spoken="x over 2"))
+    assert label.accessibleName() == "x over 2"
+    label.set_latex("y")
+    assert label.accessibleName() == "y"
+
+
+def test_ziamath_is_imported_at_the_first_formula_only():
+    code = "import sys, gdsim.app.widgets.formula_label; assert 'ziamath' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
