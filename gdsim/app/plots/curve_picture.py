@@ -1,0 +1,256 @@
+"""What is drawn over a curve of one variable: the ball, its tangent, the two arrows, the path and their labels.
+
+`CurvePicture` says it in data coordinates, `arrange` turns it into a `Drawing` in pixels.  The gradient arrow points
+uphill and is drawn at a stated scale; the step arrow has its true length and ends above the place where it lands.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gdsim.app.plots.drawing import Array, Arrow, Band, Disc, Dots, Drawing, Rect, Stroke, Viewport, square
+from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.sampling import CurveSamples
+from gdsim.app.plots.text import signed
+from gdsim.app.widgets.figures import format_number
+
+BALL_RADIUS = 9.0
+HIT_RADIUS = 14.0
+_CLEAR = HIT_RADIUS  # where an arrow may begin: outside the ball and its focus ring
+_TANGENT_REACH = 120.0
+_NEWEST = 500  # so many of the newest steps are drawn: more would be a blot
+_NOWHERE = np.empty((0, 2))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the user wants to see."""
+
+    tangent: bool = True
+    gradient: bool = True
+    step: bool = True
+    path: bool = True
+    ahead: bool = False
+
+
+@dataclass(frozen=True)
+class CurvePicture:
+    """One moment of a run over a curve.  Points are rows (x, f(x)); `ahead` are steps after the current one,
+    `preview` the run that would start at a ball being dragged, `ghost` the run before this one.
+    """
+
+    x: float
+    value: float
+    slope: float = math.nan
+    delta: float = math.nan
+    landing: float = math.nan
+    path: Array = field(default_factory=lambda: _NOWHERE)
+    ahead: Array = field(default_factory=lambda: _NOWHERE)
+    preview: Array = field(default_factory=lambda: _NOWHERE)
+    ghost: Array = field(default_factory=lambda: _NOWHERE)
+    minima: Array = field(default_factory=lambda: _NOWHERE)
+    gradient_scale: float = 0.1
+    shown: Shown = Shown()
+    focused: bool = False
+    held: bool = False
+
+
+def gradient_scale(slopes: Array, span: float) -> float:
+    """Units of x a unit of slope is drawn as: 1, 2 or 5 times a power of ten, so that a steep place of the
+    curve (four fifths of it are flatter) gets an arrow of at most an eighth of `span`.
+    """
+    sizes = np.abs(slopes[np.isfinite(slopes)])
+    steep = float(np.quantile(sizes, 0.8)) if sizes.size else 0.0
+    if not (0 < steep < 1e150 and 0 < span < 1e150):
+        return 0.1
+    wanted = span / 8 / steep
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return max(factor * power for factor in (1, 2, 5) if factor * power <= wanted * (1 + 1e-9))
+
+
+def arrange(picture: CurvePicture, view: Viewport, measure: Measure, curve: CurveSamples | None = None) -> Drawing:
+    """The drawing of `picture`; `measure` gives the size of a line of text, `curve` is what labels keep off."""
+    if not view.usable:
+        return Drawing()
+    bounds = Rect(0, 0, view.width, view.height).grown(-6)
+    strokes, dots, discs = _paths(picture, view)
+    bands = _bands(curve, view)
+    minima = [(float(x), float(y)) for x, y in view.to_pixels(picture.minima)]
+    discs += [Disc(x, y, 4.5, "panel", "good", ring_width=1.5) for x, y in minima]
+    known = [LabelRequest((("known lowest point", "good"),), place, ("s", "n", "se", "sw"), 8.0) for place in minima]
+    if not math.isfinite(picture.x):
+        return Drawing(bands, tuple(strokes), tuple(dots), (), tuple(discs))
+    has_value = math.isfinite(picture.value)
+    height = picture.value if has_value else (view.y_low + view.y_high) / 2
+    ball_x, ball_y = (float(part) for part in view.to_pixels(np.array([picture.x, height])))
+    if not (0 <= ball_x <= view.width and 0 <= ball_y <= view.height):
+        arrow, request = _off_screen(picture, ball_x, ball_y, bounds)
+        labels = place_labels([request], measure, bounds, [square(*arrow.tip, 4)])
+        return Drawing(bands, tuple(strokes), tuple(dots), (arrow,), tuple(discs), labels)
+    if has_value and math.isfinite(picture.slope) and picture.shown.tangent:
+        strokes.append(_tangent(picture, view, ball_x, ball_y))
+    arrows, requests = _arrows(picture, view, ball_x, ball_y) if has_value else ([], [])
+    if picture.shown.step and math.isfinite(picture.landing) and math.isfinite(picture.delta):
+        ghost_x, ghost_y = (float(p) for p in view.to_pixels(np.array([picture.x + picture.delta, picture.landing])))
+        if abs(ghost_x - ball_x) > 1:
+            strokes.append(Stroke(np.array([[ghost_x, ball_y], [ghost_x, ghost_y]]), "step", 1.0, (2.0, 3.0), 0.8))
+            discs.append(Disc(ghost_x, ghost_y, BALL_RADIUS - 1, "panel", "step", 1.75, dashed=True))
+    discs.append(Disc(ball_x, ball_y, BALL_RADIUS, "step" if has_value else "bad", "panel", 2.0))
+    if picture.focused or picture.held:
+        discs.append(Disc(ball_x, ball_y, HIT_RADIUS, "", "accent", 2.0, opacity=1.0 if picture.focused else 0.5))
+    labels = place_labels(
+        [*requests, *_tangent_label(picture, strokes, ball_x), *known],
+        measure,
+        bounds,
+        forbidden=[square(ball_x, ball_y, HIT_RADIUS + 2)],
+        avoided=[square(disc.x, disc.y, disc.radius + 3) for disc in discs] + [_box(arrow) for arrow in arrows],
+        lines=_lines(view, curve, strokes),
+    )
+    return Drawing(bands, tuple(strokes), tuple(dots), tuple(arrows), tuple(discs), labels)
+
+
+def _paths(picture: CurvePicture, view: Viewport) -> tuple[list[Stroke], list[Dots], list[Disc]]:
+    strokes: list[Stroke] = []
+    dots: list[Dots] = []
+    ends: list[Disc] = []
+    if not picture.shown.path:
+        return strokes, dots, ends
+    faint = [(picture.ghost, "muted", 0.45, (4.0, 4.0)), (picture.ahead, "path", 0.35, ()),
+             (picture.preview, "path", 0.5, ())]  # fmt: skip
+    for points, colour, opacity, dashes in faint:
+        pixels = _thinned(view.to_pixels(points if points is not picture.ghost else points[-_NEWEST:]))
+        if len(pixels) > 1:
+            strokes.append(Stroke(pixels, colour, 1.0, dashes, opacity * 0.8))
+            dots.append(Dots(pixels, colour, 2.0, opacity))
+            if points is not picture.ahead:
+                ends.append(Disc(*pixels[-1], 4.0, "panel", colour, ring_width=1.5, opacity=opacity + 0.3))
+    pixels = _thinned(view.to_pixels(picture.path[-_NEWEST:]))
+    if len(pixels) > 1:
+        strokes.append(Stroke(pixels, "path", 1.0, (), 0.45))
+        for newest, oldest, radius in ((1, 3, 4.5), (3, 9, 3.5), (9, len(pixels), 2.5)):
+            some = pixels[max(0, len(pixels) - 1 - oldest) : max(0, len(pixels) - newest)]
+            if len(some):
+                dots.append(Dots(some, "path", radius, 0.7))
+    return strokes, dots, ends
+
+
+def _thinned(pixels: Array) -> Array:
+    """Without the points that are not to be drawn or fall on the pixel of the one before."""
+    pixels = pixels[np.isfinite(pixels).all(axis=1)]
+    if len(pixels) < 3:
+        return pixels
+    moved = np.abs(np.diff(np.round(pixels * 2), axis=0)).max(axis=1) > 0
+    return pixels[np.concatenate([[True], moved[:-1], [True]])]
+
+
+def _tangent(picture: CurvePicture, view: Viewport, x: float, y: float) -> Stroke:
+    direction = np.array([1.0, picture.slope]) * view.scale
+    direction = np.clip(direction, -1e9, 1e9)
+    half = direction / max(float(np.hypot(*direction)), 1e-300) * _TANGENT_REACH
+    return Stroke(np.array([[x - half[0], y - half[1]], [x + half[0], y + half[1]]]), "tangent", 2.0)
+
+
+def _tangent_label(picture: CurvePicture, strokes: list[Stroke], ball_x: float) -> list[LabelRequest]:
+    tangent = next((stroke for stroke in strokes if stroke.colour == "tangent"), None)
+    if tangent is None:
+        return []
+    upper, lower = sorted((tuple(map(float, end)) for end in tangent.points), key=lambda end: end[1])
+    anchor = upper if upper[1] > 24 else lower
+    sideways = ("e", "w") if anchor[0] > ball_x else ("w", "e")
+    words = f"slope {format_number(picture.slope)}"
+    return [LabelRequest(((words, "tangent"),), anchor, (*sideways, "n", "s", "ne", "nw", "se", "sw"), 6.0)]
+
+
+def _arrows(picture: CurvePicture, view: Viewport, x: float, y: float) -> tuple[list[Arrow], list[LabelRequest]]:
+    """The two arrows along x at the height of the ball, one above the other where both point the same way."""
+    arrows: list[Arrow] = []
+    requests: list[LabelRequest] = []
+    pixels_a_unit = float(view.scale[0])
+    step_length = picture.delta * pixels_a_unit if picture.shown.step and math.isfinite(picture.delta) else 0.0
+    slope = picture.slope if picture.shown.gradient and math.isfinite(picture.slope) else 0.0
+    wanted = slope * picture.gradient_scale * pixels_a_unit
+    least, most = -max(x - 8, _CLEAR + 11), max(view.width - 8 - x, _CLEAR + 11)
+    gradient_length = max(least, min(most, wanted))
+    if abs(step_length) > 0.5:
+        arrow = _along_x(x, y, step_length, "step")
+        arrows.append(arrow)
+        lines = ((f"step {signed(picture.delta)}", "step"),)
+        requests.append(LabelRequest(lines, _seen_middle(arrow, view), ("n", "s", "ne", "nw", "se", "sw"), 8.0))
+    if abs(gradient_length) > 0.5:
+        lifted = 20.0 if gradient_length * step_length > 0 else 0.0
+        arrow = _along_x(x, y - lifted, gradient_length, "gradient")
+        arrows.append(arrow)
+        cut = ", cut short" if abs(wanted) > abs(gradient_length) else ""
+        scale = f"uphill, drawn ×{format_number(picture.gradient_scale, 1, trim=True)}{cut}"
+        lines = ((f"gradient ∇f {format_number(picture.slope)}", "gradient"), (scale, "muted"))
+        sideways = ("w", "e") if gradient_length < 0 else ("e", "w")
+        directions = ("n", "s", *sideways, "nw", "ne", "sw", "se")
+        requests.append(LabelRequest(lines, _seen_middle(arrow, view), directions, 8.0))
+    return arrows, requests
+
+
+def _along_x(x: float, y: float, length: float, colour: str) -> Arrow:
+    """An arrow from the ball's rim to `length` pixels from its middle; where that is inside the ball, a head alone
+    beside it, so that the direction can still be seen.
+    """
+    sign = math.copysign(1.0, length)
+    arrow = Arrow((x + sign * _CLEAR, y), (x + length, y), colour)
+    if abs(length) < _CLEAR + arrow.head:
+        return replace(arrow, tip=(x + sign * (_CLEAR + arrow.head * 0.8), y), head=arrow.head * 0.8)
+    return arrow
+
+
+def _seen_middle(arrow: Arrow, view: Viewport) -> tuple[float, float]:
+    """The middle of the part of an arrow that is inside the view."""
+    ends = [max(0.0, min(view.width, end)) for end in (arrow.tail[0], arrow.tip[0])]
+    return (ends[0] + ends[1]) / 2, arrow.tip[1]
+
+
+def _box(arrow: Arrow) -> Rect:
+    left, right = sorted((arrow.tail[0], arrow.tip[0]))
+    return Rect(left, arrow.tip[1] - 6, right - left, 12)
+
+
+def _lines(view: Viewport, curve: CurveSamples | None, strokes: list[Stroke]) -> Array:
+    """Pixels that labels keep off where they can: the curve and the tangent."""
+    parts = [_dotted(stroke.points, view) for stroke in strokes if stroke.colour == "tangent"]
+    if curve is not None:
+        parts.append(_dotted(view.to_pixels(np.column_stack([curve.x, curve.y])), view))
+    return np.concatenate(parts) if parts else _NOWHERE
+
+
+def _dotted(pixels: Array, view: Viewport) -> Array:
+    """Points along a polyline, 4 px apart, as far as they are in or near the view."""
+    with np.errstate(invalid="ignore"):
+        near = (np.abs(pixels - (view.width / 2, view.height / 2)) < (view.width, view.height)).all(axis=1)
+    pixels = pixels[near]
+    if len(pixels) < 2:
+        return pixels
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(pixels, axis=0).T))])
+    places = np.arange(0.0, along[-1], 4.0)
+    return np.column_stack([np.interp(places, along, pixels[:, axis]) for axis in (0, 1)])
+
+
+def _bands(curve: CurveSamples | None, view: Viewport) -> tuple[Band, ...]:
+    """A hatched band over each stretch of x, wider than two pixels, without a value."""
+    bands = []
+    for low, high in curve.undefined if curve is not None else ():
+        left, right = (float(view.to_pixels(np.array([end, view.y_low]))[0]) for end in (low, high))
+        left, right = max(0.0, left), min(view.width, right)
+        if right - left > 2:
+            bands.append(Band(Rect(left, 0, right - left, view.height), "muted"))
+    return tuple(bands)
+
+
+def _off_screen(picture: CurvePicture, x: float, y: float, bounds: Rect) -> tuple[Arrow, LabelRequest]:
+    """A pointer at the edge towards a ball that is outside the view."""
+    edge_x, edge_y = max(bounds.x, min(x, bounds.right)), max(bounds.y, min(y, bounds.bottom))
+    away = np.array([x - edge_x, y - edge_y])
+    away = away / max(float(np.hypot(*away)), 1e-300) * 26
+    tip = (edge_x, edge_y)
+    arrow = Arrow((edge_x - float(away[0]), edge_y - float(away[1])), tip, "step")
+    words = ((f"the ball is at x = {format_number(picture.x)}", "step"), ("press F to bring it into view", "muted"))
+    return arrow, LabelRequest(words, arrow.tail, ("s", "n", "w", "e", "sw", "se", "nw", "ne"), 10.0)

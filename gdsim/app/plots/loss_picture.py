@@ -1,0 +1,110 @@
+"""What is drawn for loss against step: the run, the run before it, and the step that is looked at.
+
+On a logarithmic axis a loss that reaches zero or below is shown as its distance from the lowest value, and the axis
+says so.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gdsim.app.plots.drawing import Array, Disc, Dots, Drawing, Rect, Stroke, Viewport
+from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.ranges import Range, clamped, finite_range
+
+_NONE = np.empty(0)
+_FEW = 40  # so many steps are drawn with a dot each
+_HOPE = 1e-18  # distances from the lowest value below this are rounding
+
+
+@dataclass(frozen=True)
+class LossPicture:
+    """Values by step (from 0), the step looked at, the run before; `floor` is the known lowest value, if any."""
+
+    values: Array = field(default_factory=lambda: _NONE)
+    index: int = 0
+    ghost: Array = field(default_factory=lambda: _NONE)
+    log: bool = False
+    floor: float = math.nan
+
+    @property
+    def base(self) -> float:
+        """What is subtracted before the logarithm is taken: 0 where all values are above it."""
+        every = np.concatenate([self.values, self.ghost, [self.floor]])
+        every = every[np.isfinite(every)]
+        lowest = float(every.min()) if every.size else 0.0
+        return lowest if self.log and lowest <= 0 else 0.0
+
+    @property
+    def title(self) -> str:
+        """The title of the upright axis."""
+        return "f(x) − lowest" if self.base else "loss f(x)"
+
+    def heights(self, values: Array) -> Array:
+        """Where values stand on the upright axis; NaN where a logarithm has none."""
+        finite = np.where(np.isfinite(values), clamped(values), np.nan)
+        if not self.log:
+            return finite
+        above = finite - self.base
+        with np.errstate(all="ignore"):
+            return np.log10(np.where(above > _HOPE * max(1.0, abs(self.base)), above, np.nan))
+
+
+def loss_range(picture: LossPicture) -> tuple[Range, Range]:
+    """The part of the plane that shows everything, with a little room."""
+    last = max(len(picture.values), len(picture.ghost), 11) - 1
+    heights = np.concatenate([picture.heights(picture.values), picture.heights(picture.ghost)])
+    heights = heights[np.isfinite(heights)]
+    low, high = (float(heights.min()), float(heights.max())) if heights.size else (0.0, 1.0)
+    if picture.log and high - low < 1:
+        middle = (low + high) / 2
+        low, high = middle - 0.5, middle + 0.5
+    return (-0.03 * last, last * 1.03), finite_range(low, high, padding=0.08)
+
+
+def arrange_loss(picture: LossPicture, view: Viewport, measure: Measure) -> Drawing:
+    """The drawing of `picture` in pixels."""
+    if not view.usable:
+        return Drawing()
+    strokes: list[Stroke] = []
+    dots: list[Dots] = []
+    discs: list[Disc] = []
+    requests: list[LabelRequest] = []
+    ghost = _line(picture, picture.ghost, view)
+    if len(ghost) > 1:
+        strokes.append(Stroke(ghost, "muted", 1.5, (4.0, 3.0), 0.8))
+        finite = ghost[np.isfinite(ghost).all(axis=1)]
+        if len(finite):
+            words = (("run before", "muted"),)
+            requests.append(LabelRequest(words, _middle(finite, view), ("ne", "n", "se", "s"), 4.0))
+    line = _line(picture, picture.values, view)
+    if len(line) > 1:
+        strokes.append(Stroke(line, "training", 2.0))
+    if 0 < len(line) <= _FEW:
+        dots.append(Dots(line, "training", 2.5))
+    if 0 <= picture.index < len(line):
+        x, y = (float(part) for part in line[picture.index])
+        strokes.insert(0, Stroke(np.array([[x, 0.0], [x, view.height]]), "muted", 1.0, (2.0, 3.0), 0.8))
+        if math.isfinite(y):
+            discs.append(Disc(x, y, 5.0, "training", "panel", 2.0))
+    if len(line) == 1:
+        words = (("each step adds a point", "muted"),)
+        requests.append(LabelRequest(words, (view.width / 2, view.height / 2), ("n",), 0.0))
+    ball = [Rect(disc.x - 8, disc.y - 8, 16, 16) for disc in discs]
+    labels = place_labels(requests, measure, Rect(0, 0, view.width, view.height).grown(-4), ball, lines=line)
+    return Drawing((), tuple(strokes), tuple(dots), (), tuple(discs), labels)
+
+
+def _line(picture: LossPicture, values: Array, view: Viewport) -> Array:
+    heights = picture.heights(values)
+    return view.to_pixels(np.column_stack([np.arange(len(heights), dtype=float), heights]))
+
+
+def _middle(points: Array, view: Viewport) -> tuple[float, float]:
+    """A visible place in the second half of a line, for its label."""
+    seen = points[(points[:, 0] >= 0) & (points[:, 0] <= view.width)]
+    x, y = (seen if len(seen) else points)[len(seen) * 2 // 3 if len(seen) else 0]
+    return float(x), float(y)

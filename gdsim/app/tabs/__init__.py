@@ -1,0 +1,40 @@
+"""The tabs: every module in this folder that has a `TAB` is one, listed in the order of a first course.
+
+The modules themselves are light; what a tab draws with is imported when it is first shown.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gdsim.core.registry import Registry
+
+if TYPE_CHECKING:
+    from gdsim.app.context import Context
+    from gdsim.app.widgets.tab_frame import TabFrame
+
+
+@dataclass(frozen=True)
+class TabSpec:
+    """`place` orders the tabs; `make(context)` builds one when it is first shown."""
+
+    key: str
+    title: str
+    place: int
+    make: Callable[[Context], TabFrame]
+
+
+def _found_tabs() -> Registry[TabSpec]:
+    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    specs: list[TabSpec] = [module.TAB for module in modules]
+    tabs: Registry[TabSpec] = Registry("tab")
+    for spec in sorted(specs, key=lambda spec: spec.place):
+        tabs.add(spec.key, spec)
+    return tabs
+
+
+TABS = _found_tabs()

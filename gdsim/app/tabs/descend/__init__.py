@@ -1,0 +1,24 @@
+"""Descend: a loss surface, a ball that steps down it, and why each step goes where it goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gdsim.app.tabs import TabSpec
+
+if TYPE_CHECKING:
+    from gdsim.app.context import Context
+    from gdsim.app.tabs.descend.tab import DescendTab
+
+
+def make(context: Context) -> DescendTab:
+    """The tab, as the command line asks for it."""
+    from gdsim.app.tabs.descend.session import DescendSession
+    from gdsim.app.tabs.descend.tab import DescendTab
+
+    session = DescendSession(context.ticker, context.options.seed or 0)
+    session.apply(context.options)
+    return DescendTab(context, session)
+
+
+TAB = TabSpec("descend", "Descend", 20, make)

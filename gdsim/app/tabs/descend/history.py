@@ -1,0 +1,55 @@
+"""What undo and redo go to: frozen moments on two stacks."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+_DEPTH = 200
+
+
+class History(Generic[T]):
+    """Changes in a row with the same name (a slider that is dragged, a formula being typed) are undone as one."""
+
+    def __init__(self) -> None:
+        self._past: list[T] = []
+        self._future: list[T] = []
+        self._last = ""
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    def remember(self, moment: T, name: str = "") -> None:
+        """Keep how things are before a change; an empty name is never merged."""
+        if not (name and name == self._last):
+            self._past = [*self._past[1 - _DEPTH :], moment]
+        self._future.clear()
+        self._last = name
+
+    def interrupt(self) -> None:
+        """Something else happened: the next change is a new one whatever its name."""
+        self._last = ""
+
+    def undo(self, now: T) -> T | None:
+        """The moment to go back to, with `now` kept for redo; None when there is none."""
+        return self._travel(self._past, self._future, now)
+
+    def redo(self, now: T) -> T | None:
+        return self._travel(self._future, self._past, now)
+
+    def clear(self) -> None:
+        self._past.clear()
+        self._future.clear()
+        self._last = ""
+
+    def _travel(self, source: list[T], target: list[T], now: T) -> T | None:
+        self._last = ""
+        if not source:
+            return None
+        target.append(now)
+        return source.pop()

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+
+from gdsim.app.options import Options
+from gdsim.app.tabs.descend.experiment import (
+    Experiment,
+    Setting,
+    from_json,
+    of_options,
+    of_surface,
+    optimizer_after,
+    to_json,
+)
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.schedules import SCHEDULES
+from gdsim.core.surfaces import SURFACES
+
+PLAIN = of_surface(SURFACES["parabola"])
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_what_is_saved_comes_back(optimizer, schedule):
+    plan = (PLAIN.plan[0], Setting(7, OPTIMIZERS[optimizer](lr=0.123), SCHEDULES[schedule](), noise=0.5))
+    experiment = replace(PLAIN, surface="", formula="x^2 + 1", plan=plan, seed=5, speed=math.inf)
+    assert from_json(json.loads(json.dumps(to_json(experiment), allow_nan=False))) == experiment
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"surface": "no such"}, {"surface": "", "formula": "x +"}, {"domain": [[1, -1]]}, {"domain": []},
+        {"start": []}, {"start": ["a"]}, {"start": [math.nan]}, {"plan": []}, {"plan": [{}]}, {"seed": None},
+        {"speed": "slow"}, {"formula": None, "surface": ""}, {"domain": 3},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_refused_with_a_value_error(damage):
+    with pytest.raises(ValueError):
+        from_json({**to_json(PLAIN), **damage})
+
+
+def test_a_missing_part_is_refused():
+    values = to_json(PLAIN)
+    for key in values:
+        with pytest.raises(ValueError, match="not a description"):
+            from_json({other: values[other] for other in values if other != key})
+
+
+def test_a_change_applies_from_its_step_and_drops_what_was_planned_later():
+    first, second, third = (OPTIMIZERS["gd"](lr=rate) for rate in (0.1, 0.2, 0.3))
+    experiment = replace(PLAIN, plan=(Setting(0, first),))
+    experiment = experiment.changed_from(8, optimizer=second).changed_from(5, optimizer=third)
+    assert [experiment.setting_at(step).optimizer.lr for step in (0, 4, 5, 8, 99)] == [0.1, 0.1, 0.3, 0.3, 0.3]
+
+
+def test_beginning_anew_keeps_the_settings_in_force():
+    experiment = PLAIN.changed_from(4, noise=0.7).started_at((1.0,), 6)
+    assert experiment.plan == (Setting(0, PLAIN.plan[0].optimizer, noise=0.7),)
+    assert experiment.start == (1.0,)
+
+
+def test_a_newly_chosen_optimizer_takes_over_the_rate():
+    assert optimizer_after(OPTIMIZERS["gd"](lr=0.03), "adam", None).lr == 0.03
+
+
+def test_an_optimizer_that_makes_its_own_steps_keeps_its_own_rate():
+    newton = optimizer_after(OPTIMIZERS["gd"](lr=0.03), "newton", None)
+    assert newton.lr == 1.0
+    assert optimizer_after(newton, "gd", SURFACES["parabola"]).lr == SURFACES["parabola"].lr
+
+
+def test_the_command_line_says_what_to_show():
+    options = Options(formula="x^4", start=(0.5, 9.0), optimizer="adam", lr=0.3)
+    shown = of_options(options, PLAIN)
+    assert (shown.surface, shown.formula, shown.start) == ("", "x^4", (0.5,))
+    assert shown.plan == (Setting(0, OPTIMIZERS["adam"](lr=0.3)),)
+    assert of_options(Options(), PLAIN) == PLAIN
+    assert of_options(Options(surface="kink"), PLAIN) == of_surface(SURFACES["kink"])
+
+
+def test_the_objective_is_made_once():
+    assert PLAIN.objective() is replace(PLAIN, seed=9).objective()
+    assert isinstance(PLAIN, Experiment)
