@@ -62,6 +62,12 @@ def _moments(beta1: float, beta2: float, gradient: Value, state: Any) -> tuple[V
     return first, second
 
 
+def _rates(step: Step, beta2: float, eps: float) -> Value:
+    """η/(√v̂ + ε), with v̂ corrected for its start at zero (beta2 0: not corrected)."""
+    after = step.next_state
+    return step.lr / (ops.sqrt(after.second_moment / (1.0 - beta2**after.count)) + eps)
+
+
 def _initial_moments(x: Value) -> Moments:
     return Moments(counter(x), zeros(x), zeros(x))
 
@@ -113,6 +119,9 @@ class Adam(Optimizer):
             delta = -rate * first / (ops.sqrt(second) + self.eps)
         return delta, Moments(count, first, second)
 
+    def effective_rates(self, step: Step) -> Value:
+        return _rates(step, self.beta2 if self.bias_correction else 0.0, self.eps)
+
     def lines(self, step: Step) -> tuple[str, ...]:
         gradient = step.gradient + self.weight_decay * step.point
         after = step.next_state
@@ -161,6 +170,9 @@ class AdamW(Optimizer):
         if self.weight_decay:
             delta = delta - (rate * self.weight_decay) * required(point)
         return delta, Moments(count, first, second)
+
+    def effective_rates(self, step: Step) -> Value:
+        return _rates(step, self.beta2, self.eps)
 
     def lines(self, step: Step) -> tuple[str, ...]:
         mean, square, correction = _corrected(self.beta1, self.beta2, step.next_state)
@@ -223,6 +235,9 @@ class Nadam(Optimizer):
         size = ops.sqrt(second / (1.0 - self.beta2**count)) + self.eps
         delta = -rate * (fresh * gradient + kept * first) / size
         return delta, NadamMoments(count, first, second, product)
+
+    def effective_rates(self, step: Step) -> Value:
+        return _rates(step, self.beta2, self.eps)
 
     def lines(self, step: Step) -> tuple[str, ...]:
         gradient = step.gradient + self.weight_decay * step.point

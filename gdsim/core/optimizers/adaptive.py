@@ -81,6 +81,9 @@ class AdaGrad(Optimizer):
         squared_sum = state.squared_sum + gradient * gradient
         return -rate * gradient / (ops.sqrt(squared_sum) + self.eps), SquaredSum(squared_sum)
 
+    def effective_rates(self, step: Step) -> Value:
+        return step.lr / (ops.sqrt(step.next_state.squared_sum) + self.eps)
+
     def lines(self, step: Step) -> tuple[str, ...]:
         gradient = step.gradient + self.weight_decay * step.point
         total = step.next_state.squared_sum
@@ -126,16 +129,26 @@ class RMSProp(Optimizer):
         rate = self.lr if lr is None else lr
         gradient = decayed(gradient, point, self.weight_decay)
         second = self.alpha * state.second_moment + (1.0 - self.alpha) * gradient * gradient
-        first, spread, velocity = state.first_moment, second, state.velocity
+        first, velocity = state.first_moment, state.velocity
         if self.centered:
             first = first + (1.0 - self.alpha) * (gradient - first)
-            # Rounding can take the difference a hair below zero.
-            spread = ops.maximum(second - first * first, 0.0)
-        size = ops.sqrt(spread) + self.eps
+        size = ops.sqrt(self._spread(first, second)) + self.eps
         if not self.momentum:
             return -rate * gradient / size, SecondMoment(second, first, velocity)
         velocity = self.momentum * velocity + gradient / size
         return -rate * velocity, SecondMoment(second, first, velocity)
+
+    def remembered_move(self, step: Step) -> Value:
+        return -step.lr * step.next_state.velocity if self.momentum else None
+
+    def effective_rates(self, step: Step) -> Value:
+        after = step.next_state
+        return step.lr / (ops.sqrt(self._spread(after.first_moment, after.second_moment)) + self.eps)
+
+    def _spread(self, first: Value, second: Value) -> Value:
+        """The mean of the squares, about the mean gradient if centered."""
+        # Rounding can take the difference a hair below zero.
+        return ops.maximum(second - first * first, 0.0) if self.centered else second
 
     def lines(self, step: Step) -> tuple[str, ...]:
         gradient = step.gradient + self.weight_decay * step.point
@@ -199,6 +212,10 @@ class Adadelta(Optimizer):
         move = ops.sqrt(state.squared_delta + self.eps) / ops.sqrt(second + self.eps) * gradient
         squared_delta = self.rho * state.squared_delta + (1.0 - self.rho) * move * move
         return -rate * move, Accumulators(second, squared_delta)
+
+    def effective_rates(self, step: Step) -> Value:
+        before, after = step.state.squared_delta, step.next_state.second_moment
+        return step.lr * ops.sqrt(before + self.eps) / ops.sqrt(after + self.eps)
 
     def lines(self, step: Step) -> tuple[str, ...]:
         gradient = step.gradient + self.weight_decay * step.point

@@ -107,6 +107,14 @@ class Optimizer(ABC):
         with np.errstate(all="ignore"):
             return aligned(*self.lines(step))
 
+    def remembered_move(self, step: Step) -> Value:
+        """The move that the velocity alone asks for, −η·v, (..., dim); None for a rule without velocity."""
+        return None
+
+    def effective_rates(self, step: Step) -> Value:
+        """The rate that each coordinate has after division by its gradients' size, (..., dim); None for other rules."""
+        return None
+
     def note(self, step: Step) -> str:
         """What a safeguard did in this step, in a sentence; empty where there is nothing to say."""
         return ""

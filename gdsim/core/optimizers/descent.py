@@ -104,6 +104,9 @@ class Momentum(Optimizer):
         velocity = self.momentum * state.velocity + decayed(gradient, point, self.weight_decay)
         return -rate * velocity, Velocity(velocity)
 
+    def remembered_move(self, step: Step) -> Value:
+        return -step.lr * step.next_state.velocity
+
     def lines(self, step: Step) -> tuple[str, ...]:
         velocity = step.next_state.velocity
         return (
@@ -148,6 +151,9 @@ class Nesterov(Optimizer):
         gradient = decayed(gradient, point, self.weight_decay)
         velocity = self.momentum * state.velocity + gradient
         return -rate * (gradient + self.momentum * velocity), Velocity(velocity)
+
+    def remembered_move(self, step: Step) -> Value:
+        return -step.lr * step.next_state.velocity
 
     def lines(self, step: Step) -> tuple[str, ...]:
         velocity = step.next_state.velocity
