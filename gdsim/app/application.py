@@ -51,6 +51,7 @@ def run_application(options: Options) -> int:
     window = build_window(options, Settings(settings_path()))
     sys.excepthook = CrashReporter(window)
     window.show()
+    window.activateWindow()  # without a window manager nobody else would, and shortcuts would be dead
     return application.exec()
 
 

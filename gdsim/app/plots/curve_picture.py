@@ -56,6 +56,7 @@ class CurvePicture:
     shown: Shown = Shown()
     focused: bool = False
     held: bool = False
+    hint: str = ""
 
 
 def gradient_scale(slopes: Array, span: float) -> float:
@@ -78,15 +79,16 @@ def arrange(picture: CurvePicture, view: Viewport, measure: Measure, curve: Curv
     bounds = Rect(0, 0, view.width, view.height).grown(-6)
     strokes, dots, discs = _paths(picture, view)
     bands = _bands(curve, view)
-    minima = [(float(x), float(y)) for x, y in view.to_pixels(picture.minima)]
+    minima = [(float(x), float(y)) for x, y in _defined(view.to_pixels(picture.minima))]
     discs += [Disc(x, y, 4.5, "panel", "good", ring_width=1.5) for x, y in minima]
-    known = [LabelRequest((("known lowest point", "good"),), place, ("s", "n", "se", "sw"), 8.0) for place in minima]
+    words = (("known lowest point", "good"),)
+    known = [LabelRequest(words, (x, y), ("s", "n", "se", "sw"), 8.0) for x, y in minima if view.shows(x, y)]
     if not math.isfinite(picture.x):
         return Drawing(bands, tuple(strokes), tuple(dots), (), tuple(discs))
     has_value = math.isfinite(picture.value)
     height = picture.value if has_value else (view.y_low + view.y_high) / 2
     ball_x, ball_y = (float(part) for part in view.to_pixels(np.array([picture.x, height])))
-    if not (0 <= ball_x <= view.width and 0 <= ball_y <= view.height):
+    if not view.shows(ball_x, ball_y):
         arrow, request = _off_screen(picture, ball_x, ball_y, bounds)
         labels = place_labels([request], measure, bounds, [square(*arrow.tip, 4)])
         return Drawing(bands, tuple(strokes), tuple(dots), (arrow,), tuple(discs), labels)
@@ -102,7 +104,7 @@ def arrange(picture: CurvePicture, view: Viewport, measure: Measure, curve: Curv
     if picture.focused or picture.held:
         discs.append(Disc(ball_x, ball_y, HIT_RADIUS, "", "accent", 2.0, opacity=1.0 if picture.focused else 0.5))
     labels = place_labels(
-        [*requests, *_tangent_label(picture, strokes, ball_x), *known],
+        [*requests, *_tangent_label(picture, strokes, ball_x), *known, *_hint(picture, view)],
         measure,
         bounds,
         forbidden=[square(ball_x, ball_y, HIT_RADIUS + 2)],
@@ -137,9 +139,13 @@ def _paths(picture: CurvePicture, view: Viewport) -> tuple[list[Stroke], list[Do
     return strokes, dots, ends
 
 
+def _defined(points: Array) -> Array:
+    return points[np.isfinite(points).all(axis=1)]
+
+
 def _thinned(pixels: Array) -> Array:
     """Without the points that are not to be drawn or fall on the pixel of the one before."""
-    pixels = pixels[np.isfinite(pixels).all(axis=1)]
+    pixels = _defined(pixels)
     if len(pixels) < 3:
         return pixels
     moved = np.abs(np.diff(np.round(pixels * 2), axis=0)).max(axis=1) > 0
@@ -162,6 +168,12 @@ def _tangent_label(picture: CurvePicture, strokes: list[Stroke], ball_x: float) 
     sideways = ("e", "w") if anchor[0] > ball_x else ("w", "e")
     words = f"slope {format_number(picture.slope)}"
     return [LabelRequest(((words, "tangent"),), anchor, (*sideways, "n", "s", "ne", "nw", "se", "sw"), 6.0)]
+
+
+def _hint(picture: CurvePicture, view: Viewport) -> list[LabelRequest]:
+    """What can be done, at the top where most curves leave room."""
+    lines = ((picture.hint, "muted"),)
+    return [LabelRequest(lines, (view.width / 2, 0.0), ("s", "se", "sw"), 10.0)] if picture.hint else []
 
 
 def _arrows(picture: CurvePicture, view: Viewport, x: float, y: float) -> tuple[list[Arrow], list[LabelRequest]]:
@@ -215,8 +227,8 @@ def _box(arrow: Arrow) -> Rect:
 
 
 def _lines(view: Viewport, curve: CurveSamples | None, strokes: list[Stroke]) -> Array:
-    """Pixels that labels keep off where they can: the curve and the tangent."""
-    parts = [_dotted(stroke.points, view) for stroke in strokes if stroke.colour == "tangent"]
+    """Pixels that labels keep off where they can: the curve, the tangent, the way down to the landing place."""
+    parts = [_dotted(stroke.points, view) for stroke in strokes if stroke.colour in ("tangent", "step")]
     if curve is not None:
         parts.append(_dotted(view.to_pixels(np.column_stack([curve.x, curve.y])), view))
     return np.concatenate(parts) if parts else _NOWHERE

@@ -21,6 +21,7 @@ from gdsim.app.plots.ranges import Range, finite_range, reach_of, value_range
 from gdsim.app.plots.sampling import CurveSamples, sample_curve, screen_heights
 from gdsim.app.theme import ThemeManager
 
+_KEYS_HINT = "← → move the ball, with Shift further; Esc ends it"
 _CLICK_SLACK = 4.0
 _ARROW_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -61,7 +62,9 @@ class CurvePlot(MathPlot):
         self._view_changed()
 
     def set_picture(self, picture: CurvePicture) -> None:
-        self._picture = replace(picture, focused=self.hasFocus(), held=self._grip is not None)
+        focused = self.hasFocus()
+        hint = _KEYS_HINT if focused else picture.hint if picture.hint != _KEYS_HINT else ""
+        self._picture = replace(picture, focused=focused, held=self._grip is not None, hint=hint)
         self.redraw()
 
     def fit(self, include: Array | None = None) -> None:
@@ -134,9 +137,13 @@ class CurvePlot(MathPlot):
         part = self.visible_part
         return self.pixel_of(self._picture.x, value if math.isfinite(value) else (part.y_low + part.y_high) / 2)
 
+    @property
+    def _reach_of_hand(self) -> float:
+        return HIT_RADIUS * self.themes.scale
+
     def _over_ball(self, pixel: QPointF) -> bool:
         ball = self._ball_pixel()
-        return ball is not None and math.hypot(pixel.x() - ball.x(), pixel.y() - ball.y()) <= HIT_RADIUS
+        return ball is not None and math.hypot(pixel.x() - ball.x(), pixel.y() - ball.y()) <= self._reach_of_hand
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

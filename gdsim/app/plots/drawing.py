@@ -40,6 +40,10 @@ class Viewport:
     def contains(self, x: float, y: float) -> bool:
         return self.x_low <= x <= self.x_high and self.y_low <= y <= self.y_high
 
+    def shows(self, x: float, y: float) -> bool:
+        """Whether a pixel is inside."""
+        return 0 <= x <= self.width and 0 <= y <= self.height
+
     def to_pixels(self, points: Array) -> Array:
         """Data (..., 2) to pixels (..., 2), kept within a thousand screens so that painting stays exact."""
         limit = 1000.0 * max(self.width, self.height)

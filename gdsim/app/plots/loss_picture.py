@@ -90,7 +90,7 @@ def arrange_loss(picture: LossPicture, view: Viewport, measure: Measure) -> Draw
         strokes.insert(0, Stroke(np.array([[x, 0.0], [x, view.height]]), "muted", 1.0, (2.0, 3.0), 0.8))
         if math.isfinite(y):
             discs.append(Disc(x, y, 5.0, "training", "panel", 2.0))
-    if len(line) == 1:
+    if len(line) == 1 and len(ghost) < 2:
         words = (("each step adds a point", "muted"),)
         requests.append(LabelRequest(words, (view.width / 2, view.height / 2), ("n",), 0.0))
     ball = [Rect(disc.x - 8, disc.y - 8, 16, 16) for disc in discs]

@@ -5,6 +5,7 @@ Ranges are only ever set by `show_range` (a fit) or by the user's wheel and drag
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -44,8 +45,11 @@ class MathPlot(pg.PlotWidget):
         self._titles = {"bottom": x_title, "left": y_title}
         self._actions: tuple[Action, ...] = ()
         self._left_width = 0.0
+        self._closed = False
         self.plot_item = self.getPlotItem()
         self.plot_item.hideButtons()
+        # pyqtgraph's own menu is never shown, but made all the same: as a child it at least goes with the plot.
+        self.plot_item.ctrlMenu.setParent(self, self.plot_item.ctrlMenu.windowFlags())
         self.view_box = self.plot_item.getViewBox()
         self.view_box.disableAutoRange()
         self.plot_item.layout.setContentsMargins(8, 10, 12, 4)
@@ -66,7 +70,7 @@ class MathPlot(pg.PlotWidget):
     # What a subclass decides
 
     def arrange(self, viewport: Viewport) -> Drawing:
-        """The marks for what is visible."""
+        """The marks for what is visible; `viewport` is in pixels before Large type, which enlarges the drawing."""
         return Drawing()
 
     def ticks(self, viewport: Viewport) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
@@ -90,7 +94,8 @@ class MathPlot(pg.PlotWidget):
 
     def redraw(self) -> None:
         """Paint the marks anew for the present state; the visible part stays."""
-        viewport = self.visible_part
+        part, scale = self.visible_part, self.themes.scale
+        viewport = replace(part, width=part.width / scale, height=part.height / scale)
         self.marks.set_drawing(self.arrange(viewport) if viewport.usable else Drawing())
 
     def set_titles(self, x_title: str, y_title: str) -> None:
@@ -133,7 +138,7 @@ class MathPlot(pg.PlotWidget):
 
     def _widen_axis(self, ticks: tuple[Tick, ...]) -> None:
         """Room for the longest number beside the title; it only grows, so that the picture does not jump about."""
-        text = max((self.marks.measure(tick.text)[0] for tick in ticks), default=0.0)
+        text = max((self.grid.measure(tick.text)[0] for tick in ticks), default=0.0)
         needed = max(text, self.themes.px(24)) + self.themes.px(36)
         if needed > self._left_width:
             self._left_width = needed
@@ -152,9 +157,17 @@ class MathPlot(pg.PlotWidget):
             axis.setLabel(title, color=theme.muted)
         self._left_width = 0.0
         self.plot_item.getAxis("bottom").setHeight(self.themes.px(40))
-        for layer in (self.grid, self.marks):
-            layer.set_style(theme, font)
+        self.grid.set_style(theme, font)
+        self.marks.set_style(theme, font, self.themes.scale)
         self._view_changed()
+
+    def close(self) -> bool:
+        """Taken apart by pyqtgraph, a closed plot has no axes left to recolour."""
+        if self._closed:
+            return True
+        self._closed = True
+        self.themes.changed.disconnect(self._theme_changed)
+        return bool(super().close())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if not self._actions:

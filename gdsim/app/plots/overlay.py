@@ -25,6 +25,7 @@ class Overlay(QGraphicsItem):
         self._drawing = Drawing()
         self._theme: Theme | None = None
         self._font = QFont()
+        self._scale = 1.0
         self.setZValue(z)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -32,8 +33,10 @@ class Overlay(QGraphicsItem):
         self._drawing = drawing
         self.update()
 
-    def set_style(self, theme: Theme, font: QFont) -> None:
-        self._theme, self._font = theme, font
+    def set_style(self, theme: Theme, font: QFont, scale: float = 1.0) -> None:
+        """`scale` enlarges the drawing, whose pixels are then as many times larger as the type is."""
+        self._theme, self._font, self._scale = theme, QFont(font), scale
+        self._font.setPixelSize(max(1, round(font.pixelSize() / scale)))
         self.update()
 
     def set_rect(self, rect: QRectF) -> None:
@@ -41,7 +44,7 @@ class Overlay(QGraphicsItem):
         self._rect = QRectF(rect)
 
     def measure(self, text: str) -> tuple[float, float]:
-        """Width and height of a line of text in the overlay's font."""
+        """Width and height of a line of text, in the drawing's pixels."""
         metrics = QFontMetricsF(self._font)
         return metrics.horizontalAdvance(text), metrics.height()
 
@@ -52,6 +55,7 @@ class Overlay(QGraphicsItem):
         if self._theme is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self._scale, self._scale)
         drawing = self._drawing
         for band in drawing.bands:
             self._paint_band(painter, band)
@@ -106,6 +110,8 @@ class Overlay(QGraphicsItem):
         painter.drawPoints(pg.functions.arrayToQPolygonF(points[:, 0], points[:, 1]))
 
     def _paint_disc(self, painter: QPainter, disc: Disc) -> None:
+        if not np.isfinite((disc.x, disc.y)).all():
+            return
         pen = QPen(self._colour(disc.ring, disc.opacity), disc.ring_width)
         if disc.dashed:
             pen.setDashPattern([2.2, 1.8])

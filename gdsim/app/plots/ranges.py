@@ -18,6 +18,8 @@ from gdsim.app.widgets.figures import format_number
 LARGEST = 1e150
 """Beyond this nothing is plotted: Qt's coordinates and pyqtgraph's range arithmetic overflow."""
 
+_EXPONENTS = 300  # powers of ten beyond are no numbers any more
+
 Range = tuple[float, float]
 
 
@@ -102,6 +104,8 @@ def linear_ticks(low: float, high: float, length: float, apart: float = 84.0) ->
 def log_ticks(low: float, high: float, length: float, apart: float = 44.0) -> tuple[Tick, ...]:
     """Ticks of a log axis between the exponents `low` and `high`: whole decades, or 1, 2, 5 where few are seen."""
     if not (math.isfinite(low) and math.isfinite(high) and high > low and length > 0):
+        return ()
+    if max(abs(low), abs(high)) > _EXPONENTS:
         return ()
     decades = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
     if len(decades) < 2:

@@ -29,10 +29,11 @@ def format_number(value: float, digits: int = 4, *, trim: bool = False) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """A typed number: "−1.3", "1,5", "1e-3", "2·10⁻³" and surrounding blanks are understood; None otherwise."""
+    """A typed number, such as "−1.3", "1,5", "1e-3", "2·10⁻³" or "2×10⁻³"; None when it is none."""
     plain = text.strip().replace(MINUS, "-").replace("–", "-").replace(" ", "")
-    if "·10" in plain:
-        head, _, power = plain.partition("·10")
+    plain = plain.replace("·", "×")
+    if "×10" in plain:
+        head, _, power = plain.partition("×10")
         plain = f"{head}e{power.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789')).lstrip('^')}"
     if plain.count(",") == 1 and "." not in plain:
         plain = plain.replace(",", ".")

@@ -268,6 +268,7 @@ class TestPlaying:
         assert session.count == pytest.approx(4.0 * 3.0, abs=1.01)
 
     def test_one_frame_tells_at_most_once(self, session, ticker, clock, changes):
+        session.set_optimizer(OPTIMIZERS["gd"](lr=1e-6))
         session.set_speed(1000.0)
         session.play(True)
         changes.clear()

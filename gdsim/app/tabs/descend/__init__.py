@@ -17,7 +17,10 @@ def make(context: Context) -> DescendTab:
     from gdsim.app.tabs.descend.tab import DescendTab
 
     session = DescendSession(context.ticker, context.options.seed or 0)
-    session.apply(context.options)
+    try:
+        session.apply(context.options)
+    except ValueError as error:
+        context.notices.say(str(error), "bad")
     return DescendTab(context, session)
 
 

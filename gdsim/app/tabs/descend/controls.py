@@ -145,6 +145,9 @@ class DescendControls(QWidget):
         self.schedule_parameters.changed.connect(session.set_schedule)
         for box in self.switches.values():
             box.toggled.connect(self._tell_shown)
+        # After Return the keyboard is the window's again: Space plays, the arrows step.
+        for field in (self.formula, self.start, self.rate.field, self.low, self.high, self.noise_field, self.seed):
+            field.edit.returnPressed.connect(field.edit.clearFocus)
 
     def _start_entered(self, x: float) -> None:
         self._session.move_to((x,))

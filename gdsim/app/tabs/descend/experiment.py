@@ -101,11 +101,18 @@ def _has_own_rate(kind: type[Optimizer]) -> bool:
 
 
 def of_options(options: Options, before: Experiment) -> Experiment:
-    """What the command line asks for; `before` where it says nothing."""
+    """What the command line asks for; `before` where it says nothing.
+
+    Raises ValueError, in a sentence, for a function that is not one of x alone.
+    """
     wanted = before
     if options.surface is not None:
-        wanted = replace(of_surface(SURFACES[options.surface]), seed=before.seed)
+        surface = SURFACES[options.surface]
+        if surface.dim != len(VARIABLES):
+            raise ValueError(f"{surface.title} has {surface.dim} variables; here only functions of x are shown.")
+        wanted = replace(of_surface(surface), seed=before.seed)
     if options.formula is not None:
+        parse(options.formula, VARIABLES)
         wanted = replace(wanted, surface="", formula=options.formula)
     optimizer = wanted.plan[0].optimizer
     if options.optimizer is not None:

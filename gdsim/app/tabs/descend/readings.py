@@ -138,6 +138,7 @@ def picture_of(session: DescendSession, shown: Shown, scale: float) -> CurvePict
         minima=np.array(minima, dtype=float).reshape(-1, 2),
         gradient_scale=scale,
         shown=shown,
+        hint="" if session.touched else "drag the ball, or press Step" if session.can_step else "drag the ball",
     )
 
 

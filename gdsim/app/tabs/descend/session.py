@@ -8,160 +8,47 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from gdsim.app.options import Options
 from gdsim.app.tabs.descend import runs
 from gdsim.app.tabs.descend.experiment import (
     VARIABLES,
     Experiment,
-    Setting,
     from_json,
     of_options,
     of_surface,
     optimizer_after,
     to_json,
 )
-from gdsim.app.tabs.descend.history import History
+from gdsim.app.tabs.descend.state import DescendState, Moment
 from gdsim.app.tabs.descend.trace import Trace
-from gdsim.app.ticker import BUDGET, Job, Ticker
+from gdsim.app.ticker import Ticker
 from gdsim.core.expression import ParseError, parse
-from gdsim.core.objective import Objective
 from gdsim.core.optimizers import Optimizer
-from gdsim.core.run import Run, Step, StopReason
+from gdsim.core.run import StopReason
 from gdsim.core.schedules import Schedule
-from gdsim.core.surfaces import SURFACES, Surface
-from gdsim.core.verdict import Verdict, verdict_of
-
-_MOST_A_FRAME = 2000  # steps, when one frame has to make up for a long wait
+from gdsim.core.surfaces import SURFACES
 
 
-@dataclass(frozen=True)
-class Moment:
-    """What undo goes back to: the experiment, its run, the run before, and the step that was looked at."""
-
-    experiment: Experiment
-    trace: Trace
-    ghost: Trace | None
-    index: int
-
-
-class DescendSession(QObject):
+class DescendSession(DescendState):
     """Runs one experiment.  Every method that changes something emits `changed` once."""
-
-    changed = Signal()
 
     def __init__(
         self, ticker: Ticker | None = None, rng_seed: int = 0, clock: Callable[[], float] = time.perf_counter,
         parent: QObject | None = None,
     ) -> None:  # fmt: skip
         """Without a ticker nothing plays by itself.  `clock` measures how long a frame's work may take."""
-        super().__init__(parent)
-        self._ticker, self._clock = ticker, clock
-        self._history: History[Moment] = History()
-        self._playing = False
-        self._owed = 0.0
-        self._preview: Trace | None = None
-        self._preview_job: Job | None = None
-        self._ghost: Trace | None = None
-        self._found: list[float] = []
-        self.experiment = replace(of_surface(SURFACES["double_well"]), seed=rng_seed)
-        self._trace = Trace(runs.new_run(self.experiment))
-        self._index = 0
-
-    # What there is to see
-
-    @property
-    def objective(self) -> Objective:
-        return self.experiment.objective()
-
-    @property
-    def surface(self) -> Surface | None:
-        """The gallery's entry; None for a typed formula."""
-        return self.experiment.known_surface
-
-    @property
-    def run(self) -> Run:
-        """The run that is shown: the one under way, or while the ball is dragged the one it would make."""
-        return (self._preview or self._trace).run
-
-    @property
-    def trace(self) -> Trace:
-        """The points of the run under way."""
-        return self._trace
-
-    @property
-    def preview(self) -> Trace | None:
-        """The run from where the ball is being dragged, to its end; None when nobody drags."""
-        return self._preview
-
-    @property
-    def ghost(self) -> Trace | None:
-        """The run before this one on the same function, if it had made a step."""
-        return self._ghost
-
-    @property
-    def index(self) -> int:
-        """The step that is looked at; while dragging, the start."""
-        return 0 if self._preview else self._index
-
-    @property
-    def count(self) -> int:
-        """How many steps have been made so far."""
-        return len(self._trace.run.steps) - 1
-
-    @property
-    def step(self) -> Step:
-        """The record of the step that is looked at."""
-        return self.run.steps[self.index]
-
-    @property
-    def setting(self) -> Setting:
-        """Optimizer, schedule and noise of the next move."""
-        return self.experiment.setting_at(self._index)
-
-    @property
-    def optimizer(self) -> Optimizer:
-        return self.setting.optimizer
-
-    @property
-    def playing(self) -> bool:
-        return self._playing
-
-    @property
-    def can_step(self) -> bool:
-        return self._index < self.count or self._trace.run.stop_reason is None
-
-    @property
-    def can_undo(self) -> bool:
-        return self._history.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self._history.can_redo
-
-    @property
-    def found(self) -> tuple[float, ...]:
-        """Values of the minima that earlier runs on this function settled in."""
-        return tuple(self._found)
-
-    @property
-    def verdict(self) -> Verdict:
-        """What is to be said about the step that is looked at."""
-        return verdict_of(self.run, self.index, self.surface, self._found)
-
-    def lookahead(self) -> Trace:
-        """Where the run would go from the newest step, with the settings of now; nothing is changed."""
-        return Trace(runs.looked_ahead(self._trace.run))
+        super().__init__(ticker, rng_seed, clock, parent)
 
     # Moving through the steps
 
     def advance(self, steps: int = 1) -> None:
         """Go on by `steps`: through the steps made before, then by new ones, until the run stops."""
-        self._end_preview()
+        self._preview.end()
         self._forward(steps)
         self.changed.emit()
 
@@ -170,7 +57,7 @@ class DescendSession(QObject):
 
     def seek(self, index: int) -> None:
         """Look at a step made before."""
-        self._end_preview()
+        self._preview.end()
         self._history.interrupt()
         self._index = max(0, min(index, self.count))
         self.changed.emit()
@@ -185,17 +72,14 @@ class DescendSession(QObject):
 
     def play(self, on: bool) -> None:
         """Go on by itself at the speed of the experiment, or pause."""
-        on = on and self.can_step and self._ticker is not None
-        if on == self._playing:
-            return
-        self._playing, self._owed = on, 1.0 if on else 0.0
-        if self._ticker is not None:
-            (self._ticker.frame.connect if on else self._ticker.frame.disconnect)(self._play_frame)
-        self.changed.emit()
+        self._playback.speed = self.experiment.speed
+        if self._playback.switch(on and self.can_step, self._forward, self.changed.emit):
+            self.changed.emit()
 
     def set_speed(self, steps_a_second: float) -> None:
         """Infinity plays as fast as it goes."""
         self.experiment = replace(self.experiment, speed=max(0.01, steps_a_second))
+        self._playback.speed = self.experiment.speed
         self.changed.emit()
 
     # Changing the experiment
@@ -204,14 +88,8 @@ class DescendSession(QObject):
         """The ball is held at `point`: show the run that would start here, to its end.  Nothing is changed yet."""
         self.play(False)
         setting = replace(self.setting, step=0)
-        run = runs.new_run(replace(self.experiment, start=_finite(point), plan=(setting,)), runs.PREVIEW_STEPS)
-        self._end_preview()
-        self._preview = Trace(run)
-        if self._advanced_in_time(run) or self._ticker is None:
-            run.advance(runs.PREVIEW_STEPS)
-        else:
-            # A slow function or rule: what is missing of the path comes in the next frames, while the ball is held.
-            self._preview_job = self._ticker.pull(runs.piecewise(run), progress=self._preview_grew)
+        held = replace(self.experiment, start=_finite(point), plan=(setting,))
+        self._preview.begin(runs.new_run(held, runs.PREVIEW_STEPS))
         self.changed.emit()
 
     def move_to(self, point: tuple[float, ...], merge: str = "") -> None:
@@ -315,52 +193,20 @@ class DescendSession(QObject):
 
     # How it is done
 
-    def _forward(self, steps: int) -> None:
+    def _forward(self, steps: int) -> bool:
+        """Go on by so many steps; whether there are more."""
         self._history.interrupt()
         missing = self._index + steps - self.count
         if missing > 0:
             self._trace.run.advance(missing)
         self._index = min(self._index + steps, self.count)
-
-    def _advanced_in_time(self, run: Run) -> bool:
-        """Take steps until the run ends or a frame's time is used; whether it has ended."""
-        deadline = self._clock() + 1.5 * BUDGET
-        for _ in runs.piecewise(run):
-            if self._clock() >= deadline:
-                return run.stop_reason is not None
-        return True
-
-    def _preview_grew(self, _: object) -> None:
-        self.changed.emit()
-
-    def _end_preview(self) -> None:
-        if self._preview_job is not None:
-            self._preview_job.cancel()
-        self._preview = self._preview_job = None
-
-    def _play_frame(self, elapsed: float) -> None:
-        speed = self.experiment.speed
-        if math.isinf(speed):
-            deadline = self._clock() + BUDGET
-            while self.can_step and self._clock() < deadline:
-                self._forward(20)
-        else:
-            self._owed += elapsed * speed
-            whole = int(self._owed)
-            if whole == 0:
-                return
-            self._owed -= whole
-            self._forward(min(whole, _MOST_A_FRAME))
-        if self.can_step:
-            self.changed.emit()
-        else:
-            self.play(False)
+        return self.can_step
 
     def _set(self, name: str, **changes: Any) -> None:
         if all(getattr(self.setting, key) == value for key, value in changes.items()):
             return
         self._remember(name)
-        self._end_preview()
+        self._preview.end()
         self.experiment = self.experiment.changed_from(self._index, **changes)
         self._trace = Trace(runs.continued(self._trace.run, self._index, self.setting))
         self.changed.emit()
@@ -379,7 +225,7 @@ class DescendSession(QObject):
         self._replace(experiment)
 
     def _replace(self, experiment: Experiment) -> None:
-        self._end_preview()
+        self._preview.end()
         self.experiment = experiment
         self._trace = Trace(runs.new_run(experiment))
         self._index = 0
@@ -401,7 +247,7 @@ class DescendSession(QObject):
         self.play(False)
         if moment.experiment.formula != self.experiment.formula:
             self._found = []
-        self._end_preview()
+        self._preview.end()
         self.experiment, self._trace = moment.experiment, moment.trace
         self._ghost, self._index = moment.ghost, moment.index
         self.changed.emit()
