@@ -14,7 +14,7 @@ import numpy as np
 
 from . import ops, trees
 from .node import Node, topological_order
-from .primitive import Primitive, ShapeError, as_value
+from .primitive import Primitive, ShapeError, as_number
 
 Function = Callable[..., Any]
 ArgNum = int | tuple[int, ...]
@@ -25,7 +25,7 @@ class NotDifferentiableError(TypeError):
 
 
 class IndependentOutputWarning(UserWarning):
-    """The output does not depend on what it is differentiated by: the gradient is zero."""
+    """The output does not depend on an argument by which it is differentiated: that gradient is zero."""
 
 
 def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
@@ -102,7 +102,7 @@ def _plain(x: Any) -> Any:
 
 def _as_input(x: Any) -> Node:
     """A fresh node to differentiate by; it remembers where it came from, so that outer derivatives pass through."""
-    node = ops.identity(x) if isinstance(x, Node) else Node(as_value(x))
+    node = ops.identity(x) if isinstance(x, Node) else Node(as_number(x))
     node.live = True
     return node
 
@@ -145,12 +145,15 @@ class _Differentiation:
             found = adjoints(self.output, self.inputs, seed)
         else:
             found = {}
-        if not any(id(node) in found for node in self.inputs):
-            warnings.warn(
-                "the output does not depend on the argument: its gradient is zero",
-                IndependentOutputWarning,
-                stacklevel=stacklevel,
-            )
+        idle = [
+            str(i)
+            for i, tree in zip(self.argnums, self.wanted, strict=True)
+            if not any(id(node) in found for node in trees.leaves(tree))
+        ]
+        if idle:
+            which = f"argument{'s' if len(idle) > 1 else ''} {' and '.join(idle)}"
+            message = f"the output does not depend on {which}: the gradient there is zero"
+            warnings.warn(message, IndependentOutputWarning, stacklevel=stacklevel)
 
         def one(node: Node) -> Any:
             return found.get(id(node), np.zeros(node.shape)[()])
@@ -179,8 +182,8 @@ def value_and_grad(f: Function, argnum: ArgNum = 0) -> Function:
 
     f maps floats, arrays or nested tuples of them to a single number.  The gradient has the argument's shape; a
     tuple of `argnum` gives a tuple of gradients.  Raises ValueError when f's result is not a single number and
-    NotDifferentiableError when it goes through an operation without derivative; warns with
-    IndependentOutputWarning when the result does not depend on the argument.
+    NotDifferentiableError when it goes through an operation without derivative; warns once a call with
+    IndependentOutputWarning when the result does not depend on one of the arguments.
     """
 
     def differentiated(*args: Any) -> Any:

@@ -101,7 +101,8 @@ def compute(primitive: Primitive, args: tuple[Any, ...], params: dict[str, Any])
             return primitive.forward(*values, **params)
     except ValueError as error:
         shapes = " and ".join(str(np.shape(value)) for value in values)
-        raise ShapeError(f"{primitive.key} cannot combine shapes {shapes}: {error}") from None
+        refused = "does not work on shape" if len(values) == 1 else "cannot combine shapes"
+        raise ShapeError(f"{primitive.key} {refused} {shapes}: {error}") from None
 
 
 def apply(primitive: Primitive, *args: Any, **params: Any) -> Any:

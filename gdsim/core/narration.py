@@ -1,0 +1,294 @@
+"""A single update told in stages: the gradient, what the memory makes of it, the move, and where it lands.
+
+The stages follow the lines in which an optimizer describes itself (`Optimizer.lines`), so a new optimizer is narrated
+without a change here; a symbol that is new gets a plain title.  All numbers are those of the Step.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from gdsim.core.numerals import in_latex, in_words, place_in_words
+from gdsim.core.objective import Objective
+from gdsim.core.optimizers import Optimizer
+from gdsim.core.optimizers.base import aligned
+from gdsim.core.run import Step
+
+Vector = tuple[float, ...]
+
+
+class Arrow(StrEnum):
+    """What a stage's vector is, for drawing; every arrow starts at the step's point, sizes are drawn as an ellipse."""
+
+    NONE = "none"
+    GRADIENT = "gradient"
+    """Points uphill, in units of slope."""
+    VELOCITY = "velocity"
+    """A sum or mean of gradients: points uphill, in units of slope."""
+    SIZE = "size"
+    """A memory of squared gradients or moves, one number a coordinate: not an arrow but an extent."""
+    DIRECTION = "direction"
+    """Points uphill, in units of length: the move is against it."""
+    STEP = "step"
+    """The move itself."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: a title, a sentence with numbers, the same as a formula, and what to draw (`vector` may be empty)."""
+
+    title: str
+    text: str
+    latex: str
+    arrow: Arrow
+    vector: Vector
+
+
+def narrate(step: Step, optimizer: Optimizer, objective: Objective) -> tuple[Stage, ...]:
+    """The stages of the update that `optimizer` proposes in `step`, which is one point's (not a batch's).
+
+    `optimizer` is the one that made the step.  The first stage is the gradient, the last the landing.
+    """
+    with np.errstate(all="ignore"):
+        told = _Told(step, dataclasses.asdict(optimizer))
+        stages = [_gradient(step, objective)]
+        lines = [line for line in optimizer.lines(step) if line]
+        for title, group in itertools.groupby(lines, key=lambda line: _term(line, told).title):
+            together = list(group)
+            term = _term(together[0], told)
+            vector = term.vector(told)
+            text = term.text(told)
+            if term.arrow is Arrow.STEP and (note := optimizer.note(step)):
+                text = f"{text} Safeguard: {note}."
+            stages.append(Stage(title, text, aligned(*together), term.arrow, vector))
+        stages.append(_landing(step, objective))
+    return tuple(stages)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a sentence may need: the step, and the optimizer's parameters by name."""
+
+    step: Step
+    params: dict[str, Any]
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """The fields of the memory after the update."""
+        return dict(self.step.next_state._asdict())
+
+    def after(self, name: str) -> Vector:
+        return _vector(getattr(self.step.next_state, name))
+
+    def change(self, name: str) -> str:
+        """`from 0 to 0.26`, of a field of the memory."""
+        return f"from {_in_words(getattr(self.step.state, name))} to {_in_words(self.after(name))}"
+
+    def kept(self, name: str) -> str:
+        return in_words(self.params[name])
+
+    def decayed(self) -> Vector:
+        return _vector(self.step.gradient + self.params.get("weight_decay", 0.0) * self.step.point)
+
+    def direction(self) -> Vector:
+        """What the move is a multiple of: −delta divided by the rate in force."""
+        rate = self.step.lr * float(self.memory.get("fraction", 1.0))
+        return _vector(-self.step.delta / rate) if rate else _vector(0.0 * self.step.delta)
+
+
+@dataclass(frozen=True)
+class _Term:
+    """How a line is told whose left-hand side is a certain symbol; `field` is the memory that has to be there."""
+
+    symbol: str
+    field: str
+    title: str
+    arrow: Arrow
+    text: Callable[[_Told], str]
+    vector: Callable[[_Told], Vector]
+
+
+def _nothing(told: _Told) -> Vector:
+    return ()
+
+
+def _of(name: str) -> Callable[[_Told], Vector]:
+    return lambda told: told.after(name)
+
+
+def _correction(told: _Told) -> str:
+    count = float(told.memory["count"])
+    divisors = [
+        f"{mean} by 1 − {beta}ᵗ = {in_words(1.0 - told.params[name] ** count)}"
+        for mean, beta, name in (("m", "β₁", "beta1"), ("v", "β₂", "beta2"))
+        if name in told.params
+    ]
+    return (
+        f"Both means started at 0 and are still drawn towards it. After update {count:.0f} it is undone by dividing "
+        f"{' and '.join(divisors)}."
+    )
+
+
+def _second_correction(told: _Told) -> str:
+    count = float(told.memory["count"])
+    second = 1.0 - told.params["beta2"] ** count
+    return (
+        f"The mean v started at 0; after update {count:.0f}, dividing it by 1 − β₂ᵗ = {in_words(second)} undoes that."
+    )
+
+
+def _squares(told: _Told) -> str:
+    return (
+        f"The memory of squared gradients goes {told.change('second_moment')}, coordinate by coordinate: "
+        "where slopes have been large, steps are made short."
+    )
+
+
+def _move(told: _Told) -> str:
+    step = told.step
+    return (
+        f"The step is {_in_words(step.delta)}: from {_in_words(step.point)} to {_in_words(step.landing)}, "
+        f"with the learning rate {in_words(step.lr)}."
+    )
+
+
+_TERMS: tuple[_Term, ...] = (
+    _Term(
+        "g", "", "Weight decay", Arrow.GRADIENT,
+        lambda told: f"Weight decay adds {told.kept('weight_decay')} times the point: g = {_in_words(told.decayed())}.",
+        _Told.decayed,
+    ),
+    _Term("v", "second_moment", "Second moment", Arrow.SIZE, _squares, _of("second_moment")),
+    _Term(
+        "v", "velocity", "Velocity", Arrow.VELOCITY,
+        lambda told: f"The velocity keeps {told.kept('momentum')} of itself and takes the gradient on: it goes "
+        f"{told.change('velocity')}. It points uphill; the step goes against it.",
+        _of("velocity"),
+    ),
+    _Term(
+        "b", "velocity", "Velocity of scaled gradients", Arrow.VELOCITY,
+        lambda told: f"The velocity keeps {told.kept('momentum')} of itself and takes on the gradient divided by its "
+        f"usual size: it goes {told.change('velocity')}.",
+        _of("velocity"),
+    ),
+    _Term(
+        "s", "squared_sum", "Sum of squares", Arrow.SIZE,
+        lambda told: f"The sum of all squared gradients grows {told.change('squared_sum')}; it never shrinks, so the "
+        "steps get ever shorter.",
+        _of("squared_sum"),
+    ),
+    _Term(
+        "m", "first_moment", "First moment", Arrow.VELOCITY,
+        lambda told: f"The decaying mean of the gradients goes {told.change('first_moment')}: it keeps most of itself "
+        "and takes on a share of the new gradient.",
+        _of("first_moment"),
+    ),
+    _Term(
+        r"\tilde v", "first_moment", "Spread", Arrow.NONE,
+        lambda told: "The square of the mean gradient is taken off: what is left is how much the gradients vary.",
+        _nothing,
+    ),
+    _Term(r"\hat m", "count", "Bias correction", Arrow.NONE, _correction, _nothing),
+    _Term(
+        r"\tilde m", "momentum_product", "Look ahead", Arrow.NONE,
+        lambda told: "The mean as it will be at the next update is mixed with the fresh gradient, each without the "
+        "pull of its start at 0.",
+        _nothing,
+    ),
+    _Term(r"\hat v", "momentum_product", "Bias correction of the squares", Arrow.NONE, _second_correction, _nothing),
+    _Term(r"\hat v", "count", "Bias correction", Arrow.NONE, _correction, _nothing),
+    _Term(
+        r"\Delta", "squared_delta", "Scaled gradient", Arrow.DIRECTION,
+        lambda told: "The gradient is divided by its own usual size and multiplied by the usual size of past moves: "
+        f"Δ = {_in_words(told.direction())}.",
+        _Told.direction,
+    ),
+    _Term(
+        "u", "squared_delta", "Memory of moves", Arrow.SIZE,
+        lambda told: f"The decaying mean of squared moves goes {told.change('squared_delta')}; it sets the length of "
+        "the next one.",
+        _of("squared_delta"),
+    ),
+    _Term(
+        "t", "fraction", "Line search", Arrow.NONE,
+        lambda told: f"Beginning with {in_words(told.step.lr)}, the rate is shortened until the value falls enough: "
+        f"{in_words(float(told.memory['fraction']))} of it is taken, after "
+        f"{float(told.memory['evaluations']) - float(told.step.state.evaluations):.0f} evaluations.",
+        _nothing,
+    ),
+    _Term(
+        "H^{-1} g", "fraction", "Newton's direction", Arrow.DIRECTION,
+        lambda told: "The lowest point of the parabola that fits the curvature here lies against "
+        f"{_in_words(told.direction())}.",
+        _Told.direction,
+    ),
+    _Term(
+        r"\frac{g}{|\lambda|_{\max}}", "replaced", "Direction of the gradient", Arrow.DIRECTION,
+        lambda told: "No parabola with a lowest point fits here, so the gradient divided by the largest curvature "
+        f"is taken: {_in_words(told.direction())}.",
+        _Told.direction,
+    ),
+    _Term("x", "", "Step", Arrow.STEP, _move, lambda told: _vector(told.step.delta)),
+)  # fmt: skip
+
+_OTHER = _Term(
+    "", "", "Next quantity", Arrow.NONE, lambda told: "The rule's next quantity, with its numbers put in.", _nothing
+)
+
+
+def _term(line: str, told: _Told) -> _Term:
+    symbol = line.partition("&")[0].strip()
+    fields = told.memory
+    for term in _TERMS:
+        if term.symbol == symbol and (not term.field or term.field in fields):
+            return term
+    return _OTHER
+
+
+def _gradient(step: Step, objective: Objective) -> Stage:
+    where = place_in_words(step.point, objective.variables)
+    vector = _vector(step.gradient)
+    if not any(vector):
+        text = f"The gradient at {where} is {_in_words(vector)}: there is no slope here."
+    elif len(vector) == 1:
+        side = "right" if vector[0] > 0.0 else "left"
+        text = f"The slope at {where} is {_in_words(vector)}: uphill is to the {side}."
+    else:
+        text = f"The gradient at {where} is {_in_words(vector)}: it points uphill, where the surface rises fastest."
+    return Stage("Gradient", text, f"g = {in_latex(step.gradient)}", Arrow.GRADIENT, vector)
+
+
+def _landing(step: Step, objective: Objective) -> Stage:
+    value = float(objective.value(step.landing))
+    before = float(step.value)
+    where = place_in_words(step.landing, objective.variables)
+    if math.isnan(value):
+        text = f"The function has no value at {where}, where this step leads."
+    elif value == before:
+        text = f"At {where} the value is {in_words(value)}, as before."
+    else:
+        way = "falls" if value < before else "rises"
+        change = in_words(abs(value - before))
+        text = f"At {where} the value {way} by {change}, from {in_words(before)} to {in_words(value)}."
+    latex = rf"f\left(x\right) = {in_latex(before)} \quad\to\quad {in_latex(value)}"
+    return Stage("Landing", text, latex, Arrow.NONE, ())
+
+
+def _vector(values: Any) -> Vector:
+    return tuple(np.asarray(values, dtype=np.float64).ravel().tolist())
+
+
+def _in_words(values: Any) -> str:
+    """A number for one coordinate, `(1, 2)` for more."""
+    vector: Sequence[float] = _vector(values)
+    if len(vector) == 1:
+        return in_words(vector[0])
+    return "(" + ", ".join(in_words(value) for value in vector) + ")"
