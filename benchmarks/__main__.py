@@ -25,7 +25,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--smoke", action="store_true", help="one short turn: does everything run and agree?")
     options = parser.parse_args(argv)
     rounds, budget = (1, 0.01) if options.smoke else (options.rounds, options.budget)
-    print(f"numpy {np.__version__}, Python {platform.python_version()}, one thread; ratio to the best hand-written code")
+    print(
+        f"numpy {np.__version__}, Python {platform.python_version()}, one thread; ratio to the best hand-written code"
+    )
     print(f"{'work load':42}{'':8}{'minimum':>12}{'median':>12}{'ratio':>9}")
     missed = []
     for load in network.LOADS + surfaces.LOADS:

@@ -45,7 +45,7 @@ def weights_only() -> np.ndarray:
     return np.concatenate([np.ravel(DECAY * (np.arange(r) < r - 1)[:, None] * np.ones(c)) for r, c in LAYERS])
 
 
-# -- what a user of the core writes -----------------------------------------------------------------------------------
+# -- what a user of the core writes
 def loss(p: Any, inputs: Any, targets: Any) -> Any:
     first, second, third = layers(p)
     hidden = ops.tanh(ops.matmul(first.T, inputs))
@@ -89,7 +89,7 @@ def ours(key: str, rate: float, decay: float, batches: list[tuple[np.ndarray, np
     return Contender(run, lambda: p)
 
 
-# -- textbook numpy -----------------------------------------------------------------------------------------------------
+# -- textbook numpy
 def gradient_naive(p: np.ndarray, inputs: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
     weights = [layer[:-1] for layer in layers(p)]
     biases = [layer[-1:].T for layer in layers(p)]
@@ -129,7 +129,7 @@ def naive(adam: bool, rate: float, decay: float, batches: list[tuple[np.ndarray,
     return Contender(run, lambda: box["p"])
 
 
-# -- numpy as fast as we can write it -----------------------------------------------------------------------------------
+# -- numpy as fast as we can write it
 def tuned(adam: bool, rate: float, decay: float, batches: list[tuple[np.ndarray, np.ndarray]]) -> Contender:
     """Every array allocated once, biases as rows below the activations, constant factors merged, methods bound."""
     p = start()
@@ -218,7 +218,7 @@ def training(key: str, rate: float, decay: float = 0.0, batch: int = POINTS) -> 
     }
 
 
-# -- curvature -----------------------------------------------------------------------------------------------------------
+# -- curvature
 def hvp_naive() -> Contender:
     """Pearlmutter's R-operator, textbook style."""
     (inputs, targets), p, box = data(), start(), {}

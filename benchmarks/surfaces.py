@@ -17,7 +17,7 @@ BASIN_RATE, BASIN_GRID, BASIN_STEPS = 0.005, 256, 300
 ROWS = 32  # of a tuned block: 32 × 512 numbers, 128 KiB
 
 
-# -- Rosenbrock ---------------------------------------------------------------------------------------------------------
+# -- Rosenbrock
 def rosenbrock_numpy() -> Contender:
     box: dict[str, Any] = {}
 
@@ -65,7 +65,7 @@ def rosenbrock_ours() -> Contender:
     return Contender(run, lambda: box["p"])
 
 
-# -- value and gradient on a grid -----------------------------------------------------------------------------------------
+# -- value and gradient on a grid
 def axes(half: float, count: int) -> tuple[np.ndarray, np.ndarray]:
     """x as a row, y as a column."""
     line = np.linspace(-half, half, count)
@@ -165,7 +165,7 @@ def grid_ours(key: str, half: float) -> Contender:
     return Contender(run, lambda: np.stack(box["out"]))
 
 
-# -- basins of attraction -------------------------------------------------------------------------------------------------
+# -- basins of attraction
 def basin_naive() -> Contender:
     box: dict[str, Any] = {}
     line = np.linspace(-5.0, 5.0, BASIN_GRID)
