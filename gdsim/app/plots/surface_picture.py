@@ -1,0 +1,244 @@
+"""What is drawn over a surface of two variables: the ball, its arrows, paths, memory, curvature and their labels.
+
+`SurfacePicture` says it in data coordinates, `arrange_surface` turns it into a `Drawing` in pixels.  What lies under
+it, colours and contour lines, belongs to `surface_image`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gdsim.app.plots.curve_picture import gradient_scale
+from gdsim.app.plots.drawing import Array, Arrow, Disc, Drawing, Rect, Viewport, square
+from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.surface_marks import (
+    BALL_RADIUS,
+    HIT_RADIUS,
+    Pointer,
+    draw_ball,
+    draw_cross,
+    draw_ellipse,
+    draw_ghost,
+    draw_pointer,
+    pixel_vector,
+)  # fmt: skip
+from gdsim.app.plots.surface_tracks import (
+    NOWHERE,
+    Layers,
+    Marks,
+    Track,
+    draw_faint,
+    draw_marks,
+    draw_path,
+    draw_track,
+)  # fmt: skip
+from gdsim.app.widgets.figures import format_number
+
+Vector = tuple[float, float]
+_MOST_LABELLED_MINIMA = 4
+
+
+@dataclass(frozen=True)
+class SurfaceShown:
+    """What the user wants to see."""
+
+    gradient: bool = True
+    step: bool = True
+    path: bool = True
+    ahead: bool = False
+    memory: bool = True
+    curvature: bool = False
+    minima: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class SurfacePicture:
+    """One moment of a run, or of a race, over a surface.  Points are rows (x, y).
+
+    `gradient` and `delta` (the next step) are vectors in the plane; `velocity` is what momentum remembers, as the
+    move it asks for; `rates` the effective rate along x and y where squared gradients are remembered; `eigenvalues`
+    (2,) and `eigenvectors` (2, 2, as columns) those of the Hessian.  `ahead` are steps after the current one, `preview`
+    the run that would start at a ball being dragged, `ghost` the run before this one.
+    """
+
+    x: float = math.nan
+    y: float = math.nan
+    value: float = math.nan
+    gradient: Vector | None = None
+    delta: Vector | None = None
+    velocity: Vector | None = None
+    rates: Vector | None = None
+    eigenvalues: Array | None = None
+    eigenvectors: Array | None = None
+    path: Array = field(default_factory=lambda: NOWHERE)
+    ahead: Array = field(default_factory=lambda: NOWHERE)
+    preview: Array = field(default_factory=lambda: NOWHERE)
+    ghost: Array = field(default_factory=lambda: NOWHERE)
+    minima: Array = field(default_factory=lambda: NOWHERE)
+    tracks: tuple[Track, ...] = ()
+    marks: tuple[Marks, ...] = ()
+    gradient_scale: float = 0.1
+    shown: SurfaceShown = SurfaceShown()
+    focused: bool = False
+    held: bool = False
+
+
+def surface_gradient_scale(gradients: tuple[Array, ...], domain: tuple[tuple[float, float], ...]) -> float:
+    """At which scale gradient arrows are drawn; `gradients` are the partial derivatives on a grid.
+
+    One for the whole function, so that lengths can be compared; chosen by the middle one of all gradients, because
+    on many surfaces they span decades and the interesting ones are short.
+    """
+    with np.errstate(all="ignore"):
+        sizes = np.hypot(*gradients).ravel()
+    sizes = np.sort(sizes[np.isfinite(sizes)])
+    return gradient_scale(sizes[: max(1, round(0.62 * sizes.size))], min(high - low for low, high in domain))
+
+
+def arrange_surface(
+    picture: SurfacePicture, view: Viewport, measure: Measure, captions: tuple[LabelRequest, ...] = ()
+) -> Drawing:
+    """The drawing of `picture`; `captions` are further words to be placed last, in pixels."""
+    if not view.usable:
+        return Drawing()
+    bounds = Rect(0, 0, view.width, view.height).grown(-8)
+    layers = Layers()
+    requests: list[LabelRequest] = []
+    minima = _minima(picture, view, layers)
+    _paths(picture, view, layers)
+    requests += _tracks_and_marks(picture, view, layers)
+    arrows: list[Arrow] = []
+    forbidden: list[Rect] = []
+    if math.isfinite(picture.x) and math.isfinite(picture.y):
+        x, y = view.to_pixels(np.array([picture.x, picture.y])).tolist()
+        if 0 <= x <= view.width and 0 <= y <= view.height:
+            arrows, mine = _at_ball(picture, x, y, view, layers)
+            requests = mine + requests
+            forbidden.append(square(x, y, HIT_RADIUS + 2))
+        else:
+            arrow, request = _off_screen(picture, x, y, bounds)
+            arrows, requests = [arrow], [request, *requests]
+            forbidden.append(square(*arrow.tip, 4))
+    avoided = [square(disc.x, disc.y, disc.radius + 3) for disc in layers.discs]
+    avoided += [box for arrow in arrows for box in _boxes(arrow)]
+    lines = np.concatenate(layers.kept_clear) if layers.kept_clear else NOWHERE
+    labels = place_labels([*requests, *minima, *captions], measure, bounds, forbidden, avoided, lines)
+    return Drawing((), tuple(layers.strokes), tuple(layers.dots), tuple(arrows), tuple(layers.discs), labels)
+
+
+def _paths(picture: SurfacePicture, view: Viewport, layers: Layers) -> None:
+    if not picture.shown.path:
+        return
+    draw_faint(picture.ghost, "muted", (4.0, 4.0), True, view, layers)
+    draw_faint(picture.ahead, "muted", (), False, view, layers)
+    draw_faint(picture.preview, "text", (), True, view, layers)
+    draw_path(picture.path, view, layers)
+
+
+def _tracks_and_marks(picture: SurfacePicture, view: Viewport, layers: Layers) -> list[LabelRequest]:
+    requests = []
+    for item in (*picture.marks, *picture.tracks):
+        draw = draw_track(item, view, layers) if isinstance(item, Track) else draw_marks(item, view, layers)
+        if draw is not None and item.label:
+            requests.append(
+                LabelRequest(((item.label, "text"),), draw, ("e", "w", "n", "s", "ne", "se", "nw", "sw"), 12.0)
+            )
+    return requests
+
+
+def _minima(picture: SurfacePicture, view: Viewport, layers: Layers) -> list[LabelRequest]:
+    """Rings at the minima that the surface itself knows; named where they are few."""
+    if not picture.shown.minima or not len(picture.minima):
+        return []
+    places = [(float(x), float(y)) for x, y in view.to_pixels(picture.minima)]
+    seen = [(x, y) for x, y in places if 0 <= x <= view.width and 0 <= y <= view.height]
+    for x, y in seen:
+        layers.discs.append(Disc(x, y, 6.5, "", "text", 1.0, opacity=0.5))
+        layers.discs.append(Disc(x, y, 5.0, "panel", "good", ring_width=2.0))
+    if len(seen) > _MOST_LABELLED_MINIMA:
+        return []
+    words = (("known minimum", "good"),)
+    return [LabelRequest(words, place, ("s", "n", "e", "w", "se", "sw"), 9.0) for place in seen]
+
+
+def _at_ball(
+    picture: SurfacePicture, x: float, y: float, view: Viewport, layers: Layers
+) -> tuple[list[Arrow], list[LabelRequest]]:
+    """Everything about the ball, the ball itself last; the labels of the arrows first."""
+    shown, has_value = picture.shown, math.isfinite(picture.value)
+    requests: list[LabelRequest] = []
+    arrows: list[Arrow] = []
+    if shown.memory and picture.rates is not None and has_value:
+        ellipse = draw_ellipse(picture.rates, x, y, view, layers)
+        requests += [ellipse] if ellipse is not None else []
+    if shown.curvature and picture.eigenvalues is not None and picture.eigenvectors is not None:
+        requests += draw_cross(picture.eigenvalues, picture.eigenvectors, x, y, view, layers)
+    placed: list[Vector] = []
+    own: list[LabelRequest] = []
+    for pointer in _pointers(picture, view) if has_value else ():
+        lift = 12.0 if any(_close(pointer.vector, other) for other in placed) else 0.0
+        drawn, request, cut = draw_pointer(pointer, x, y, view, lift, layers)
+        arrows += drawn
+        if request is not None:
+            placed.append(pointer.vector)
+            last = (f"{request.lines[-1][0]}, cut short", request.lines[-1][1])
+            lines = (*request.lines[:-1], last) if cut and pointer.colour != "step" else request.lines
+            own.append(LabelRequest(lines, request.anchor, request.directions, request.distance))
+        if pointer.colour == "step" and math.hypot(*pointer.vector) > 1:
+            draw_ghost(x + pointer.vector[0], y + pointer.vector[1], layers)
+    if not has_value:
+        own.append(LabelRequest((("the loss has no value here", "bad"),), (x, y), ("n", "s", "e", "w"), HIT_RADIUS + 4))
+    draw_ball(x, y, has_value, picture.focused, picture.held, layers)
+    return arrows, own + requests
+
+
+def _pointers(picture: SurfacePicture, view: Viewport) -> list[Pointer]:
+    shown = picture.shown
+    pointers = []
+    step = pixel_vector(picture.delta, view) if shown.step else None
+    if step is not None and picture.delta is not None:
+        words = f"step {format_number(math.hypot(*picture.delta), trim=True)}, to scale"
+        pointers.append(Pointer(step, "step", ((words, "step"),)))
+    gradient = pixel_vector(picture.gradient, view, picture.gradient_scale) if shown.gradient else None
+    if gradient is not None and picture.gradient is not None:
+        words = f"gradient ∇f {format_number(math.hypot(*picture.gradient), trim=True)}"
+        scale = f"uphill, drawn ×{format_number(picture.gradient_scale, 1, trim=True)}"
+        pointers.append(Pointer(gradient, "gradient", ((words, "gradient"), (scale, "muted"))))
+    velocity = pixel_vector(picture.velocity, view) if shown.memory else None
+    if velocity is not None and picture.velocity is not None:
+        words = f"velocity {format_number(math.hypot(*picture.velocity), trim=True)}"
+        pointers.append(Pointer(velocity, "tangent", ((words, "tangent"), ("remembered move", "muted")), dashed=True))
+    return pointers
+
+
+def _close(one: Vector, other: Vector) -> bool:
+    """Whether two arrows from one place would lie on one another."""
+    sizes = math.hypot(*one) * math.hypot(*other)
+    return sizes > 0 and (one[0] * other[0] + one[1] * other[1]) / sizes > 0.94
+
+
+def _boxes(arrow: Arrow) -> list[Rect]:
+    """Squares along an arrow, for labels to keep off."""
+    (x0, y0), (x1, y1) = arrow.tail, arrow.tip
+    pieces = max(1, min(40, int(math.hypot(x1 - x0, y1 - y0) / 14)))
+    return [square(x0 + (x1 - x0) * i / pieces, y0 + (y1 - y0) * i / pieces, 6) for i in range(pieces + 1)]
+
+
+def _off_screen(picture: SurfacePicture, x: float, y: float, bounds: Rect) -> tuple[Arrow, LabelRequest]:
+    """A pointer at the edge towards a ball that is outside the view."""
+    edge_x, edge_y = max(bounds.x, min(x, bounds.right)), max(bounds.y, min(y, bounds.bottom))
+    away = np.array([x - edge_x, y - edge_y])
+    away = away / max(float(np.hypot(*away)), 1e-300) * 26
+    arrow = Arrow((edge_x - float(away[0]), edge_y - float(away[1])), (edge_x, edge_y), "step", 3.0)
+    place = f"the ball is at x = {format_number(picture.x)}, y = {format_number(picture.y)}"
+    words = ((place, "step"), ("press F to bring it into view", "muted"))
+    return arrow, LabelRequest(words, arrow.tail, ("s", "n", "w", "e", "sw", "se", "nw", "ne"), 10.0)
+
+
+__all__ = [
+    "BALL_RADIUS", "HIT_RADIUS", "Marks", "SurfacePicture", "SurfaceShown", "Track", "arrange_surface",
+    "surface_gradient_scale",
+]  # fmt: skip

@@ -1,0 +1,323 @@
+"""A surface of two variables seen from above, with the ball on it, to be dragged, clicked and moved by keys.
+
+The plot holds no state of the experiment: it shows a `SurfacePicture` and tells where the user wants the ball.  What is
+seen is computed for the visible part of the plane: coarsely while the view moves, finely when it rests.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from gdsim.app.plots.ball_grip import BallGrip
+from gdsim.app.plots.colour_bar import BarPicture, ColourBar
+from gdsim.app.plots.drawing import Array, Drawing, Label, Rect, Viewport
+from gdsim.app.plots.math_plot import MathPlot
+from gdsim.app.plots.overlay import Overlay
+from gdsim.app.plots.ranges import Range, finite_range, reach_of
+from gdsim.app.plots.surface_backdrop import BackdropLayer
+from gdsim.app.plots.surface_image import BasinMap, Grid
+from gdsim.app.plots.surface_levels import Levels
+from gdsim.app.plots.surface_picture import HIT_RADIUS, SurfacePicture, arrange_surface
+from gdsim.app.plots.surface_scene import AT_REST, IN_MOTION, SurfaceScene
+from gdsim.app.theme import ThemeManager
+from gdsim.app.ticker import Ticker
+
+Domain = tuple[Range, Range]
+_BACKDROP_Z, _READOUT_Z = -20.0, 6.0
+_ARROW_KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
+_QUIET = 0.12  # seconds without motion after which the picture is made fine
+_MOST_STRETCHED = 8.0  # domains longer than this in one direction are not shown with equal scales
+
+
+class SurfacePlot(MathPlot):
+    """Emits where the ball is wanted; whoever listens answers with a new picture.
+
+    Both axes have one scale, so that gradients stand at right angles on contour lines, unless the domain is very long
+    in one direction.  Without a ticker the picture is always computed finely at once.
+    """
+
+    dragged = Signal(float, float)
+    """The ball is held at this x, y."""
+    dropped = Signal(float, float)
+    """The ball was let go, or put somewhere by a click."""
+    nudged = Signal(float, float)
+    """An arrow key asks for the ball at this x, y."""
+    hovered = Signal(float, float)
+    """The pointer is over this x, y without a button held; NaN when it leaves."""
+
+    def __init__(self, themes: ThemeManager, ticker: Ticker | None = None, parent: QWidget | None = None) -> None:
+        self._ticker = ticker
+        self._scene = SurfaceScene()
+        self._picture = SurfacePicture()
+        self._domain: Domain = ((-1.0, 1.0), (-1.0, 1.0))
+        self._title = "loss f(x, y)"
+        self._describe: Callable[[float, float], str] | None = None
+        self._backdrop: BackdropLayer | None = None
+        self._follows = True
+        self._quiet_for = 0.0
+        self._waiting = False
+        super().__init__(themes, "x", "y", parent)
+        self.grid.setVisible(False)
+        self.colour_bar = ColourBar()
+        self.plot_item.layout.addItem(self.colour_bar, 2, 3)
+        self._backdrop = BackdropLayer(self.view_box, _BACKDROP_Z)
+        self._readout = Overlay(self.view_box, _READOUT_Z)
+        self._grip = BallGrip(HIT_RADIUS)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.view_box.sigRangeChangedManually.connect(self._let_go)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self._theme_changed()
+
+    # What is shown
+
+    @property
+    def picture(self) -> SurfacePicture:
+        return self._picture
+
+    @property
+    def levels(self) -> Levels:
+        """The contour levels and colour scale in force, for others who show the same values."""
+        return self._scene.levels
+
+    def set_surface(self, grid: Grid, domain: Domain, lowest: float = math.nan, title: str = "loss f(x, y)") -> None:
+        """Draw this function; the visible part stays until `fit`.  `lowest` is its known minimum, if there is one."""
+        self._domain = (finite_range(*domain[0]), finite_range(*domain[1]))
+        self._title = title
+        self._scene.set_function(grid, lowest)
+        (x_low, x_high), (y_low, y_high) = self._domain
+        stretch = (x_high - x_low) / (y_high - y_low)
+        self.view_box.setAspectLocked(1 / _MOST_STRETCHED <= stretch <= _MOST_STRETCHED, ratio=1.0)
+        self._view_changed()
+        self.settle()
+
+    def set_picture(self, picture: SurfacePicture) -> None:
+        self._picture = replace(picture, focused=self.hasFocus(), held=self._grip.held)
+        self.redraw()
+
+    def set_basins(self, basins: BasinMap | None) -> None:
+        """Lay a map of where each start ends over the colours, or take it away."""
+        if basins is not self._scene.basins:
+            self._scene.set_basins(basins)
+            self._show_scene()
+
+    def set_colour_map(self, name: str) -> None:
+        """Either "cividis" or "viridis"."""
+        self._scene.set_colour_map(name)
+        self._show_scene()
+
+    def set_contours(self, shown: bool) -> None:
+        self._scene.set_contours(shown)
+        self._show_scene()
+
+    def set_describe(self, describe: Callable[[float, float], str] | None) -> None:
+        """What is said beside the pointer at x, y; an empty text says nothing."""
+        self._describe = describe
+        self._readout.set_drawing(Drawing())
+
+    def fit(self, include: Array | None = None) -> None:
+        """Show the whole domain and the points (n, 2) that are not too far outside; then follow again."""
+        self._follows = True
+        self.follow(np.array([[self._picture.x, self._picture.y]]) if include is None else include)
+        self.settle()
+
+    @property
+    def follows(self) -> bool:
+        """False once the user has zoomed or panned, until the next `fit`."""
+        return self._follows
+
+    def zoom_to(self, x_range: Range, y_range: Range) -> None:
+        """Show this part and stay there, as after a zoom by the user."""
+        self._follows = False
+        self.show_range(x_range, y_range)
+
+    def follow(self, points: Array) -> None:
+        """Keep the points (n, 2) in view by showing more than the domain, unless the user has zoomed or panned."""
+        if not self._follows:
+            return
+        points = np.asarray(points, dtype=float).reshape(-1, 2)
+        points = points[np.isfinite(points).all(axis=1)]
+        ranges = [reach_of(domain, points[:, axis]) for axis, domain in enumerate(self._domain)]
+        self.show_range(finite_range(*ranges[0]), finite_range(*ranges[1]))
+
+    def settle(self) -> None:
+        """Make the picture fine now, without waiting until the view rests."""
+        self._stop_waiting()
+        if self._scene.sample(self.visible_part, AT_REST):
+            self._show_scene()
+
+    def _stop_waiting(self) -> None:
+        if self._waiting and self._ticker is not None:
+            self._ticker.frame.disconnect(self._count_quiet)
+        self._waiting = False
+
+    def arrange(self, viewport: Viewport) -> Drawing:
+        return arrange_surface(self._picture, viewport, self.marks.measure, self._scene.captions(viewport))
+
+    def redraw(self) -> None:
+        if self.closed:  # pyqtgraph has thrown the items away, but the focus leaves only now
+            return
+        super().redraw()
+        if self._backdrop is not None:
+            value = self._picture.value
+            mark = float(self.levels.position(value)) if math.isfinite(value) else None
+            self.colour_bar.set_picture(BarPicture(self.levels, self._scene.table, self._title, mark))
+
+    # The surface under the marks
+
+    def _view_changed(self, *_: object) -> None:
+        if self._backdrop is not None:
+            for layer in (self._backdrop, self._readout):
+                layer.set_rect(self.view_box.rect())
+            moving = self._ticker is not None
+            if self._scene.sample(self.visible_part, IN_MOTION if moving else AT_REST):
+                self._show_backdrop()
+                self._wait_for_rest()
+        super()._view_changed()
+
+    def _show_scene(self) -> None:
+        self._show_backdrop()
+        self.redraw()
+
+    def _show_backdrop(self) -> None:
+        viewport = self.visible_part
+        if self._backdrop is not None and viewport.usable:
+            self._backdrop.set_backdrop(self._scene.backdrop(viewport, self.themes.theme))
+
+    def _wait_for_rest(self) -> None:
+        self._quiet_for = 0.0
+        if self._ticker is not None and not self._waiting:
+            self._waiting = True
+            self._ticker.frame.connect(self._count_quiet)
+
+    def _count_quiet(self, elapsed: float) -> None:
+        self._quiet_for += elapsed
+        if self._quiet_for >= _QUIET:
+            self.settle()
+
+    def _theme_changed(self) -> None:
+        theme, font = self.themes.theme, self.themes.font("secondary")
+        if self._backdrop is not None:
+            self.colour_bar.set_style(theme, font)
+            for layer in (self._backdrop, self._readout):
+                layer.set_style(theme, font)
+            self._scene.set_dark(theme.dark)
+            self._show_backdrop()
+        super()._theme_changed()
+
+    def _let_go(self, *_: object) -> None:
+        self._follows = False
+
+    # The ball under mouse and keys
+
+    def _over_ball(self, event: QMouseEvent) -> bool:
+        if not (math.isfinite(self._picture.x) and math.isfinite(self._picture.y)):
+            return False
+        return self._grip.reaches(event.position(), self.pixel_of(self._picture.x, self._picture.y))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            at = self.point_at(event.position())
+            over = self._over_ball(event)
+            self._grip.press(event.position(), (self._picture.x - at[0], self._picture.y - at[1]) if over else None)
+            self._readout.set_drawing(Drawing())
+            if over:
+                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+                event.accept()
+                return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip.held:
+            if self._grip.move(event.position()):
+                self.dragged.emit(*self._grip.place(self.point_at(event.position())))
+            return
+        self._grip.move(event.position())
+        if not event.buttons():
+            open_hand = self._over_ball(event)
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if open_hand else Qt.CursorShape.CrossCursor)
+            self._hover(event)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not self._grip.pressed:
+            super().mouseReleaseEvent(event)
+            return
+        moved, held = self._grip.move(event.position()), self._grip.held
+        place = self._grip.place(self.point_at(event.position()))
+        self._grip.release()
+        if not held:
+            super().mouseReleaseEvent(event)
+        if held:
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            if moved:
+                self.dropped.emit(*place)
+            else:
+                self.setFocus(Qt.FocusReason.MouseFocusReason)
+                self.set_picture(self._picture)
+        elif not moved and self._inside(event):
+            self.dropped.emit(*place)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._stop_waiting()
+        super().hideEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if not self.closed:
+            self._readout.set_drawing(Drawing())
+            self.hovered.emit(math.nan, math.nan)
+        super().leaveEvent(event)
+
+    def _hover(self, event: QMouseEvent) -> None:
+        inside = self._inside(event)
+        x, y = self.point_at(event.position()) if inside else (math.nan, math.nan)
+        text = self._describe(x, y) if inside and self._describe is not None and not self._over_ball(event) else ""
+        self._readout.set_drawing(self._words_at(event, text) if text else Drawing())
+        self.hovered.emit(x, y)
+
+    def _words_at(self, event: QMouseEvent, text: str) -> Drawing:
+        local = self.view_box.mapFromScene(self.mapToScene(event.position().toPoint()))
+        lines = tuple((line, "text") for line in text.split("\n"))
+        sizes = [self._readout.measure(line) for line, _ in lines]
+        width, height = max(size[0] for size in sizes), sum(size[1] for size in sizes)
+        part = self.visible_part
+        left = local.x() + 14 if local.x() + 22 + width < part.width else local.x() - 14 - width
+        rect = Rect(left, local.y() + 12, width, height).within(Rect(0, 0, part.width, part.height).grown(-6))
+        return Drawing(labels=(Label(rect, lines),))
+
+    def _inside(self, event: QMouseEvent) -> bool:
+        return self.view_box.sceneBoundingRect().contains(self.mapToScene(event.position().toPoint()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        direction = _ARROW_KEYS.get(event.key())
+        if direction is not None and math.isfinite(self._picture.x) and math.isfinite(self._picture.y):
+            part = self.visible_part
+            share = 0.05 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0.005
+            across, up = share * (part.x_high - part.x_low), share * (part.y_high - part.y_low)
+            self.nudged.emit(self._picture.x + direction[0] * across, self._picture.y + direction[1] * up)
+        elif event.key() == Qt.Key.Key_Escape and self.hasFocus():
+            self.clearFocus()
+        else:
+            event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        # While the ball has the focus the arrows are its own, not the window's step keys.
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() in (*_ARROW_KEYS, Qt.Key.Key_Escape):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.set_picture(self._picture)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.set_picture(self._picture)

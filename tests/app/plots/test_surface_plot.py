@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from gdsim.app.plots.surface_image import BasinMap
+from gdsim.app.plots.surface_picture import HIT_RADIUS, SurfacePicture
+from gdsim.app.plots.surface_plot import SurfacePlot
+from tests.app.gestures import click, drag, keys, let_go, line, press
+
+
+def bowl(x, y):
+    return x[None, :] ** 2 + y[:, None] ** 2
+
+
+def picture(x, y):
+    return SurfacePicture(x=x, y=y, value=x * x + y * y, gradient=(2 * x, 2 * y), delta=(-0.2 * x, -0.2 * y))
+
+
+@pytest.fixture
+def plot(shown, themes):
+    """A bowl on −2..2 with the ball at (−1, 0.5); a picture follows each wish, as a session would."""
+    plot = SurfacePlot(themes)
+    plot.set_surface(bowl, ((-2.0, 2.0), (-2.0, 2.0)), lowest=0.0)
+    plot.set_picture(picture(-1.0, 0.5))
+    shown(plot, 700, 500)
+    plot.fit()
+    for signal in (plot.dragged, plot.dropped, plot.nudged):
+        signal.connect(lambda x, y: plot.set_picture(picture(x, y)))
+    return plot
+
+
+@pytest.fixture
+def wishes(plot):
+    seen = {"dragged": [], "dropped": [], "nudged": [], "hovered": []}
+    for name, places in seen.items():
+        getattr(plot, name).connect(lambda x, y, places=places: places.append((x, y)))
+    return seen
+
+
+def turn_wheel(plot, x, y, clicks=1):
+    pixel = plot.pixel_of(x, y)
+    where = QPointF(plot.viewport().mapToGlobal(pixel))
+    modifiers, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.NoButton
+    event = QWheelEvent(
+        pixel, where, QPoint(), QPoint(0, 120 * clicks), buttons, modifiers, Qt.ScrollPhase.NoScrollPhase, False
+    )
+    QApplication.sendEvent(plot.viewport(), event)
+
+
+def test_the_ball_follows_the_mouse_in_both_directions(plot, wishes):
+    drag(plot, line((-1.0, 0.5), (0.7, -1.1), moves=15))
+    assert len(wishes["dragged"]) >= 13
+    assert wishes["dropped"] == [pytest.approx((0.7, -1.1), abs=0.03)]
+
+
+def test_the_ball_is_held_where_it_was_gripped(plot, wishes):
+    grip = plot.pixel_of(-1.0, 0.5) + QPointF(HIT_RADIUS - 3, 0)
+    press(plot, grip)
+    let_go(plot, grip + QPointF(0, 60))
+    below = plot.point_at(plot.pixel_of(-1.0, 0.5) + QPointF(0, 60))
+    assert wishes["dropped"] == [pytest.approx(below, abs=0.03)]
+
+
+def test_a_click_puts_the_ball_there(plot, wishes):
+    click(plot, 1.2, -0.8)
+    assert wishes["dropped"] == [pytest.approx((1.2, -0.8), abs=0.02)]
+    assert wishes["dragged"] == []
+
+
+def test_dragging_beside_the_ball_pans_and_leaves_the_ball(plot, wishes):
+    before = np.array(plot.view_box.viewRange())
+    drag(plot, line((1.0, 1.0), (0.5, 0.7)))
+    moved = np.array(plot.view_box.viewRange()) - before
+    assert moved == pytest.approx(np.array([[0.5, 0.5], [0.3, 0.3]]), abs=0.06)
+    assert wishes["dropped"] == wishes["dragged"] == []
+    assert not plot.follows
+
+
+def test_a_redraw_never_loses_a_zoom(plot):
+    turn_wheel(plot, 0.5, 0.5, clicks=5)
+    zoomed = plot.view_box.viewRange()
+    assert zoomed[0][1] - zoomed[0][0] < 4
+    plot.set_picture(picture(1.5, 1.5))
+    plot.follow(np.array([[1.9, -1.9]]))
+    plot.set_surface(lambda x, y: bowl(x, y) + 1, ((-2.0, 2.0), (-2.0, 2.0)))
+    assert plot.view_box.viewRange() == zoomed
+    plot.fit()
+    assert plot.view_box.viewRange()[0][1] >= 2
+
+
+def test_both_axes_have_one_scale(plot):
+    assert abs(plot.visible_part.scale[0]) == pytest.approx(abs(plot.visible_part.scale[1]), rel=1e-6)
+    plot.set_surface(bowl, ((0.0, 1.0), (0.0, 1000.0)))
+    plot.fit()
+    assert abs(plot.visible_part.scale[0]) > 100 * abs(plot.visible_part.scale[1])
+
+
+def test_arrow_keys_move_the_ball_and_shift_moves_it_further(plot, wishes):
+    plot.setFocus()
+    keys(plot, Qt.Key.Key_Up)
+    keys(plot, Qt.Key.Key_Right, shift=True)
+    (x0, y0), (x1, y1) = wishes["nudged"]
+    assert (x0, y1) == (-1.0, y0)
+    assert y0 > 0.5
+    assert x1 - x0 > 5 * (y0 - 0.5)
+
+
+def test_keys_beside_the_arrows_are_left_to_the_window(plot, wishes):
+    plot.setFocus()
+    keys(plot, Qt.Key.Key_A)
+    assert wishes["nudged"] == []
+
+
+def test_the_pointer_tells_where_it_is_and_what_is_there(plot, wishes):
+    plot.set_describe(lambda x, y: f"goes to {x:.1f}")
+    _hover(plot, 1.0, 1.0)
+    assert wishes["hovered"][-1] == pytest.approx((1.0, 1.0), abs=0.02)
+    assert plot._readout._drawing.labels[0].lines[0][0] == "goes to 1.0"
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
+    assert math.isnan(wishes["hovered"][-1][0])
+    assert plot._readout._drawing.labels == ()
+
+
+def _hover(plot, x, y):
+    pixel, none = plot.pixel_of(x, y), Qt.MouseButton.NoButton
+    where = QPointF(plot.viewport().mapToGlobal(pixel))
+    event = QMouseEvent(QEvent.Type.MouseMove, pixel, where, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(plot.viewport(), event)
+
+
+def test_colours_are_computed_for_what_is_seen(plot):
+    plot.zoom_to((0.9, 1.1), (0.9, 1.1))
+    sampled = plot._scene.sampled
+    part = plot.visible_part
+    assert (sampled.x[0], sampled.x[-1], sampled.y[0], sampled.y[-1]) == (
+        part.x_low,
+        part.x_high,
+        part.y_low,
+        part.y_high,
+    )
+    assert plot.levels.low > 1
+    assert plot.levels.high < 3
+
+
+def test_movement_is_coarse_and_rest_is_fine(shown, themes, ticker, clock):
+    plot = SurfacePlot(themes, ticker)
+    plot.set_surface(bowl, ((-2.0, 2.0), (-2.0, 2.0)))
+    shown(plot, 700, 500)
+    plot.fit()
+    fine = plot._scene.sampled.values.size
+    plot.view_box.translateBy(x=0.3)
+    assert plot._scene.sampled.values.size < fine / 4
+    assert ticker.active
+    for _ in range(4):
+        clock.now += 0.05
+        ticker.tick()
+    assert plot._scene.sampled.values.size == pytest.approx(fine, rel=0.1)
+    assert plot._scene.sampled.x[0] == plot.visible_part.x_low
+
+
+def test_nothing_is_computed_twice_for_one_view(plot):
+    calls = []
+
+    def counted(x, y):
+        calls.append((len(x), len(y)))
+        return bowl(x, y)
+
+    plot.set_surface(counted, ((-2.0, 2.0), (-2.0, 2.0)))
+    calls.clear()
+    for x in np.linspace(-1, 1, 20):
+        plot.set_picture(picture(x, 0.0))
+    plot.grab()
+    assert calls == []
+
+
+def _colour(plot, x, y):
+    image = plot.grab().toImage()
+    return image.pixelColor(plot.pixel_of(x, y).toPoint())
+
+
+def test_low_is_dark_and_high_is_light(plot):
+    plot.set_picture(SurfacePicture())
+    plot.set_contours(False)
+    assert _colour(plot, 0.0, 0.0).lightnessF() < 0.35
+    assert _colour(plot, 1.9, 1.9).lightnessF() > 0.5
+
+
+def test_what_is_undefined_is_hatched_and_named(plot):
+    def half(x, y):
+        with np.errstate(all="ignore"):
+            return np.log(x)[None, :] + y[:, None] ** 2
+
+    plot.set_surface(half, ((-2.0, 2.0), (-2.0, 2.0)))
+    plot.set_picture(SurfacePicture())
+    assert [label.lines[0][0] for label in plot.marks._drawing.labels] == ["undefined here"]
+    grey = _colour(plot, -1.0, 1.0)
+    assert max(grey.red(), grey.green(), grey.blue()) - min(grey.red(), grey.green(), grey.blue()) < 25
+
+
+def test_a_basin_map_lies_over_the_colours_and_goes_away(plot):
+    plot.set_picture(SurfacePicture())
+    plot.set_contours(False)
+    before = _colour(plot, 1.0, 1.0)
+    plot.set_basins(BasinMap(np.array([[0, 0], [0, 1]]), (-2, 2), (-2, 2), ("#0000ff", "#ff0000")))
+    over = _colour(plot, 1.0, 1.0)
+    assert over.red() > 150 > over.green()
+    plot.set_basins(None)
+    assert _colour(plot, 1.0, 1.0) == before
+
+
+def test_the_bar_shows_the_lines_and_where_the_ball_is(plot):
+    texts = [tick.text for tick in plot.colour_bar.ticks]
+    assert len(texts) > 5
+    plot.set_picture(picture(0.0, 0.0))
+    low = plot.colour_bar._picture.mark
+    plot.set_picture(picture(1.9, 1.9))
+    assert low == 0
+    assert plot.colour_bar._picture.mark > 0.8
+
+
+def test_the_theme_changes_colours_and_keeps_the_view(plot, themes):
+    before, seen = _colour(plot, 1.9, 1.9), plot.view_box.viewRange()
+    themes.set_mode("dark")
+    assert _colour(plot, 1.9, 1.9) != before
+    assert np.array(plot.view_box.viewRange()) == pytest.approx(np.array(seen), abs=0.05)
+
+
+CODE = """
+import itertools, math, warnings
+import numpy as np
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+from gdsim.app.plots.surface_image import BasinMap
+from gdsim.app.plots.surface_picture import Marks, SurfacePicture, SurfaceShown, Track
+from gdsim.app.plots.surface_plot import SurfacePlot
+from gdsim.app.theme import theme_manager
+
+warnings.simplefilter("error")
+HOSTILE = [0.0, math.nan, math.inf, -math.inf, 1e308, -1e308, 5e-324, 1e150]
+plot = SurfacePlot(theme_manager())
+plot.resize(400, 300)
+plot.show()
+for value, other in itertools.product(HOSTILE, HOSTILE):
+    pattern = np.array([value, other, 1.0])
+    plot.set_surface(lambda x, y: np.resize(pattern, (len(y), len(x))), ((value, other), (other, 1.0)), value)
+    points = np.array([[value, other], [other, value]])
+    pair = (value, other)
+    plot.set_picture(SurfacePicture(value, other, 1.0, pair, pair, pair, pair, np.array(pair), points, points, points,
+        points, points, points, (Track(points, "good", "a"),), (Marks(points, "bad"),), abs(value),
+        SurfaceShown(curvature=True)))
+    plot.set_basins(BasinMap(np.array([[-2, -1], [0, 1]]), (-1.0, 1.0), (0.0, 1.0), ("good",)))
+    plot.fit()
+    plot.follow(points)
+    plot.show_range((value, other), (other, value))
+    application.processEvents()
+    plot.grab()
+plot.set_surface(lambda x, y: x[None, :] + y[:, None], ((-1.0, 1.0), (-1.0, 1.0)))
+for size in ((1, 1), (5, 400), (400, 5), (60, 60)):
+    plot.resize(*size)
+    application.processEvents()
+    plot.grab()
+print("alive")
+"""
+
+
+def test_no_numbers_end_the_process():
+    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, timeout=110)
+    assert (done.returncode, done.stdout.strip(), done.stderr.strip()[-2000:]) == (0, "alive", "")
