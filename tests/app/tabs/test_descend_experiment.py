@@ -75,7 +75,7 @@ def test_an_optimizer_that_makes_its_own_steps_keeps_its_own_rate():
 
 
 def test_the_command_line_says_what_to_show():
-    options = Options(formula="x^4", start=(0.5, 9.0), optimizer="adam", lr=0.3)
+    options = Options(formula="x^4", start=(0.5,), optimizer="adam", lr=0.3)
     shown = of_options(options, PLAIN)
     assert (shown.surface, shown.formula, shown.start) == ("", "x^4", (0.5,))
     assert shown.plan == (Setting(0, OPTIMIZERS["adam"](lr=0.3)),)
@@ -83,10 +83,34 @@ def test_the_command_line_says_what_to_show():
     assert of_options(Options(surface="kink"), PLAIN) == of_surface(SURFACES["kink"])
 
 
-@pytest.mark.parametrize("options", [Options(surface="himmelblau"), Options(formula="x*y"), Options(formula="x+")])
-def test_what_the_command_line_cannot_have_is_refused(options):
-    with pytest.raises(ValueError, match=r"x|missing"):
+def test_the_command_line_can_ask_for_two_variables():
+    assert of_options(Options(surface="himmelblau"), PLAIN) == of_surface(SURFACES["himmelblau"])
+    shown = of_options(Options(formula="x*y", start=(0.5, 9.0)), PLAIN)
+    assert (shown.dim, shown.start, shown.domain[0]) == (2, (0.5, 9.0), PLAIN.domain[0])
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (Options(formula="x+"), "something is missing|missing"),
+        (Options(formula="x*z"), "z"),
+        (Options(formula="x^4", start=(1.0, 2.0)), "2 coordinates"),
+        (Options(surface="himmelblau", start=(1.0,)), "1 coordinates"),
+    ],
+)
+def test_what_the_command_line_cannot_have_is_refused(options, why):
+    with pytest.raises(ValueError, match=why):
         of_options(options, PLAIN)
+
+
+def test_a_formula_that_gains_or_loses_a_variable_keeps_the_rest_of_the_start():
+    surface = PLAIN.with_formula("x^2 + y^2")
+    assert (surface.dim, surface.start[0], surface.domain[0]) == (2, PLAIN.start[0], PLAIN.domain[0])
+    curve = surface.with_formula("x^3")
+    assert (curve.start, curve.domain) == (PLAIN.start, PLAIN.domain)
+    assert surface.with_formula("3").dim == 2
+    assert curve.with_formula("y^2").dim == 2
+    assert from_json(to_json(surface)) == surface
 
 
 def test_the_objective_is_made_once():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gdsim.app.plots.curve_picture import Shown
+from gdsim.app.tabs.descend.experiment import VARIABLES
 from gdsim.app.tabs.descend.rate import RateControl
 from gdsim.app.tabs.descend.session import DescendSession
+from gdsim.app.tabs.descend.shown import TITLES, Shown
+from gdsim.app.tabs.descend.surface_view import Look
+from gdsim.app.widgets.buttons import CheckBox
 from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.app.widgets.formula_edit import FormulaEdit
 from gdsim.app.widgets.number_field import NumberField
 from gdsim.app.widgets.param_panel import ParamPanel
-from gdsim.app.widgets.registry_combo import RegistryCombo
+from gdsim.app.widgets.registry_combo import ComboBox, RegistryCombo
 from gdsim.app.widgets.slider import ValueSlider
 from gdsim.core.expression import parse
 from gdsim.core.optimizers import OPTIMIZERS
@@ -22,27 +25,24 @@ from gdsim.core.surfaces import SURFACES
 
 _SELDOM = ("weight_decay", "eps")
 _ALWAYS = ("lr",)
-_SHOWN = {
-    "tangent": ("Tangent", "The line with the slope of the curve at the ball"),
-    "gradient": ("Gradient, uphill", "An arrow for f′(x), drawn at the scale written beside it"),
-    "step": ("Next step", "An arrow of the step's true length, and where it lands"),
-    "path": ("Path", "The steps so far, the newest largest"),
-    "ahead": ("Path ahead", "Where the run would go from here with the settings of now"),
-}
 
 
 class DescendControls(QWidget):
     """Asks the session; `synchronize` shows what came of it, silently."""
 
     shown_changed = Signal(object)
+    look_chosen = Signal(object)
 
     def __init__(self, session: DescendSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        gallery = {key: surface for key, surface in SURFACES.items() if surface.dim == 1}
-        self.surface = RegistryCombo(gallery, name="Surface")
+        self.surface = RegistryCombo(SURFACES, name="Surface")
         self.surface.setPlaceholderText("Own formula")
-        self.formula = FormulaEdit(session.set_formula, prefix="f(x) =", typeset=_typeset, name="Formula of x")
+        self.surface.setMaxVisibleItems(len(SURFACES))
+        self.surface.insertSeparator(sum(surface.dim == 1 for surface in SURFACES.values()))
+        self.formula = FormulaEdit(
+            session.set_formula, prefix="f =", typeset=_typeset, name="Formula of x, or of x and y"
+        )
         self.about = _secondary("")
         self.optimizer = RegistryCombo(OPTIMIZERS, name="Optimizer")
         self.rate = RateControl(session)
@@ -50,13 +50,19 @@ class DescendControls(QWidget):
         self.parameters = ParamPanel(session.optimizer, leave_out=(*_ALWAYS, *_SELDOM))
         self.seldom = ParamPanel(session.optimizer, leave_out=tuple(every - set(_SELDOM)))
         self.start = NumberField(name="start x")
+        self.start_y = NumberField(name="start y")
         self.low, self.high = NumberField(name="left end"), NumberField(name="right end")
+        self.bottom, self.top = NumberField(name="lower end"), NumberField(name="upper end")
+        self.look = ComboBox()
+        self.look.setAccessibleName("Picture of the surface")
+        for look in Look:
+            self.look.addItem(str(look), look)
         self.noise = ValueSlider(0.0, 5.0, 0.0, name="Gradient noise")
         self.noise_field = NumberField(0.0, 0.0, 1e6, name="gradient noise")
         self.seed = NumberField(0.0, 0.0, 2**32 - 1, whole=True, name="seed")
         self.schedule = RegistryCombo(SCHEDULES, name="Learning-rate schedule")
         self.schedule_parameters = ParamPanel(session.setting.schedule)
-        self.switches = {name: QCheckBox(title) for name, (title, _) in _SHOWN.items()}
+        self.switches = {name: CheckBox(title) for name, (title, _, _) in TITLES.items()}
         self.more = FoldGroup("More parameters", open=False)
         self._lay_out()
         self._connect()
@@ -86,16 +92,25 @@ class DescendControls(QWidget):
             panel.set_instance(setting.optimizer)
             panel.setVisible(bool(panel.names()))
         self.more.setVisible(bool(self.seldom.names()))
-        self.start.set_value(experiment.start[0])
-        (low, high), *_ = experiment.domain
-        self.low.set_value(low)
-        self.high.set_value(high)
+        self._show_dimension(experiment.dim)
+        for field, value in zip((self.start, self.start_y), experiment.start, strict=False):
+            field.set_value(value)
+        for ends, values in zip(((self.low, self.high), (self.bottom, self.top)), experiment.domain, strict=False):
+            for field, value in zip(ends, values, strict=True):
+                field.set_value(value)
         self.noise.set_value(setting.noise)
         self.noise_field.set_value(setting.noise)
         self.seed.set_value(experiment.seed)
         self.schedule.set_key(setting.schedule.key)
         self.schedule_parameters.set_instance(setting.schedule)
         self.schedule_parameters.setVisible(bool(self.schedule_parameters.names()))
+
+    def _show_dimension(self, dim: int) -> None:
+        """Fields and switches that mean nothing for a curve, or nothing for a surface, go."""
+        for row in self._second:
+            row.setVisible(dim == 2)
+        for name, box in self.switches.items():
+            box.setVisible(dim in TITLES[name][2])
 
     def _lay_out(self) -> None:
         noise = FoldGroup("Noise and schedule", open=False)
@@ -107,13 +122,18 @@ class DescendControls(QWidget):
         domain = FoldGroup("Domain", open=False)
         domain.add(_row("x from", self.low))
         domain.add(_row("to", self.high))
+        from_, to = _row("y from", self.bottom), _row("to", self.top)
+        domain.add(from_)
+        domain.add(to)
+        look, start_y = _stack(_label("Picture"), self.look), _row("Start y", self.start_y)
+        self._second = (from_, to, look, start_y)
         shown = FoldGroup("Show")
         boxes = QWidget()
         column = QVBoxLayout(boxes)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for name, box in self.switches.items():
-            box.setToolTip(_SHOWN[name][1])
+            box.setToolTip(TITLES[name][1])
             column.addWidget(box)
         shown.add(boxes)
         self.more.add(self.seldom)
@@ -123,7 +143,7 @@ class DescendControls(QWidget):
         for part in (
             _stack(_label("Surface"), self.surface), self.formula, self.about, 8,
             _stack(_label("Optimizer"), self.optimizer), self.rate, self.parameters, self.more, 8,
-            _row("Start x", self.start), 8, shown, noise, domain,
+            _row("Start x", self.start), start_y, look, 8, shown, noise, domain,
         ):  # fmt: skip
             layout.addSpacing(part) if isinstance(part, int) else layout.addWidget(part)
         layout.addStretch(1)
@@ -135,9 +155,13 @@ class DescendControls(QWidget):
         self.optimizer.chosen.connect(session.choose_optimizer)
         self.parameters.changed.connect(session.set_optimizer)
         self.seldom.changed.connect(session.set_optimizer)
-        self.start.entered.connect(self._start_entered)
-        self.low.entered.connect(self._domain_entered)
-        self.high.entered.connect(self._domain_entered)
+        for field in (self.start, self.start_y):
+            field.entered.connect(self._start_entered)
+        for field in (self.low, self.high):
+            field.entered.connect(self._domain_entered)
+        for field in (self.bottom, self.top):
+            field.entered.connect(self._heights_entered)
+        self.look.activated.connect(self._tell_look)
         self.noise.moved.connect(session.set_noise)
         self.noise_field.entered.connect(session.set_noise)
         self.seed.entered.connect(self._seed_entered)
@@ -146,11 +170,15 @@ class DescendControls(QWidget):
         for box in self.switches.values():
             box.toggled.connect(self._tell_shown)
         # After Return the keyboard is the window's again: Space plays, the arrows step.
-        for field in (self.formula, self.start, self.rate.field, self.low, self.high, self.noise_field, self.seed):
+        for field in (
+            self.formula, self.start, self.start_y, self.rate.field, self.low, self.high, self.bottom, self.top,
+            self.noise_field, self.seed,
+        ):  # fmt: skip
             field.edit.returnPressed.connect(field.edit.clearFocus)
 
-    def _start_entered(self, x: float) -> None:
-        self._session.move_to((x,))
+    def _start_entered(self) -> None:
+        fields = (self.start, self.start_y)[: self._session.experiment.dim]
+        self._session.move_to(tuple(field.value() for field in fields))
 
     def _seed_entered(self, seed: float) -> None:
         self._session.set_seed(int(seed))
@@ -159,19 +187,29 @@ class DescendControls(QWidget):
         self._session.set_schedule(SCHEDULES[key]())
 
     def _domain_entered(self) -> None:
+        self._set_domain(0, self.low, self.high)
+
+    def _heights_entered(self) -> None:
+        self._set_domain(1, self.bottom, self.top)
+
+    def _set_domain(self, axis: int, low: NumberField, high: NumberField) -> None:
         try:
-            self._session.set_domain(self.low.value(), self.high.value())
+            self._session.set_domain(low.value(), high.value(), axis)
         except ValueError as error:
-            self.high.say(f"{error}.".capitalize())
+            high.say(f"{error}.".capitalize())
         else:
-            self.high.say("")
+            high.say("")
+
+    def _tell_look(self, index: int) -> None:
+        self.look_chosen.emit(Look(self.look.itemData(index)))
 
     def _tell_shown(self) -> None:
         self.shown_changed.emit(self.shown)
 
 
 def _typeset(text: str) -> str:
-    return f"f(x) = {parse(text, ('x',)).to_latex()}"
+    formula = parse(text, VARIABLES)
+    return f"f(x{', y' if 'y' in formula.variables else ''}) = {formula.to_latex()}"
 
 
 def _label(text: str) -> QLabel:

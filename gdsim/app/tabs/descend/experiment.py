@@ -20,8 +20,10 @@ from gdsim.core.params import params_of
 from gdsim.core.schedules import SCHEDULES, Schedule
 from gdsim.core.surfaces import SURFACES, Surface
 
-VARIABLES = ("x",)
+VARIABLES = ("x", "y")
+"""What a formula may contain; one of x alone is a curve, any other a surface."""
 FASTEST = "as fast as it goes"
+_USUAL_DOMAIN, _USUAL_START = (-3.0, 3.0), 1.5  # of y, when a formula gains it
 _OWN_RATE = 0.5  # optimizers whose usual rate is above this scale a step of their own making
 
 
@@ -50,6 +52,10 @@ class Experiment:
     speed: float = 4.0
 
     @property
+    def dim(self) -> int:
+        return len(self.domain)
+
+    @property
     def known_surface(self) -> Surface | None:
         """The entry of the gallery, when the function comes from there."""
         return SURFACES[self.surface] if self.surface else None
@@ -71,10 +77,23 @@ class Experiment:
         """Beginning anew at `start` with the settings in force at `step`."""
         return replace(self, start=start, plan=(replace(self.setting_at(step), step=0),))
 
+    def with_formula(self, text: str) -> Experiment:
+        """A typed formula in place of the function; another number of variables keeps what it can of the start.
+
+        Raises ParseError.
+        """
+        used = parse(text, VARIABLES).variables
+        dim = 2 if "y" in used else 1 if used else self.dim
+        same = range(min(dim, self.dim))
+        domain = (*(self.domain[i] for i in same), *(_USUAL_DOMAIN for _ in range(dim - self.dim)))
+        start = (*(self.start[i] for i in same), *(_USUAL_START for _ in range(dim - self.dim)))
+        return replace(self, surface="", formula=text, domain=domain, start=start)
+
 
 @lru_cache(maxsize=32)
 def _objective(formula: str, domain: tuple[tuple[float, float], ...]) -> Objective:
-    return Objective.from_expression(parse(formula, VARIABLES), domain, VARIABLES)
+    variables = VARIABLES[: len(domain)]
+    return Objective.from_expression(parse(formula, variables), domain, variables)
 
 
 def of_surface(surface: Surface, optimizer: Optimizer | None = None) -> Experiment:
@@ -103,23 +122,21 @@ def _has_own_rate(kind: type[Optimizer]) -> bool:
 def of_options(options: Options, before: Experiment) -> Experiment:
     """What the command line asks for; `before` where it says nothing.
 
-    Raises ValueError, in a sentence, for a function that is not one of x alone.
+    Raises ValueError, in a sentence, for a formula that cannot be read and a start that does not fit it.
     """
     wanted = before
     if options.surface is not None:
-        surface = SURFACES[options.surface]
-        if surface.dim != len(VARIABLES):
-            raise ValueError(f"{surface.title} has {surface.dim} variables; here only functions of x are shown.")
-        wanted = replace(of_surface(surface), seed=before.seed)
+        wanted = replace(of_surface(SURFACES[options.surface]), seed=before.seed)
     if options.formula is not None:
-        parse(options.formula, VARIABLES)
-        wanted = replace(wanted, surface="", formula=options.formula)
+        wanted = wanted.with_formula(options.formula)
     optimizer = wanted.plan[0].optimizer
     if options.optimizer is not None:
         optimizer = optimizer_after(optimizer, options.optimizer, wanted.known_surface)
     if options.lr is not None:
         optimizer = replace(optimizer, lr=options.lr)
-    start = wanted.start if options.start is None else options.start[: len(VARIABLES)]
+    start = wanted.start if options.start is None else options.start
+    if len(start) != wanted.dim:
+        raise ValueError(f"The start has {len(start)} coordinates, but the function has {wanted.dim}.")
     return replace(wanted, start=start, plan=(replace(wanted.plan[0], optimizer=optimizer),))
 
 
@@ -146,10 +163,10 @@ def from_json(values: Mapping[str, Any]) -> Experiment:
         surface = str(values["surface"])
         known = SURFACES[surface] if surface else None
         formula = known.formula if known is not None else str(values["formula"])
-        parse(formula, VARIABLES)
         domain = tuple((_finite(low), _finite(high)) for low, high in values["domain"])
+        parse(formula, VARIABLES[: len(domain)])
         start = tuple(_finite(part) for part in values["start"])
-        if len(start) != len(VARIABLES) or len(domain) != len(VARIABLES) or any(low >= high for low, high in domain):
+        if not 0 < len(start) == len(domain) <= len(VARIABLES) or any(low >= high for low, high in domain):
             raise ValueError("the start or the domain does not fit the function")
         plan = tuple(_setting(entry) for entry in values["plan"])
         steps = [setting.step for setting in plan]

@@ -10,6 +10,7 @@ from gdsim.app.context import Context
 from gdsim.app.plots.loss_plot import LossPlot
 from gdsim.app.tabs.descend.readings import ROWS, derivative_latex, formula_lines, limit_name, losses_of, numbers_of
 from gdsim.app.tabs.descend.session import DescendSession
+from gdsim.app.tabs.descend.surface_readings import SURFACE_ROWS, gradient_latex, surface_numbers
 from gdsim.app.widgets.formula_label import FormulaLabel
 from gdsim.app.widgets.number_table import NumberTable
 
@@ -24,12 +25,13 @@ class DescendNumbers(QWidget):
         self._context, self._session = context, session
         self._formula = ""
         self.table = NumberTable(ROWS)
+        self.surface_table = NumberTable(SURFACE_ROWS)
         self.losses = LossPlot(context.themes)
         self.losses.setAccessibleName("Loss against step")
         self.log = QCheckBox("Log axis")
         self.log.setToolTip("Shows the loss by powers of ten: a steady rate of descent becomes a straight line")
         self.rule = FormulaLines(1.1)
-        self.derivative = FormulaLabel(scale=1.0, colour="gradient")
+        self.derivative = FormulaLines(1.0, "gradient")
         self.worked_title = _secondary("")
         self.worked = FormulaLines(1.0)
         policy = self.worked.sizePolicy()
@@ -42,19 +44,27 @@ class DescendNumbers(QWidget):
 
     def synchronize(self) -> None:
         session = self._session
-        self.table.set_name("limit", limit_name(session.optimizer) or "limit of the rate")
-        self.table.synchronize(numbers_of(session))
+        curve = session.experiment.dim == 1
+        table = self.table if curve else self.surface_table
+        self.table.setVisible(curve)
+        self.surface_table.setVisible(not curve)
+        table.set_name("limit", limit_name(session.optimizer) or "rate limit")
+        table.synchronize(numbers_of(session) if curve else {**numbers_of(session), **surface_numbers(session)})
         self.losses.set_picture(losses_of(session, self.log.isChecked()))
         self.rule.set_latex(session.optimizer.latex, f"The rule of {session.optimizer.title}")
         if self._formula != session.experiment.formula:
             self._formula = session.experiment.formula
-            self.derivative.set_latex(derivative_latex(session), "The derivative")
+            lines = (derivative_latex(session),) if curve else gradient_latex(session)
+            self.derivative.set_lines(lines, "The derivative" if curve else "The gradient")
+            self.derivative.setVisible(any(lines))
         resting = session.preview is None and not (session.playing and session.experiment.speed > _READABLE)
         self.worked.setVisible(resting)
         self.worked_title.setText("with the numbers of this step:" if resting else "with its numbers, once it rests")
         if resting:
-            latex = session.run.optimizer.describe(session.step)
-            self.worked.set_latex(latex, "The rule with the numbers of this step")
+            lines = session.run.optimizer.lines(session.step)
+            self.worked.set_lines(
+                tuple(line.replace("&", "") for line in lines if line), "The rule with the numbers of this step"
+            )
 
     def _lay_out(self) -> None:
         chart_head = QHBoxLayout()
@@ -65,6 +75,7 @@ class DescendNumbers(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.table)
+        layout.addWidget(self.surface_table)
         layout.addSpacing(8)
         layout.addLayout(chart_head)
         layout.addWidget(self.losses, 10)
@@ -84,22 +95,26 @@ class DescendNumbers(QWidget):
 class FormulaLines(QWidget):
     """A formula of several lines, each as large as its own width allows."""
 
-    def __init__(self, scale: float, parent: QWidget | None = None) -> None:
+    def __init__(self, scale: float, colour: str = "text", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._scale = scale
+        self._scale, self._colour = scale, colour
         self._lines: list[FormulaLabel] = []
         self.latex = ""
+        self.lines: tuple[str, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(3)
 
     def set_latex(self, latex: str, spoken: str) -> None:
-        if latex == self.latex:
-            return
         self.latex = latex
-        lines = formula_lines(latex)
+        self.set_lines(formula_lines(latex), spoken)
+
+    def set_lines(self, lines: tuple[str, ...], spoken: str) -> None:
+        if lines == self.lines:
+            return
+        self.lines = lines
         while len(self._lines) < len(lines):
-            self._lines.append(FormulaLabel(scale=self._scale))
+            self._lines.append(FormulaLabel(scale=self._scale, colour=self._colour))
             self._column.addWidget(self._lines[-1])
         for label, line in itertools.zip_longest(self._lines, lines, fillvalue=""):
             label.setVisible(bool(line))

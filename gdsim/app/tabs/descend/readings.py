@@ -11,10 +11,11 @@ import re
 import numpy as np
 
 from gdsim.app.pictures import Table
-from gdsim.app.plots.curve_picture import CurvePicture, Shown, gradient_scale
+from gdsim.app.plots.curve_picture import CurvePicture, gradient_scale
 from gdsim.app.plots.loss_picture import LossPicture
 from gdsim.app.plots.text import signed
 from gdsim.app.tabs.descend.session import DescendSession
+from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.number_table import NumberRow
 from gdsim.core.optimizers import Optimizer
@@ -137,7 +138,7 @@ def picture_of(session: DescendSession, shown: Shown, scale: float) -> CurvePict
         ghost=session.ghost.rows() if session.ghost is not None else np.empty((0, 2)),
         minima=np.array(minima, dtype=float).reshape(-1, 2),
         gradient_scale=scale,
-        shown=shown,
+        shown=shown.on_curve(),
         hint="" if session.touched else "drag the ball, or press Step" if session.can_step else "drag the ball",
     )
 
@@ -156,10 +157,14 @@ def losses_of(session: DescendSession, log: bool) -> LossPicture:
 
 def table_of(session: DescendSession) -> Table:
     """All steps so far, for a file."""
+    names = session.objective.variables
     steps = session.trace.run.steps
-    parts = [(step.point[0], step.value, step.gradient[0], step.delta[0], step.lr) for step in steps]
+    parts = [(*step.point, step.value, *step.gradient, *step.delta, step.lr) for step in steps]
     rows = [(step.index, *map(float, numbers)) for step, numbers in zip(steps, parts, strict=True)]
-    header = ("step", "x", "f(x)", "slope seen", "next step", "learning rate")
+    of = ", ".join(names)
+    slopes = ("slope seen",) if len(names) == 1 else tuple(f"slope seen along {name}" for name in names)
+    moves = ("next step",) if len(names) == 1 else tuple(f"next step along {name}" for name in names)
+    header = ("step", *names, f"f({of})", *slopes, *moves, "learning rate")
     return Table("descend", "the steps of this run", header, rows)
 
 

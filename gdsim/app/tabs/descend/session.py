@@ -125,16 +125,19 @@ class DescendSession(DescendState):
             self.play(False)
             self._remember("formula")
             started = self.experiment.started_at(self.experiment.start, self._index)
-            self._change_function(replace(started, surface="", formula=text))
+            self._change_function(started.with_formula(text))
             self.changed.emit()
         return error
 
-    def set_domain(self, low: float, high: float) -> None:
-        """The stretch of x that counts as the picture.  Raises ValueError, in a sentence, when it is empty."""
+    def set_domain(self, low: float, high: float, axis: int = 0) -> None:
+        """The stretch of a variable that counts as the picture.  Raises ValueError, in a sentence, when it is empty."""
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            raise ValueError("the left end of the domain has to be less than the right end")
+            lower, upper = ("left", "right") if axis == 0 else ("lower", "upper")
+            raise ValueError(f"the {lower} end of the domain has to be less than the {upper} end")
         self._remember("domain")
-        changed = replace(self.experiment, domain=((low, high),))
+        domain = list(self.experiment.domain)
+        domain[axis] = (low, high)
+        changed = replace(self.experiment, domain=tuple(domain))
         self._begin(changed.started_at(changed.start, self._index))
         self.changed.emit()
 

@@ -7,17 +7,22 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+from PySide6.QtWidgets import QStackedWidget
+
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
-from gdsim.app.plots.curve_picture import Shown
 from gdsim.app.plots.curve_plot import CurvePlot
 from gdsim.app.plots.math_plot import MathPlot
+from gdsim.app.plots.surface_plot import SurfacePlot
 from gdsim.app.saving import copy_picture, save_picture, save_table
 from gdsim.app.tabs.descend.controls import DescendControls
-from gdsim.app.tabs.descend.numbers import DescendNumbers
 from gdsim.app.tabs.descend.readings import coloured, picture_of, scale_of, table_of
 from gdsim.app.tabs.descend.session import DescendSession
+from gdsim.app.tabs.descend.shown import Shown
+from gdsim.app.tabs.descend.side import DescendSide
+from gdsim.app.tabs.descend.surface_readings import surface_picture_of, surface_scale_of
+from gdsim.app.tabs.descend.surface_view import Look, SurfaceView
 from gdsim.app.widgets.tab_frame import TabFrame
 
 
@@ -32,11 +37,15 @@ class DescendTab(TabFrame):
         session.setParent(self)
         self.curve = CurvePlot(context.themes)
         self.curve.setAccessibleName("Loss curve with the ball")
+        self.surface: SurfaceView | None = None  # made when the first surface is shown
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.curve)
         self.controls = DescendControls(session)
-        self.numbers = DescendNumbers(context, session)
-        self.set_picture(self.curve)
+        self.side = DescendSide(context, session)
+        self.numbers = self.side.numbers
+        self.set_picture(self.pages)
         self.set_controls(self.controls)
-        self.set_numbers(self.numbers)
+        self.set_numbers(self.side)
         self._connect()
         self.synchronize()
 
@@ -44,9 +53,7 @@ class DescendTab(TabFrame):
         """Show the session as it is."""
         session = self.session
         self._show_function()
-        if session.preview is None:
-            self.curve.follow(session.trace.rows(0, session.index + 1))
-        self.curve.set_picture(picture_of(session, self.controls.shown, self._scale))
+        self._show_picture()
         self.controls.synchronize()
         self.numbers.synchronize()
         count = 0 if session.preview else session.count
@@ -54,11 +61,19 @@ class DescendTab(TabFrame):
         self.transport.set_speed(session.experiment.speed)
         verdict = session.verdict
         self.sentence.show(verdict.text, str(verdict.tone), coloured(verdict.text))
-        self.curve.setAccessibleDescription(verdict.text)
+        self.main_plot.setAccessibleDescription(verdict.text)
+
+    @property
+    def main_plot(self) -> CurvePlot | SurfacePlot:
+        """The plot with the ball: of the curve, or of the surface from above."""
+        return self.surface.plot if self.surface is not None and self.session.experiment.dim == 2 else self.curve
 
     def fit(self) -> None:
         """The whole domain, the path as far as it is near, and all of the loss chart."""
-        self.curve.fit(self.session.trace.rows())
+        if self.main_plot is self.curve:
+            self.curve.fit(self.session.trace.rows())
+        else:
+            self.main_plot.fit(self.session.trace.rows()[:, :2])
         self.numbers.losses.fit()
 
     # What the window asks of a tab
@@ -66,7 +81,7 @@ class DescendTab(TabFrame):
     def actions(self) -> Sequence[Action]:
         return (
             Action("Fit", "F", self.fit, "View", "The whole curve, and the ball", separator=True),
-            Action("Move the ball with the arrow keys", "Ctrl+B", self.curve.setFocus, "Run", "Escape ends it"),
+            Action("Move the ball with the arrow keys", "Ctrl+B", self._focus_ball, "Run", "Escape ends it"),
         )
 
     def advance(self, steps: int) -> None:
@@ -74,19 +89,24 @@ class DescendTab(TabFrame):
 
     def pictures(self) -> Sequence[Picture]:
         return (
-            self._picture("descend", "the curve", self.curve),
+            self._picture("descend", "the picture", self.main_plot),
             self._picture("loss", "loss against step", self.numbers.losses),
+            *self._picture_in_space(),
+            *self.side.pictures(),
         )
 
     def table(self) -> Table | None:
-        return table_of(self.session)
+        """That of the study that is open, else the steps of this run."""
+        return self.side.table() or table_of(self.session)
 
     def save_state(self) -> dict[str, Any]:
         return {
             **self.session.state(),
             "shown": asdict(self.controls.shown),
             "log": self.numbers.log.isChecked(),
-            "view": self.curve.view_box.viewRange(),
+            "view": self.main_plot.view_box.viewRange(),
+            "look": str(self.controls.look.currentData()),
+            "side": self.side.settings(),
             "zoomed": not self.curve.follows,
         }
 
@@ -114,27 +134,87 @@ class DescendTab(TabFrame):
 
     def stop(self) -> None:
         self.session.play(False)
+        self.side.stop()
 
     # How it is done
 
     def _show_function(self) -> None:
         """Another domain is shown whole; another formula on the same domain keeps the stretch of x that is seen."""
-        experiment = self.session.experiment
+        session, experiment = self.session, self.session.experiment
         drawn = (experiment.formula, experiment.domain)
         if drawn == self._drawn:
             return
         same_domain = experiment.domain == self._drawn[1]
         self._drawn = drawn
-        self._scale = scale_of(self.session)
-        self.curve.set_curve(self.session.objective.grid, experiment.domain[0])
-        if same_domain and not self.curve.follows:
+        if experiment.dim == 2:
+            view = self._surface_view()
+            self.pages.setCurrentWidget(view)
+            self._scale = surface_scale_of(session)
+            view.set_surface(session.objective, session.surface)
+            if not same_domain:
+                view.plot.fit(session.trace.rows(0, 1)[:, :2])
+            return
+        self.pages.setCurrentWidget(self.curve)
+        self._scale = scale_of(session)
+        self.curve.set_curve(session.objective.grid, experiment.domain[0])
+        if same_domain:
             self.curve.fit_heights()
         else:
-            self.curve.fit(self.session.trace.rows(0, 1))
+            self.curve.fit(session.trace.rows(0, 1))
+
+    def _show_curve(self) -> None:
+        session = self.session
+        if session.preview is None:
+            self.curve.follow(session.trace.rows(0, session.index + 1))
+        self.curve.set_picture(picture_of(session, self.controls.shown, self._scale))
+
+    def _show_surface(self, view: SurfaceView) -> None:
+        session = self.session
+        if session.preview is None:
+            view.plot.follow(session.trace.rows(0, session.index + 1)[:, :2])
+        overlay = self.side.overlay
+        view.plot.set_basins(overlay.basins)
+        view.set_picture(surface_picture_of(session, self.controls.shown, self._scale, overlay.tracks, overlay.marks))
+
+    def _surface_view(self) -> SurfaceView:
+        if self.surface is None:
+            self.surface = SurfaceView(self.context)
+            self.pages.addWidget(self.surface)
+            plot = self.surface.plot
+            plot.dragged.connect(self._dragged)
+            plot.dropped.connect(self._dropped)
+            plot.nudged.connect(self._nudged)
+            plot.viewed.connect(self._viewed)
+            plot.set_describe(self.side.describe)
+            plot.set_menu(self._plot_menu(0))
+            self.surface.set_look(Look(self.controls.look.currentData()))
+        return self.surface
+
+    def set_look(self, look: Look) -> None:
+        """From where a surface is seen."""
+        self.controls.look.setCurrentIndex(self.controls.look.findData(look))
+        if self.surface is not None:
+            self.surface.set_look(look)
+
+    def _viewed(self) -> None:
+        """A basin map is made of what is seen."""
+        if self.surface is not None:
+            part = self.surface.plot.visible_part
+            self.side.basins.set_visible(((part.x_low, part.x_high), (part.y_low, part.y_high)))
+
+    def _show_picture(self) -> None:
+        if self.surface is not None and self.session.experiment.dim == 2:
+            self._show_surface(self.surface)
+        else:
+            self._show_curve()
+
+    def _focus_ball(self) -> None:
+        self.main_plot.setFocus()
 
     def _connect(self) -> None:
         session, transport, curve = self.session, self.transport, self.curve
         session.changed.connect(self.synchronize)
+        self.side.changed.connect(self._show_picture)
         transport.reset_requested.connect(session.reset)
         transport.back_requested.connect(session.back)
         transport.play_requested.connect(session.play)
@@ -146,17 +226,18 @@ class DescendTab(TabFrame):
         curve.nudged.connect(self._nudged)
         self.numbers.losses.picked.connect(session.seek)
         self.controls.shown_changed.connect(self.synchronize)
+        self.controls.look_chosen.connect(self.set_look)
         curve.set_menu(self._plot_menu(0))
         self.numbers.losses.set_menu(self._plot_menu(1))
 
-    def _dragged(self, x: float) -> None:
-        self.session.drag_to((x,))
+    def _dragged(self, *point: float) -> None:
+        self.session.drag_to(point)
 
-    def _dropped(self, x: float) -> None:
-        self.session.move_to((x,))
+    def _dropped(self, *point: float) -> None:
+        self.session.move_to(point)
 
-    def _nudged(self, x: float) -> None:
-        self.session.move_to((x,), merge="nudge")
+    def _nudged(self, *point: float) -> None:
+        self.session.move_to(point, merge="nudge")
 
     def _plot_menu(self, which: int) -> tuple[Action, ...]:
         return (
@@ -174,6 +255,14 @@ class DescendTab(TabFrame):
 
     def _save_data(self) -> None:
         save_table(table_of(self.session), self.context, self)
+
+    def _picture_in_space(self) -> tuple[Picture, ...]:
+        if self.surface is None or self.surface.look is Look.MAP or self.session.experiment.dim != 2:
+            return ()
+        space = self.surface.space
+        return (
+            Picture("space", "the surface in 3-D", space.size(), self.context.themes.theme.panel, space.paint_scene),
+        )
 
     def _picture(self, name: str, title: str, plot: MathPlot) -> Picture:
         return Picture(name, title, plot.viewport().size(), self.context.themes.theme.panel, plot.paint_into)

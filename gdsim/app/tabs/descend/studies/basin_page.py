@@ -1,0 +1,101 @@
+"""The page of the basin map: how long to wait, the legend with its shares, and the rule that decides."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from gdsim.app.context import Context
+from gdsim.app.tabs.descend.studies.basins import MOST_STEPS, BasinStudy
+from gdsim.app.tabs.descend.studies.looks import RESTING_COLOUR, Look, look_of
+from gdsim.app.tabs.descend.studies.page import SizedField, StudyPage, add_all, field_row, secondary
+from gdsim.app.tabs.descend.studies.rows import Row, RowTable, percent
+from gdsim.app.tabs.descend.studies.swatch import HATCHED, PATCH, Swatch
+from gdsim.app.theme import theme_manager
+from gdsim.app.widgets.buttons import TextButton
+from gdsim.app.widgets.figures import format_number
+from gdsim.app.widgets.fold_group import FoldGroup
+from gdsim.core.basins import GONE, MOVING, RESTING, SETTLED_RULE, LabelRow
+from gdsim.core.numerals import place_in_words
+
+_ABOUT = "Where does each start end? Colours what is seen by the minimum that this optimizer reaches at this rate."
+_HEADINGS = (
+    ("ends at", "What becomes of a start: the minimum it settles in, or none"),
+    ("value", "The value of the function at the minimum"),
+    ("starts", "The share of all starts on the grid"),
+)
+_MOST_ROWS = 12
+
+
+class BasinPage(StudyPage):
+    """Shows a BasinStudy."""
+
+    study: BasinStudy
+
+    def __init__(self, context: Context, study: BasinStudy, parent: QWidget | None = None) -> None:
+        run = TextButton("Draw map", "Follow a grid of starts over what is seen, coarsely first, then finer")
+        super().__init__(context, study, _ABOUT, run, parent)
+        self._shown: tuple[object, ...] = ()
+        self.steps = SizedField(study.steps, 1, MOST_STEPS, name="steps", whole=True)
+        self.legend = RowTable(_HEADINGS, name="Legend of the basin map")
+        self.more = secondary("")
+        self.covered = secondary("")
+        self.hint = secondary("Hover over the picture to read where a start goes; click to put the ball there.")
+        self.rule = FoldGroup("What counts as settled", open=False)
+        self.rule.add(secondary(SETTLED_RULE))
+        add_all(
+            self.settings, field_row("Steps from each start", self.steps, "A start still moving then never settles.")
+        )
+        add_all(self.content, 4, self.legend, self.more, self.covered, self.hint)
+        self.layout().insertWidget(self.layout().count() - 1, self.rule)
+        self.steps.entered.connect(self._steps_entered)
+
+    def show_settings(self) -> None:
+        self.steps.set_value(self.study.steps)
+
+    def show_result(self) -> None:
+        study, themes = self.study, theme_manager()
+        assert study.result is not None
+        shown = (id(study.result.labels), themes.theme.name, themes.scale)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        rows = study.rows()
+        minima = [row for row in rows if row.label >= 0]
+        others = [row for row in rows if row.label < 0]
+        self.legend.synchronize([_legend_row(row, study.variables) for row in (*minima[:_MOST_ROWS], *others)])
+        left = minima[_MOST_ROWS:]
+        self.more.setText(f"and {len(left)} more minima, with {percent(sum(row.share for row in left))} of the starts")
+        self.more.setVisible(bool(left))
+        size = study.result.axes[0].size
+        grid = f"{size} starts" if len(study.result.axes) == 1 else f"{size} × {study.result.axes[1].size} starts"
+        ranges = [
+            f"{name} from {format_number(axis[0], trim=True)} to {format_number(axis[-1], trim=True)}"
+            for name, axis in zip(study.variables, study.result.axes, strict=True)
+        ]
+        self.hint.setVisible(len(study.result.axes) == 2)
+        self.covered.setText(f"{grid}, {', '.join(ranges)}; {study.result.steps} steps each.")
+
+    def waiting_text(self) -> str:
+        return "The minima, with the share of starts that end in each, will be here. Press Draw map."
+
+    def _steps_entered(self, steps: float) -> None:
+        self.study.set_steps(int(steps))
+
+
+def _legend_row(row: LabelRow, variables: tuple[str, ...]) -> Row:
+    title = row.title if row.point is None else place_in_words(row.point, variables)
+    return Row(
+        title[:1].upper() + title[1:] if row.point is None else title,
+        ("" if row.value is None else format_number(row.value), percent(row.share)),
+        label_swatch(row.label),
+    )
+
+
+def label_swatch(label: int) -> Swatch:
+    """The sample of what the picture shows for a label."""
+    if label >= 0:
+        look = look_of(label, theme_manager().theme)
+        return Swatch(PATCH, Look(look.colour, (), look.marker))
+    if label in (MOVING, GONE):
+        return Swatch(HATCHED, Look("muted", (), ""))
+    return Swatch(PATCH, Look(RESTING_COLOUR if label == RESTING else "", (), ""))

@@ -1,0 +1,48 @@
+"""How the things of a study are told apart: a colour, a dash and a marker for each, always together.
+
+An optimizer keeps its look for good; minima get theirs in the order of their discovery.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gdsim.app.plots.surface_tracks import DASHES, MARKERS
+from gdsim.app.theme import Theme
+from gdsim.core.optimizers import OPTIMIZERS
+
+_MORE_DASHES: tuple[tuple[float, ...], ...] = (
+    (12.0, 3.0, 2.0, 3.0), (4.0, 4.0), (18.0, 3.0), (2.0, 2.0, 6.0, 2.0, 2.0, 6.0),
+)  # fmt: skip
+_SHORT = {"line_search": "Line search", "nesterov": "Nesterov"}
+RESTING_COLOUR = "control"
+
+
+@dataclass(frozen=True)
+class Look:
+    """`colour` is "#rrggbb" or a theme token."""
+
+    colour: str
+    dashes: tuple[float, ...] = ()
+    marker: str = "disc"
+
+
+def racer_look(key: str, theme: Theme) -> Look:
+    """The look of an optimizer; no two have the same dash, nor the same colour and marker."""
+    return look_of(tuple(OPTIMIZERS).index(key), theme)
+
+
+def look_of(number: int, theme: Theme) -> Look:
+    """The look with this number.  After eight, colours come again, with other dashes and markers."""
+    dashes = (*DASHES, *_MORE_DASHES)
+    again = number // len(theme.classes)
+    return Look(
+        theme.classes[number % len(theme.classes)],
+        dashes[number % len(dashes)],
+        MARKERS[(number + 3 * again) % len(MARKERS)],
+    )
+
+
+def racer_name(key: str) -> str:
+    """The optimizer's name where there is little room."""
+    return _SHORT.get(key, OPTIMIZERS[key].title)

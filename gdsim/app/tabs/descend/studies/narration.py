@@ -1,0 +1,190 @@
+"""One update walked through in stages: the gradient, what the memory makes of it, the move, and where it lands."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from gdsim.app.tabs.descend.numbers import FormulaLines
+from gdsim.app.tabs.descend.session import DescendSession
+from gdsim.app.tabs.descend.studies.page import heading, secondary
+from gdsim.app.theme import theme_manager
+from gdsim.app.widgets.buttons import TextButton
+from gdsim.core.narration import Arrow, Stage, narrate
+from gdsim.core.run import Step
+
+COLOURS = {
+    Arrow.NONE: "", Arrow.GRADIENT: "gradient", Arrow.VELOCITY: "tangent", Arrow.SIZE: "tangent",
+    Arrow.DIRECTION: "gradient", Arrow.STEP: "step",
+}  # fmt: skip
+"""The theme token in which a stage's vector is drawn; empty where there is none."""
+_READABLE = 2.0  # steps a second; beyond, nobody reads
+
+
+class NarrationView(QWidget):
+    """Follows the session's present step; after the last stage, going on makes the step."""
+
+    stage_changed = Signal(object)
+    """The stage that is told now, for drawing its vector; None while nobody looks."""
+
+    def __init__(self, session: DescendSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._stages: tuple[Stage, ...] = ()
+        self._number = 0
+        self._told: tuple[object, ...] = ()
+        self._step: Step | None = None
+        self.title = heading("")
+        self.place = secondary("")
+        self.text = QLabel(wordWrap=True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.formula = FormulaLines(1.1)
+        self.back_button = TextButton("Previous", "The stage before")
+        self.next_button = TextButton("Next stage", "The next stage of this update; after the last, make the step")
+        self.bar = _Bar()
+        self._lay_out()
+        self.back_button.clicked.connect(self.back)
+        self.next_button.clicked.connect(self.forward)
+        session.changed.connect(self.synchronize)
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage that is told; None while nobody looks."""
+        return self._stages[self._number] if self._stages and self.isVisible() else None
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return self._stages
+
+    def forward(self) -> None:
+        """The next stage; after the last one the step is made and told from its beginning."""
+        if self._number < len(self._stages) - 1:
+            self._show(self._number + 1)
+        elif self._session.can_step:
+            self._number = 0
+            self._session.advance()
+
+    def back(self) -> None:
+        self._show(self._number - 1)
+
+    def synchronize(self) -> None:
+        """Tell the session's present step; the stage stays, so that playing shows one stage change."""
+        if not self.isVisible():
+            return
+        session = self._session
+        if session.playing and session.experiment.speed > _READABLE:
+            self._rest("The update is told again when playing stops.")
+            return
+        if session.preview is not None:
+            self._rest("The update is told when the ball is let go.")
+            return
+        step, optimizer = session.step, session.optimizer
+        told = (optimizer, session.experiment.formula, session.can_step)
+        if step is not self._step or told != self._told:
+            self._step, self._told = step, told
+            self._stages = narrate(step, optimizer, session.objective)
+            self._show(self._number)
+
+    def _show(self, number: int) -> None:
+        self._number = max(0, min(number, len(self._stages) - 1))
+        stage, last = self._stages[self._number], self._number == len(self._stages) - 1
+        self.title.setText(stage.title)
+        index = self._session.index
+        self.place.setText(f"Step {index} to {index + 1}, stage {self._number + 1} of {len(self._stages)}")
+        self.bar.set_colour(COLOURS[stage.arrow])
+        self.text.setText(stage.text)
+        self.formula.set_lines(lines_of(stage.latex), f"{stage.title}, as a formula")
+        self.formula.show()
+        self.back_button.setEnabled(self._number > 0)
+        self.next_button.setText("Make the step" if last else "Next stage")
+        self.next_button.setAccessibleName(self.next_button.text())
+        self.next_button.setEnabled(not last or self._session.can_step)
+        self.stage_changed.emit(self.stage)
+
+    def _rest(self, why: str) -> None:
+        """Say nothing of a step that is gone before it is read."""
+        self._told, self._stages = (), ()
+        self.title.setText("")
+        self.place.setText(why)
+        self.text.setText("")
+        self.formula.hide()
+        self.bar.set_colour("")
+        self.back_button.setEnabled(False)
+        self.next_button.setEnabled(False)
+        self.stage_changed.emit(None)
+
+    def _lay_out(self) -> None:
+        told = QVBoxLayout()
+        told.setSpacing(6)
+        for widget in (self.title, self.text, self.formula):
+            told.addWidget(widget)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.bar)
+        row.addLayout(told, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.back_button)
+        buttons.addWidget(self.next_button)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.place)
+        layout.addLayout(buttons)
+        layout.addLayout(row)
+        layout.addStretch(1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._told = ()
+        self.synchronize()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.stage_changed.emit(None)
+
+
+def lines_of(latex: str) -> tuple[str, ...]:
+    """The lines of an aligned formula one by one; those of a column of numbers stay together."""
+    begin, end = r"\begin{aligned}", r"\end{aligned}"
+    if not latex.startswith(begin):
+        return (latex,)
+    lines, depth = [""], 0
+    for part in re.split(r"(\\begin\{|\\end\{|\\\\|&)", latex.removeprefix(begin).removesuffix(end)):
+        depth += (part == r"\begin{") - (part == r"\end{")
+        if depth == 0 and part == r"\\":
+            lines.append("")
+        elif depth or part != "&":
+            lines[-1] += part
+    return tuple(line.strip() for line in lines)
+
+
+class _Bar(QWidget):
+    """A bar in the colour of the quantity that is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._colour = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        theme_manager().changed.connect(self._follow_theme)
+        self._follow_theme()
+
+    def set_colour(self, colour: str) -> None:
+        self._colour = colour
+        self.update()
+
+    def _follow_theme(self) -> None:
+        self.setFixedWidth(theme_manager().px(4))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = theme_manager().theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.colour(self._colour) if self._colour else theme.border))
+        painter.drawRoundedRect(self.rect(), 2, 2)
+        painter.end()

@@ -1,0 +1,230 @@
+"""The page of the race: who takes part and at which rate, the chart of losses, the sweep, the table, the rule."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gdsim.app.context import Context
+from gdsim.app.pictures import Picture
+from gdsim.app.plots.series_plot import SeriesPlot
+from gdsim.app.tabs.descend.studies.looks import racer_look, racer_name
+from gdsim.app.tabs.descend.studies.page import SizedField, StudyPage, add_all, field_row, heading, secondary
+from gdsim.app.tabs.descend.studies.race import MOST_GRADIENTS, RaceStudy
+from gdsim.app.tabs.descend.studies.rows import Row, RowTable
+from gdsim.app.tabs.descend.studies.swatch import LINE, Swatch, swatch_icon, swatch_size
+from gdsim.app.theme import theme_manager
+from gdsim.app.widgets.buttons import CheckBox, TextButton
+from gdsim.app.widgets.figures import format_number
+from gdsim.app.widgets.fold_group import FoldGroup
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.params import params_of
+from gdsim.core.race import Racer
+
+_ABOUT = "Several optimizers from where the ball is, each with as many gradients."
+_HEADINGS = (
+    ("rate", "The learning rate of this run"),
+    ("arrived", "The step from which on the loss stays at or below the level drawn in the chart"),
+    ("final loss", "The loss at the end of the run"),
+    ("gradients", "How many gradients the run took; a run that settles needs fewer than it may have"),
+)
+
+
+class RacePage(StudyPage):
+    """Shows a RaceStudy."""
+
+    study: RaceStudy
+
+    def __init__(self, context: Context, study: RaceStudy, parent: QWidget | None = None) -> None:
+        run = TextButton("Race", "Run all of them from where the ball is")
+        super().__init__(context, study, _ABOUT, run, parent)
+        self._shown: tuple[object, ...] = ()
+        self.entries = {key: _Entry(key, study) for key in OPTIMIZERS}
+        self.same_rates = TextButton("Rates as the run's", "Forget the rates typed here: all follow the run's again")
+        self.tuned = CheckBox(
+            "Tune each rate by one sweep",
+            "Every optimizer tries the same rates, with the same number of gradients each,\nand races at its best.",
+        )
+        self.budget = SizedField(study.budget, 1, MOST_GRADIENTS, name="gradients for each", whole=True)
+        self.losses = SeriesPlot(context.themes)
+        self.losses.setAccessibleName("Loss against step, for each racer")
+        self.log_steps = CheckBox(
+            "log step", "Shows steps by powers of ten; the start, step 0, is left out", checked=True
+        )
+        self.log_losses = CheckBox("log loss", "Shows losses by powers of ten", checked=True)
+        self.sweeps = SeriesPlot(context.themes)
+        self.sweeps.setAccessibleName("Final loss against learning rate, for each racer")
+        self.sweep_part = QWidget()
+        self.ranking = RowTable(_HEADINGS, name="Results of the race", stacked=True)
+        self.rule = secondary("")
+        self._lay_out()
+        self._connect()
+        self._size()
+
+    def show_settings(self) -> None:
+        study = self.study
+        racing = study.racing
+        for key, entry in self.entries.items():
+            entry.synchronize(key in racing)
+        self.same_rates.setVisible(study.has_own_rates and not study.tuned)
+        self.budget.set_value(study.budget)
+        if self.tuned.isChecked() != study.tuned:
+            self.tuned.blockSignals(True)
+            self.tuned.setChecked(study.tuned)
+            self.tuned.blockSignals(False)
+        self.run_button.setEnabled(bool(racing))
+
+    def has_result(self) -> bool:
+        return self.study.result is not None and bool(self.study.result.racers or self.study.result.sweeps)
+
+    def show_result(self) -> None:
+        result, themes = self.study.result, theme_manager()
+        assert result is not None
+        shown = (tuple(id(racer.run) for racer in result.racers), len(result.sweeps), themes.theme.name, themes.scale)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self.losses.set_picture(self.study.losses())
+        self.sweep_part.setVisible(bool(result.sweeps))
+        if result.sweeps:
+            self.sweeps.set_picture(self.study.sweeps())
+        self.ranking.synchronize([_row(racer) for racer in result.ranking])
+        self.losses.setAccessibleDescription("; ".join(row.title + ": " + row.cells[2] for row in self.ranking.rows))
+        self.rule.setText(result.rule)
+
+    def waiting_text(self) -> str:
+        if not self.study.racing:
+            return "Tick at least one optimizer above."
+        return "The losses step by step and who arrives first will be here. Press Race."
+
+    def pictures(self) -> Sequence[Picture]:
+        if not self.has_result():
+            return ()
+        losses = self.picture_of("race", "the losses of the race", self.losses)
+        assert self.study.result is not None
+        if not self.study.result.sweeps:
+            return (losses,)
+        return losses, self.picture_of("race-sweep", "the sweep of learning rates", self.sweeps)
+
+    def _lay_out(self) -> None:
+        choices = FoldGroup("Optimizers and their rates")
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for entry in self.entries.values():
+            column.addWidget(entry)
+        choices.add(inner)
+        choices.add(self.same_rates)
+        row = field_row("Gradients for each", self.budget, "How many gradients, and so steps, each may use.")
+        add_all(self.settings, choices, self.tuned, row)
+        switches = QHBoxLayout()
+        switches.addWidget(self.log_steps)
+        switches.addWidget(self.log_losses)
+        switches.addStretch(1)
+        sweep = QVBoxLayout(self.sweep_part)
+        sweep.setContentsMargins(0, 0, 0, 0)
+        sweep.setSpacing(4)
+        add_all(sweep, heading("Final loss against rate"), self.sweeps,
+                secondary("Ringed is the rate it races at. At a gap in a line, the run failed."))  # fmt: skip
+        add_all(self.content, 4, heading("Loss against step"))
+        self.content.addLayout(switches)
+        add_all(self.content, self.losses, self.ranking, self.sweep_part, self.rule)
+
+    def _connect(self) -> None:
+        self.budget.entered.connect(self._budget_entered)
+        self.tuned.toggled.connect(self.study.set_tuned)
+        self.same_rates.clicked.connect(self.study.forget_rates)
+        self.log_steps.toggled.connect(self._axes_switched)
+        self.log_losses.toggled.connect(self._axes_switched)
+        self.chart_menu(self.losses, self._losses_picture, self.study.loss_table)
+        self.chart_menu(self.sweeps, self._sweeps_picture, self.study.sweep_table)
+
+    def _budget_entered(self, gradients: float) -> None:
+        self.study.set_budget(int(gradients))
+
+    def _axes_switched(self) -> None:
+        self.losses.set_log(self.log_steps.isChecked(), self.log_losses.isChecked())
+
+    def _losses_picture(self) -> Picture:
+        return self.picture_of("race", "the losses of the race", self.losses)
+
+    def _sweeps_picture(self) -> Picture:
+        return self.picture_of("race-sweep", "the sweep of learning rates", self.sweeps)
+
+    def _size(self) -> None:
+        for chart in (self.losses, self.sweeps):
+            chart.setFixedHeight(theme_manager().px(220))
+
+    def _follow_theme(self) -> None:
+        self._size()
+        super()._follow_theme()
+
+
+class _Entry(QWidget):
+    """One optimizer: whether it takes part, how it is drawn, at which rate."""
+
+    def __init__(self, key: str, study: RaceStudy) -> None:
+        super().__init__()
+        self.key, self._study = key, study
+        kind = OPTIMIZERS[key]
+        spec = next(spec for spec in params_of(kind()) if spec.name == "lr")
+        self.box = CheckBox(racer_name(key), f"{kind.title}. {kind.about}")
+        self.rate = SizedField(1.0, spec.low, spec.high, name=f"learning rate of {kind.title}", width=68)
+        self.rate.setToolTip(
+            f"Learning rate of {kind.title}. By default the run's, or its own where it makes steps itself."
+        )
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self.box, 1)
+        top.addWidget(self.rate)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(top)
+        column.addWidget(self.rate.problem)
+        self.box.toggled.connect(self._toggled)
+        self.rate.entered.connect(self._rate_entered)
+        theme_manager().changed.connect(self._follow_theme)
+        self._follow_theme()
+
+    def synchronize(self, racing: bool) -> None:
+        if self.box.isChecked() != racing:
+            self.box.blockSignals(True)
+            self.box.setChecked(racing)
+            self.box.blockSignals(False)
+        self.rate.set_value(self._study.entrant(self.key).lr)
+        self.rate.setEnabled(racing and not self._study.tuned)
+
+    def _toggled(self, on: bool) -> None:
+        self._study.set_racing(self.key, on)
+
+    def _rate_entered(self, rate: float) -> None:
+        self._study.set_rate(self.key, rate)
+
+    def _follow_theme(self) -> None:
+        swatch = Swatch(LINE, racer_look(self.key, theme_manager().theme))
+        self.box.setIcon(swatch_icon(swatch, self.devicePixelRatioF()))
+        self.box.setIconSize(QSize(swatch_size(swatch)))
+
+
+def _row(racer: Racer) -> Row:
+    """A racer's line of the table."""
+    failed = bool(racer.failure)
+    arrived = "failed" if failed else "–" if racer.to_tolerance is None else str(racer.to_tolerance)
+    final = format_number(racer.final) if math.isfinite(racer.final) else "undefined"
+    beside = [f"{count} {what}" for count, what in ((racer.values, "values"), (racer.hessians, "Hessians")) if count]
+    parts = []
+    if beside:
+        parts.append(f"and {' and '.join(beside)} beside the gradients")
+    if failed:
+        parts.append(racer.failure)
+    return Row(
+        racer.title,
+        (format_number(racer.optimizer.lr, trim=True), arrived, final, str(racer.gradients)),
+        Swatch(LINE, racer_look(racer.key, theme_manager().theme)),
+        "; ".join(parts),
+    )

@@ -1,0 +1,113 @@
+"""What Descend says of a surface of two variables: its picture and its numbers.  Pure functions of a session."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from gdsim.app.plots.surface_picture import SurfacePicture, Vector, surface_gradient_scale
+from gdsim.app.plots.surface_tracks import NOWHERE, Marks, Track
+from gdsim.app.tabs.descend.session import DescendSession
+from gdsim.app.tabs.descend.shown import Shown
+from gdsim.app.widgets.figures import format_number
+from gdsim.app.widgets.number_table import NumberRow
+
+SURFACE_ROWS = (
+    NumberRow("value", "f(x, y)", main=True, help="The loss where the ball is."),
+    NumberRow("point", "x, y", help="Where the ball is."),
+    NumberRow("gradient", "gradient ∇f", "gradient", "The slopes along x and along y."),
+    NumberRow("size", "its length", "gradient", "The slope in the steepest direction."),
+    NumberRow("step", "next step", "step", "How far the optimizer moves the ball next."),
+    NumberRow("curvature", "curvatures λ", "curvature", "The Hessian's eigenvalues: curvature along its directions."),
+    NumberRow("limit", "2/λmax", "curvature", "A larger rate overshoots further and further on a bowl so bent."),
+    NumberRow("evaluations", "gradients taken", help="How often the gradient has been computed in this run."),
+)  # fmt: skip
+
+
+def surface_numbers(session: DescendSession) -> dict[str, float | str]:
+    """The values of SURFACE_ROWS that belong to two dimensions alone."""
+    step = session.step
+    low, high = session.objective.curvatures(step.point)[0].tolist()
+    defined = math.isfinite(low) and math.isfinite(high)
+    return {
+        "value": float(step.value),
+        "point": _pair(step.point),
+        "gradient": _pair(step.gradient),
+        "size": _length(step.gradient),
+        "step": _pair(step.delta),
+        "curvature": _pair((low, high)) if defined else "–",
+    }
+
+
+def surface_picture_of(
+    session: DescendSession, shown: Shown, scale: float, tracks: tuple[Track, ...] = (), marks: tuple[Marks, ...] = ()
+) -> SurfacePicture:
+    """What is drawn over the surface; `tracks` and `marks` are those of a race and of many starts."""
+    step, trace, surface, preview = session.step, session.trace, session.surface, session.preview
+    path = ahead = NOWHERE
+    if preview is None:
+        path, ahead = trace.rows(0, session.index + 1)[:, :2], trace.rows(session.index)[:, :2]
+        if shown.ahead and len(ahead) < 2:
+            preview = session.lookahead()
+    eigenvalues = eigenvectors = None
+    if shown.curvature:
+        eigenvalues, eigenvectors = session.objective.curvatures(step.point)
+        if not np.isfinite(eigenvalues).all():
+            eigenvalues = eigenvectors = None
+    optimizer = session.run.optimizer
+    return SurfacePicture(
+        x=float(step.point[0]),
+        y=float(step.point[1]),
+        value=float(step.value) if abs(float(step.value)) <= 1e150 else math.nan,
+        gradient=_vector(step.gradient),
+        delta=_vector(step.delta),
+        velocity=_vector(optimizer.remembered_move(step)) if shown.memory else None,
+        rates=_vector(optimizer.effective_rates(step)) if shown.memory else None,
+        eigenvalues=eigenvalues,
+        eigenvectors=eigenvectors,
+        path=path,
+        ahead=ahead if shown.ahead else NOWHERE,
+        preview=preview.rows()[:, :2] if preview is not None else NOWHERE,
+        ghost=session.ghost.rows()[:, :2] if session.ghost is not None else NOWHERE,
+        minima=np.array(surface.minima if surface is not None else (), dtype=float).reshape(-1, 2),
+        tracks=tracks,
+        marks=marks,
+        gradient_scale=scale,
+        shown=shown.on_surface(),
+    )
+
+
+def surface_scale_of(session: DescendSession) -> float:
+    """At which scale gradient arrows are drawn: one for the whole surface, so that lengths can be compared."""
+    domain = session.experiment.domain
+    axes = [np.linspace(low, high, 48) for low, high in domain]
+    return surface_gradient_scale(session.objective.derivative_grid(*axes), domain)
+
+
+def gradient_latex(session: DescendSession) -> tuple[str, ...]:
+    """Both partial derivatives as formulas; none where they would be too long to read."""
+    expression = session.objective.expression
+    if expression is None:
+        return ()
+    lines = [rf"\frac{{\partial f}}{{\partial {name}}} = {expression.derivative(name).to_latex()}" for name in "xy"]
+    return tuple(lines) if max(map(len, lines)) < _LONGEST else ()
+
+
+_LONGEST = 150  # characters of LaTeX
+
+
+def _vector(values: Any) -> Vector | None:
+    if values is None or not np.isfinite(values).all():
+        return None
+    return float(values[0]), float(values[1])
+
+
+def _pair(values: Any) -> str:
+    return ", ".join(format_number(float(value)) for value in values)
+
+
+def _length(vector: Any) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(vector))
