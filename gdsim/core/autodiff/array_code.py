@@ -57,6 +57,7 @@ class ArrayCode:
         self._fast: dict[str, str] = {}
         self.holders: dict[int, str] = dict(holders or {})
         self._given = {*places, *scalars}
+        self._handed_out = {op.index for op in outputs}
         ops = reachable(outputs, self._given)
         self.memory = Memory(names, ops, outputs, places, targets, shape_of)
         for position, op in enumerate(ops):
@@ -196,10 +197,11 @@ class ArrayCode:
         self.memory.alias(op, Place(name, op.shape, base.static, contiguous, base.storage))
 
     def _emit_filled(self, position: int, op: Op) -> None:
-        """A single number repeated: memory of its own."""
+        """A single number repeated: memory of its own, which is filled once if nobody outside gets hold of it."""
         value = op.args[0]
         place = self.memory.own(op, position)
-        (self.names.once if value.is_const else self.lines).append(f"{place.name}.fill({self.scalar(value)})")
+        lasting = value.is_const and op.index not in self._handed_out
+        (self.names.once if lasting else self.lines).append(f"{place.name}.fill({self.scalar(value)})")
 
     def _emit_assembly(self, position: int, op: Op) -> None:
         outer = self.memory.whole(op, position)

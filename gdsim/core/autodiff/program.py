@@ -128,7 +128,8 @@ class Program:
         return np.ascontiguousarray(value, dtype=np.float64)
 
     def _count_error(self, leaves: Sequence[Any]) -> TypeError:
-        return TypeError(f"the program takes {len(self._shapes)} values, not {len(leaves)}")
+        count = len(self._shapes)
+        return TypeError(f"the program takes {count} value{'' if count == 1 else 's'}, not {len(leaves)}")
 
     def __repr__(self) -> str:
         return f"Program{self._shapes}"

@@ -173,7 +173,8 @@ def _constant(draw: Any, known: list[Value], i: int) -> tuple[Instruction, Value
 def _reduction(draw: Any, known: list[Value], i: int) -> tuple[Instruction, Value]:
     value = known[i]
     rank = len(value.shape)
-    key = draw(st.sampled_from(["sum", "mean", "amax", "amin", "logsumexp"]))
+    empty = 0 in value.shape
+    key = draw(st.sampled_from(["sum"] if empty else ["sum", "mean", "amax", "amin", "logsumexp"]))
     axes: list[Any] = [None, *range(-rank, rank)]
     if rank >= 2:
         axes += [(0, 1), (-1, 0), tuple(range(rank))]
@@ -201,20 +202,24 @@ def _shape_change(draw: Any, known: list[Value], i: int) -> tuple[Instruction, V
         )
     if key == "broadcast_to":
         new = draw(st.sampled_from([shape, *(s for s in SMALL_SHAPES if _broadcast(shape, s) == s)]))
-        return Instruction(f"broadcast_to(v{i}, {new})", lambda v: ops.broadcast_to(v[i], new)), Value(new, value.factors)
+        return Instruction(f"broadcast_to(v{i}, {new})", lambda v: ops.broadcast_to(v[i], new)), Value(
+            new, value.factors
+        )
     if rank == 0:
         return _unary(draw, known, i)
     if key == "transpose":
         axes = draw(st.permutations(range(rank)))
         new = tuple(shape[a] for a in axes)
         return Instruction(f"transpose(v{i}, {axes})", lambda v: ops.transpose(v[i], axes)), Value(new, value.factors)
-    if key == "softmax":
+    if key == "softmax" and 0 not in shape:
         axis = draw(st.integers(-rank, rank - 1))
         return Instruction(f"softmax(v{i}, {axis})", lambda v: ops.softmax(v[i], axis)), Value(shape)
     if key == "getitem":
         index = draw(_indices(shape))
         new = np.empty(shape)[index].shape
         return Instruction(f"v{i}[{index!r}]", lambda v: ops.getitem(v[i], index)), Value(new, value.factors)
+    if key == "softmax":
+        key = "stack"
     axis = draw(st.integers(-rank, rank - 1))
     fitting = [j for j, other in enumerate(known) if other.shape == shape]
     j = draw(st.sampled_from(fitting))
@@ -226,6 +231,8 @@ def _shape_change(draw: Any, known: list[Value], i: int) -> tuple[Instruction, V
 
 def _indices(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
     n = shape[0]
+    if 0 in shape:
+        return st.sampled_from([slice(None), slice(None, None, -1), Ellipsis, (None, slice(0, 1))])
     choices: list[Any] = [
         slice(None), slice(None, None, -1), slice(1, None), slice(0, 1), slice(None, None, 2), 0, -1, Ellipsis, None,
         (Ellipsis, 0), (Ellipsis, slice(None, None, -1)), (None, 0), np.array([0, n - 1, 0]), [n - 1, 0],
@@ -234,7 +241,8 @@ def _indices(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
     if len(shape) >= 2:
         m = shape[1]
         choices += [
-            (0, slice(None)), (slice(None), -1), (slice(1, None), slice(0, 1)), (np.array([0, 0]), np.array([m - 1, 0])),
+            (0, slice(None)), (slice(None), -1), (slice(1, None), slice(0, 1)),
+            (np.array([0, 0]), np.array([m - 1, 0])),
             (slice(None), np.array([0, 0, m - 1])), (slice(None, None, -1), slice(None, None, -1)),
         ]  # fmt: skip
     return st.sampled_from(choices)
@@ -247,14 +255,18 @@ def _product(draw: Any, known: list[Value], i: int) -> tuple[Instruction, Value]
         return _unary(draw, known, i)
     rng = np.random.default_rng(draw(st.integers(0, 99)))
     key = draw(st.sampled_from(["matmul", "rmatmul", "pair", "dense", "dense", "layer"]))
-    n = value.shape[-1]
+    n, rank = value.shape[-1], len(value.shape)
     if key == "matmul":
-        matrix = rng.uniform(-1.0, 1.0, draw(st.sampled_from([(n,), (n, 2), (2, n, 2), (n, 1)])))
+        matrix = rng.uniform(
+            -1.0, 1.0, draw(st.sampled_from([(n,), (n, 2), (n, 1), *([(2, n, 2)] if rank <= 2 else [])]))
+        )
         make = lambda v: ops.matmul(v[i], matrix)  # noqa: E731
         new = np.matmul(np.empty(value.shape), matrix).shape
         return Instruction(f"v{i} @ {matrix!r}", make), Value(new, value.factors + 1)
     if key == "pair" or len(value.shape) == 1:
-        fitting = [j for j, o in enumerate(known) if o.shape == value.shape and o.factors + value.factors <= MOST_FACTORS]
+        fitting = [
+            j for j, o in enumerate(known) if o.shape == value.shape and o.factors + value.factors <= MOST_FACTORS
+        ]
         if not fitting:
             return _unary(draw, known, i)
         j = draw(st.sampled_from(fitting))

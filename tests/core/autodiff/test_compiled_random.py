@@ -27,7 +27,9 @@ def assert_same(got: Any, expected: Any, tolerance: float = 1e-9) -> None:
         return
     assert np.shape(got) == np.shape(expected)
     size = np.abs(expected).max(initial=1.0)
-    np.testing.assert_allclose(np.asarray(got, float), np.asarray(expected, float), rtol=tolerance, atol=tolerance * size)
+    np.testing.assert_allclose(
+        np.asarray(got, float), np.asarray(expected, float), rtol=tolerance, atol=tolerance * size
+    )
 
 
 def copies(args: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.core.autodiff.primitive import Operation, define
+from gdsim.core.autodiff.primitive import Operation, ShapeError, define
 
 from .shapes import reshape, shape_of, swapaxes
 
@@ -37,8 +37,11 @@ _matmul: Operation = define(
 
 
 def matmul(x: Any, y: Any) -> Any:
-    """Matrix product; vectors on either side and leading batch axes as in numpy."""
-    left, right = len(shape_of(x)) == 1, len(shape_of(y)) == 1
+    """Matrix product; vectors on either side and leading batch axes as in numpy.  Raises ShapeError."""
+    first, second = shape_of(x), shape_of(y)
+    if not first or not second or first[-1] != second[-2:][0]:
+        raise ShapeError(f"matmul cannot combine shapes {first} and {second}")
+    left, right = len(first) == 1, len(second) == 1
     if left:
         x = reshape(x, (1, -1))
     if right:
