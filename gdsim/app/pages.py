@@ -1,4 +1,6 @@
-"""The pages of the Help menu: keyboard shortcuts, built from the same table as the menus, and what gdsim is made of."""
+"""The pages of the Help menu: those that are shipped, the keyboard shortcuts (from the same table as the menus), and
+what gdsim is made of.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.app.actions import MENUS, Action
+from gdsim.app.resources import resource_text
 from gdsim.app.self_test import versions
 from gdsim.app.theme import theme_manager
 
@@ -31,13 +34,17 @@ _IN_PLACE = {
 class Page(QDialog):
     """A page of text in a window of its own; not modal, gone when closed."""
 
-    def __init__(self, title: str, text: str, parent: QWidget) -> None:
+    def __init__(self, title: str, text: str, parent: QWidget, *, markdown: bool = False) -> None:
+        """`text` is HTML, or Markdown."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.browser = QTextBrowser(openExternalLinks=True)
         self.browser.setAccessibleName(title)
-        self.browser.setHtml(text)
+        if markdown:
+            self.browser.setMarkdown(text)
+        else:
+            self.browser.setHtml(text)
         self.browser.document().setDocumentMargin(24)
         self.browser.setProperty("role", "clear")
         layout = QVBoxLayout(self)
@@ -47,6 +54,12 @@ class Page(QDialog):
         width = themes.px(520)
         self.browser.document().setTextWidth(width)
         self.resize(width, min(round(self.browser.document().size().height()) + 4, themes.px(680)))
+
+
+def help_page(name: str, parent: QWidget) -> Page:
+    """A shipped page of resources/help; its title is its first line."""
+    text = resource_text("help", f"{name}.md")
+    return Page(text.partition("\n")[0].removeprefix("# "), text, parent, markdown=True)
 
 
 def shortcuts_page(actions: Iterable[Action]) -> str:

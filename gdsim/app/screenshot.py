@@ -18,6 +18,8 @@ def take_screenshot(window: MainWindow, path: Path) -> None:
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.show()
     settle()
+    window.context.ticker.finish()
+    settle()
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

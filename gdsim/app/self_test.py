@@ -11,7 +11,7 @@ from importlib import metadata
 from gdsim import __version__
 from gdsim.app import preflight
 
-PACKAGES = {"numpy": "numpy", "pyqtgraph": "pyqtgraph", "ziamath": "ziamath"}
+PACKAGES = {"numpy": "numpy", "pyqtgraph": "pyqtgraph", "contourpy": "contourpy", "ziamath": "ziamath"}
 
 
 def versions() -> dict[str, str]:

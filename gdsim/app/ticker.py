@@ -110,6 +110,12 @@ class Ticker(QObject):
             if not self._jobs and not self.receivers(SIGNAL("frame(double)")):
                 self._timer.stop()
 
+    def finish(self, longest: float = 10.0) -> None:
+        """Work at the jobs under way until they end, `longest` seconds at most, for a picture that cannot wait."""
+        deadline = self._clock() + longest
+        while any(job.running for job in self._jobs) and self._clock() < deadline:
+            self.tick()
+
     def stop(self) -> None:
         """Cancel all jobs and stop the timer, for closing down."""
         for job in self._jobs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gdsim.app.actions import Action
-from gdsim.app.pages import Page, about_page
+from gdsim.app.pages import Page, about_page, help_page
 from gdsim.app.saving import copy_picture, save_picture, save_table
 
 if TYPE_CHECKING:
@@ -86,6 +86,15 @@ class Commands:
     def controls_shown(self) -> bool:
         return not self.window.tab.controls_collapsed
 
+    def explain_pictures(self) -> None:
+        help_page("pictures", self.window).show()
+
+    def explain_formulas(self) -> None:
+        help_page("formulas", self.window).show()
+
+    def explain_words(self) -> None:
+        help_page("glossary", self.window).show()
+
     def about(self) -> None:
         Page("About gdsim", about_page(), self.window).show()
 
@@ -110,6 +119,9 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("Large type", "Ctrl+L", do.toggle_large, "View", "For a projector", checked=do.is_large, separator=True),
         Action("Controls", "F9", window.toggle_controls, "View", "Show or hide", checked=do.controls_shown),
         Action("Full screen", "F11", window.toggle_full_screen, "View", checked=window.isFullScreen),
+        Action("What the pictures mean", "", do.explain_pictures, "Help"),
+        Action("Typing a formula", "", do.explain_formulas, "Help"),
+        Action("Words", "", do.explain_words, "Help"),
         Action("Keyboard shortcuts", "F1", window.show_shortcuts, "Help"),
         Action("About gdsim", "", do.about, "Help"),
     ]  # fmt: skip

@@ -18,6 +18,7 @@ from gdsim.app.screenshot import take_screenshot
 from gdsim.app.settings import Settings
 from gdsim.app.widgets.slider import ValueSlider
 from gdsim.app.widgets.tab_frame import NUMBERS, TabFrame
+from gdsim.app.window_actions import window_actions
 
 
 class FakeTab(TabFrame):
@@ -409,3 +410,16 @@ def test_every_control_of_the_window_has_a_name_and_is_large_enough(make):
                 assert control.accessibleName(), control
                 assert min(control.width(), control.height()) >= 24, control.accessibleName()
     assert seen >= 8
+
+
+def test_the_help_menu_opens_the_shipped_pages(make):
+    window = make()
+    titles = ["What the pictures mean", "Typing a formula", "Words"]
+    actions = {action.title: action for action in window_actions(window)}
+    for title in titles:
+        actions[title].callback()
+    pages = {page.windowTitle(): page for page in window.findChildren(Page)}
+    assert set(titles) <= set(pages)
+    assert all(len(pages[title].browser.toPlainText()) > 400 for title in titles)
+    for page in pages.values():
+        page.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -11,6 +12,7 @@ from gdsim.app.plots.loss_plot import LossPlot
 from gdsim.app.tabs.descend.readings import ROWS, derivative_latex, formula_lines, limit_name, losses_of, numbers_of
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.surface_readings import SURFACE_ROWS, gradient_latex, surface_numbers
+from gdsim.app.ticker import Job, Ticker
 from gdsim.app.widgets.formula_label import FormulaLabel
 from gdsim.app.widgets.number_table import NumberTable
 
@@ -62,9 +64,8 @@ class DescendNumbers(QWidget):
         self.worked_title.setText("with the numbers of this step:" if resting else "with its numbers, once it rests")
         if resting:
             lines = session.run.optimizer.lines(session.step)
-            self.worked.set_lines(
-                tuple(line.replace("&", "") for line in lines if line), "The rule with the numbers of this step"
-            )
+            worked = tuple(line.replace("&", "") for line in lines if line)
+            self.worked.set_in_turn(worked, "The rule with the numbers of this step", self._context.ticker)
 
     def _lay_out(self) -> None:
         chart_head = QHBoxLayout()
@@ -101,6 +102,7 @@ class FormulaLines(QWidget):
         self._lines: list[FormulaLabel] = []
         self.latex = ""
         self.lines: tuple[str, ...] = ()
+        self._job: Job | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(3)
@@ -110,8 +112,18 @@ class FormulaLines(QWidget):
         self.set_lines(formula_lines(latex), spoken)
 
     def set_lines(self, lines: tuple[str, ...], spoken: str) -> None:
-        if lines == self.lines:
-            return
+        if lines != self.lines:
+            for _ in self._set(lines, spoken):
+                pass
+
+    def set_in_turn(self, lines: tuple[str, ...], spoken: str, ticker: Ticker) -> None:
+        """One line a frame, since setting one takes as long as a frame has."""
+        if lines != self.lines:
+            if self._job is not None:
+                self._job.cancel()
+            self._job = ticker.pull(self._set(lines, spoken))
+
+    def _set(self, lines: tuple[str, ...], spoken: str) -> Iterator[None]:
         self.lines = lines
         while len(self._lines) < len(lines):
             self._lines.append(FormulaLabel(scale=self._scale, colour=self._colour))
@@ -119,6 +131,7 @@ class FormulaLines(QWidget):
         for label, line in itertools.zip_longest(self._lines, lines, fillvalue=""):
             label.setVisible(bool(line))
             label.set_latex(rf"\,{line}" if line else "", spoken)
+            yield
 
 
 def _heading(text: str) -> QLabel:

@@ -73,7 +73,7 @@ class Preview:
         """Show this run instead of the one before."""
         self.end()
         self.trace = Trace(run)
-        deadline = self._clock() + 1.5 * BUDGET
+        deadline = self._clock() + BUDGET
         for _ in runs.piecewise(run):
             if self._ticker is not None and self._clock() >= deadline:
                 self._job = self._ticker.pull(runs.piecewise(run), progress=self._progress)

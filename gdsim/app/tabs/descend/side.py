@@ -15,18 +15,15 @@ from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.tabs.descend.numbers import DescendNumbers
 from gdsim.app.tabs.descend.session import DescendSession
-from gdsim.app.tabs.descend.studies import (
-    BasinPage,
-    BasinStudy,
-    NarrationView,
-    Overlay,
-    RacePage,
-    RaceStudy,
-    StartsPage,
-    StartsStudy,
-    Study,
-    StudyPage,
-)
+from gdsim.app.tabs.descend.studies.basin_page import BasinPage
+from gdsim.app.tabs.descend.studies.basins import BasinStudy
+from gdsim.app.tabs.descend.studies.narration import NarrationView
+from gdsim.app.tabs.descend.studies.page import StudyPage
+from gdsim.app.tabs.descend.studies.race import RaceStudy
+from gdsim.app.tabs.descend.studies.race_page import RacePage
+from gdsim.app.tabs.descend.studies.starts import StartsStudy
+from gdsim.app.tabs.descend.studies.starts_page import StartsPage
+from gdsim.app.tabs.descend.studies.study import Study, StudyOverlay
 from gdsim.app.widgets.fold_group import FoldGroup
 
 
@@ -79,9 +76,9 @@ class DescendSide(QWidget):
         return self._studies[self.strip.currentIndex()]
 
     @property
-    def overlay(self) -> Overlay:
+    def overlay(self) -> StudyOverlay:
         """What lies over the picture."""
-        return Overlay() if self.study is None else self.study.overlay()
+        return StudyOverlay() if self.study is None else self.study.overlay()
 
     def describe(self, x: float, y: float) -> str:
         """What is said beside the pointer over the picture."""
