@@ -37,6 +37,16 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A part of the x axis in which every start has one end; `colour` is empty where nothing is known."""
+
+    low: float
+    high: float
+    colour: str
+    settles: bool = True
+
+
+@dataclass(frozen=True)
 class CurvePicture:
     """One moment of a run over a curve.  Points are rows (x, f(x)); `ahead` are steps after the current one,
     `preview` the run that would start at a ball being dragged, `ghost` the run before this one.
@@ -52,6 +62,7 @@ class CurvePicture:
     preview: Array = field(default_factory=lambda: _NOWHERE)
     ghost: Array = field(default_factory=lambda: _NOWHERE)
     minima: Array = field(default_factory=lambda: _NOWHERE)
+    basins: tuple[Stretch, ...] = ()
     gradient_scale: float = 0.1
     shown: Shown = Shown()
     focused: bool = False
@@ -78,6 +89,7 @@ def arrange(picture: CurvePicture, view: Viewport, measure: Measure, curve: Curv
         return Drawing()
     bounds = Rect(0, 0, view.width, view.height).grown(-6)
     strokes, dots, discs = _paths(picture, view)
+    strokes = _basins(picture, view) + strokes
     bands = _bands(curve, view)
     minima = [(float(x), float(y)) for x, y in _defined(view.to_pixels(picture.minima))]
     discs += [Disc(x, y, 4.5, "panel", "good", ring_width=1.5) for x, y in minima]
@@ -112,6 +124,19 @@ def arrange(picture: CurvePicture, view: Viewport, measure: Measure, curve: Curv
         lines=_lines(view, curve, strokes),
     )
     return Drawing(bands, tuple(strokes), tuple(dots), tuple(arrows), tuple(discs), labels)
+
+
+def _basins(picture: CurvePicture, view: Viewport) -> list[Stroke]:
+    """A bar above the x axis: each start in the colour of where it ends, dotted where it never settles."""
+    strokes = []
+    for stretch in picture.basins:
+        ends = view.to_pixels(np.array([[stretch.low, view.y_low], [stretch.high, view.y_low]]))
+        left, right = (min(max(float(x), 0.0), view.width) for x in ends[:, 0])
+        if stretch.colour and right > left:
+            points = np.array([[left, view.height - 6.0], [right, view.height - 6.0]])
+            dashes = () if stretch.settles else (0.3, 0.3)
+            strokes.append(Stroke(points, stretch.colour, 10.0, dashes))
+    return strokes
 
 
 def _paths(picture: CurvePicture, view: Viewport) -> tuple[list[Stroke], list[Dots], list[Disc]]:

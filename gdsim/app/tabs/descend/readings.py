@@ -11,7 +11,7 @@ import re
 import numpy as np
 
 from gdsim.app.pictures import Table
-from gdsim.app.plots.curve_picture import CurvePicture, gradient_scale
+from gdsim.app.plots.curve_picture import CurvePicture, Stretch, gradient_scale
 from gdsim.app.plots.loss_picture import LossPicture
 from gdsim.app.plots.text import signed
 from gdsim.app.tabs.descend.session import DescendSession
@@ -114,7 +114,7 @@ def scale_of(session: DescendSession) -> float:
     return gradient_scale(slopes, high - low)
 
 
-def picture_of(session: DescendSession, shown: Shown, scale: float) -> CurvePicture:
+def picture_of(session: DescendSession, shown: Shown, scale: float, basins: tuple[Stretch, ...] = ()) -> CurvePicture:
     """What is drawn over the curve."""
     step, trace = session.step, session.trace
     surface = session.surface
@@ -137,6 +137,7 @@ def picture_of(session: DescendSession, shown: Shown, scale: float) -> CurvePict
         preview=preview.rows() if preview is not None else np.empty((0, 2)),
         ghost=session.ghost.rows() if session.ghost is not None else np.empty((0, 2)),
         minima=np.array(minima, dtype=float).reshape(-1, 2),
+        basins=basins,
         gradient_scale=scale,
         shown=shown.on_curve(),
         hint="" if session.touched else "drag the ball, or press Step" if session.can_step else "drag the ball",

@@ -5,6 +5,7 @@ The page that is open decides what lies over the picture, so that never two stud
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
+from gdsim.app.plots.curve_picture import Stretch
 from gdsim.app.tabs.descend.numbers import DescendNumbers
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.basin_page import BasinPage
@@ -79,6 +81,18 @@ class DescendSide(QWidget):
     def overlay(self) -> StudyOverlay:
         """What lies over the picture."""
         return StudyOverlay() if self.study is None else self.study.overlay()
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The basin map of a curve."""
+        strip = self.overlay.strip
+        if strip is None:
+            return ()
+        ends = itertools.pairwise(strip.edges.tolist())
+        return tuple(
+            Stretch(low, high, colour, not hatched)
+            for (low, high), colour, hatched in zip(ends, strip.colours, strip.hatched, strict=True)
+        )
 
     def describe(self, x: float, y: float) -> str:
         """What is said beside the pointer over the picture."""

@@ -166,7 +166,7 @@ class DescendTab(TabFrame):
         session = self.session
         if session.preview is None:
             self.curve.follow(session.trace.rows(0, session.index + 1))
-        self.curve.set_picture(picture_of(session, self.controls.shown, self._scale))
+        self.curve.set_picture(picture_of(session, self.controls.shown, self._scale, self.side.stretches))
 
     def _show_surface(self, view: SurfaceView) -> None:
         session = self.session
