@@ -181,7 +181,7 @@ class ArrayCode:
             return
         base = self.place(arg)
         if op.kind == "reshape" and not base.contiguous:
-            copy = self.names.buffer(arg.shape)
+            copy = self.names.buffer(arg.shape, truth=is_truth(arg))
             self.lines.append(f"copyto({copy.name}, {base.name})")
             base = Place(copy.name, arg.shape, True, storage=copy)
         if op.kind == "reshape":

@@ -156,7 +156,7 @@ class Memory:
         """Memory of its own for a value that would otherwise be a view."""
         self._roots[op.index] = op.index
         self._last.setdefault(op.index, FOREVER)
-        return self._adopt(op, self.names.buffer(self._shape(op)), position)
+        return self._adopt(op, self.names.buffer(self._shape(op), truth=is_truth(op)), position)
 
     def is_piece_of(self, piece: Op, whole: Op) -> bool:
         """Whether the piece was written into the whole when it was made."""

@@ -66,6 +66,8 @@ class Primitive:
         return None if rule is None else rule(g, ans, *args, **params)
 
 
+_FLOAT64 = np.dtype(np.float64)
+
 PRIMITIVES: Registry[Primitive] = Registry("primitive")
 
 
@@ -95,7 +97,11 @@ def as_number(value: Any) -> Any:
 
 def compute(primitive: Primitive, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """Run the operation on plain values; overflow and undefined values give inf and nan without a warning."""
-    values = tuple(as_value(arg) if primitive.keeps_truth else as_number(arg) for arg in args)
+    values = args
+    for arg in args:
+        if type(arg) is not float and not (type(arg) is np.ndarray and arg.dtype is _FLOAT64):
+            values = tuple(as_value(arg) if primitive.keeps_truth else as_number(arg) for arg in args)
+            break
     try:
         with np.errstate(all="ignore"):
             return primitive.forward(*values, **params)

@@ -124,7 +124,7 @@ def _binary(draw: Any, known: list[Value], i: int) -> tuple[Instruction, Value]:
     x, y = known[i], known[j]
     shape = _broadcast(x.shape, y.shape)
     assert shape is not None
-    key = draw(st.sampled_from([*BINARY, "mul", "mul", "div", "pow", "where", "mask"]))
+    key = draw(st.sampled_from([*BINARY, "mul", "mul", "div", "pow", "where", "mask", "moved"]))
     if key == "mul" and x.factors + y.factors > MOST_FACTORS:
         key = "add"
     makes: dict[str, tuple[Callable[[Any, Any], Any], int]] = {
@@ -132,6 +132,7 @@ def _binary(draw: Any, known: list[Value], i: int) -> tuple[Instruction, Value]:
         "div": (lambda a, b: a / (1.3 + b * b), x.factors),
         "pow": (lambda a, b: ops.pow(1.2 + ops.square(ops.sin(a)), ops.tanh(b)), 1),
         "where": (lambda a, b: ops.where(a > ODD, b, a), max(x.factors, y.factors)),
+        "moved": (lambda a, b: a * ops.where(_moved(b > ODD), 1.0, 0.5), x.factors),
         "mask": (lambda a, b: b * (a > ODD) + ops.where(b <= ODD, 1.0, -2.0), y.factors),
         "maximum": (lambda a, b: ops.maximum(a, b + ODD), max(x.factors, y.factors)),
         "minimum": (lambda a, b: ops.minimum(a - ODD, b), max(x.factors, y.factors)),
@@ -139,6 +140,14 @@ def _binary(draw: Any, known: list[Value], i: int) -> tuple[Instruction, Value]:
     make, factors = makes.get(key, (getattr(ops, key, None), max(x.factors, y.factors)))
     assert make is not None
     return Instruction(f"{key}(v{i}, v{j})", lambda v: make(v[i], v[j])), Value(shape, factors)
+
+
+def _moved(mask: Any) -> Any:
+    """Truth values through operations that only move them, and back to their shape."""
+    shape = ops.shape_of(mask)
+    if len(shape) == 2:
+        mask = ops.reshape(ops.transpose(ops.transpose(mask)[::-1]), shape)
+    return ops.getitem(ops.broadcast_to(mask, (2, *shape)), 1)
 
 
 def _constant(draw: Any, known: list[Value], i: int) -> tuple[Instruction, Value]:

@@ -34,7 +34,9 @@ class BasinPage(StudyPage):
     def __init__(self, context: Context, study: BasinStudy, parent: QWidget | None = None) -> None:
         run = TextButton("Draw map", "Follow a grid of starts over what is seen, coarsely first, then finer")
         super().__init__(context, study, _ABOUT, run, parent)
-        self._shown: tuple[object, ...] = ()
+        self._labels: object = None
+        self._look: tuple[object, ...] = ()
+        self._stride = 0
         self.steps = SizedField(study.steps, 1, MOST_STEPS, name="steps", whole=True)
         self.legend = RowTable(_HEADINGS, name="Legend of the basin map")
         self.more = secondary("")
@@ -55,14 +57,16 @@ class BasinPage(StudyPage):
     def show_result(self) -> None:
         study, themes = self.study, theme_manager()
         assert study.result is not None
-        shown = (id(study.result.labels), themes.theme.name, themes.scale)
-        if shown == self._shown:
+        labels, look = study.result.labels, (themes.theme.name, themes.scale, study.running)
+        if look == self._look and (labels is self._labels or self._may_wait()):
             return
-        self._shown = shown
+        self._labels, self._look, self._stride = labels, look, study.result.stride
         rows = study.rows()
         minima = [row for row in rows if row.label >= 0]
         others = [row for row in rows if row.label < 0]
-        self.legend.synchronize([_legend_row(row, study.variables) for row in (*minima[:_MOST_ROWS], *others)])
+        self.legend.synchronize(
+            [_legend_row(row, study.variables, _swatch(study, row.label)) for row in (*minima[:_MOST_ROWS], *others)]
+        )
         left = minima[_MOST_ROWS:]
         self.more.setText(f"and {len(left)} more minima, with {percent(sum(row.share for row in left))} of the starts")
         self.more.setVisible(bool(left))
@@ -75,6 +79,12 @@ class BasinPage(StudyPage):
         self.hint.setVisible(len(study.result.axes) == 2)
         self.covered.setText(f"{grid}, {', '.join(ranges)}; {study.result.steps} steps each.")
 
+    def _may_wait(self) -> bool:
+        """A long legend takes several milliseconds: while the map is refined it follows from level to level."""
+        study = self.study
+        assert study.result is not None
+        return study.running and len(study.result.minima) > _MOST_ROWS and study.result.stride == self._stride
+
     def waiting_text(self) -> str:
         return "The minima, with the share of starts that end in each, will be here. Press Draw map."
 
@@ -82,19 +92,19 @@ class BasinPage(StudyPage):
         self.study.set_steps(int(steps))
 
 
-def _legend_row(row: LabelRow, variables: tuple[str, ...]) -> Row:
+def _legend_row(row: LabelRow, variables: tuple[str, ...], swatch: Swatch) -> Row:
     title = row.title if row.point is None else place_in_words(row.point, variables)
     return Row(
         title[:1].upper() + title[1:] if row.point is None else title,
         ("" if row.value is None else format_number(row.value), percent(row.share)),
-        label_swatch(row.label),
+        swatch,
     )
 
 
-def label_swatch(label: int) -> Swatch:
+def _swatch(study: BasinStudy, label: int) -> Swatch:
     """The sample of what the picture shows for a label."""
     if label >= 0:
-        look = look_of(label, theme_manager().theme)
+        look = look_of(study.number(label), theme_manager().theme)
         return Swatch(PATCH, Look(look.colour, (), look.marker))
     if label in (MOVING, GONE):
         return Swatch(HATCHED, Look("muted", (), ""))

@@ -16,14 +16,14 @@ from gdsim.app.plots.surface_image import UNKNOWN as BLANK
 from gdsim.app.plots.surface_tracks import Marks
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.looks import RESTING_COLOUR, look_of
+from gdsim.app.tabs.descend.studies.minima import minima_numbers
 from gdsim.app.tabs.descend.studies.strip import BasinStrip, strip_of
 from gdsim.app.tabs.descend.studies.study import FUNCTION, Conditions, Study, StudyOverlay
 from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Ticker
 from gdsim.core.basins import GONE, MOVING, RESTING, BasinPicture, LabelRow, basin_map, label_rows, where_from
-from gdsim.core.objective import Objective
+from gdsim.core.objective import Domain
 
-Domain = tuple[Range, ...]
 MOST_STEPS = 100_000
 SIZE = 256
 
@@ -50,7 +50,6 @@ class BasinStudy(Study):
         self.size = size
         self.steps = 300
         self._visible: Domain | None = None
-        self._asked: tuple[Objective, Domain] | None = None
         self._drawn = _Drawn()
         super().__init__(session, ticker, parent)
 
@@ -78,10 +77,7 @@ class BasinStudy(Study):
         }
 
     def work(self) -> Iterator[BasinPicture]:
-        objective, domain = self.session.objective, self.domain
-        work = basin_map(objective, self.session.optimizer, domain, self.size, self.steps)
-        self._asked = (objective, domain)
-        return work
+        return basin_map(self.session.objective, self.session.optimizer, self.domain, self.size, self.steps)
 
     # For the picture
 
@@ -97,32 +93,34 @@ class BasinStudy(Study):
         return self._drawing().strip
 
     def marks(self) -> tuple[Marks, ...]:
-        """The minima, each with its marker and its number in the legend."""
+        """The minima, each with the marker that it has in the legend."""
         if self.result is None or not self.fits_function or self.session.objective.dim != 2:
             return ()
         theme = theme_manager().theme
         marks = []
-        for number, minimum in enumerate(self.result.minima):
-            look = look_of(number, theme)
+        for label, minimum in enumerate(self.result.minima):
+            look = look_of(self.number(label), theme)
             marks.append(Marks(np.array([minimum.point]), look.colour, look.marker, 5.0))
         return tuple(marks)
 
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The coordinates' names in the function of the result."""
-        return self._asked[0].variables if self._asked is not None else ()
+    def number(self, label: int) -> int:
+        """The number by which the minimum with this label has its look, here and among many starts."""
+        assert self.result is not None
+        assert self.subject is not None
+        point, domain = self.result.minima[label].point, self.subject[1]
+        return minima_numbers(self.session).number(self._made_for[FUNCTION], point, domain)
 
     def rows(self) -> tuple[LabelRow, ...]:
         """The legend: the minima by falling share, then what else became of starts."""
-        if self.result is None or self._asked is None:
+        if self.result is None or self.subject is None:
             return ()
-        return label_rows(self.result, self._asked[0])
+        return label_rows(self.result, self.subject[0])
 
     def describe(self, x: float, y: float = 0.0) -> str:
         """What becomes of a start there, in a sentence; empty outside of the map."""
-        if self.result is None or self._asked is None or not self.fits_function:
+        if self.result is None or self.subject is None or not self.fits_function:
             return ""
-        objective, domain = self._asked
+        objective, domain = self.subject
         point = (x, y)[: objective.dim]
         if not all(low <= value <= high for value, (low, high) in zip(point, domain, strict=True)):
             return ""
@@ -135,7 +133,7 @@ class BasinStudy(Study):
             return _Drawn()
         if self._drawn.labels is not result.labels or self._drawn.theme != theme.name:
             count = len(result.minima)
-            colours = (*(look_of(number, theme).colour for number in range(count)), RESTING_COLOUR)
+            colours = (*(look_of(self.number(label), theme).colour for label in range(count)), RESTING_COLOUR)
             labels = _for_picture(result.labels, count)
             if len(result.axes) == 2:
                 basins = BasinMap(labels, _covered(result.axes[0]), _covered(result.axes[1]), colours)
@@ -149,9 +147,9 @@ class BasinStudy(Study):
 
     def table(self) -> Table | None:
         rows = self.rows()
-        if not rows or self._asked is None:
+        if not rows or self.subject is None:
             return None
-        names = self._asked[0].variables
+        names = self.variables
         cells = [
             (row.title, *(row.point or ("",) * len(names)), "" if row.value is None else row.value, row.share)
             for row in rows

@@ -115,7 +115,7 @@ class RaceStudy(Study):
         result, theme = self.result, theme_manager().theme
         if result is None or not self.fits_function or self.session.objective.dim != 2:
             return ()
-        made_of = (tuple(id(racer.run) for racer in result.racers), theme.name)
+        made_of = (tuple(racer.run for racer in result.racers), theme.name)
         if self._tracks[0] != made_of:
             tracks = []
             for racer in result.racers:

@@ -83,7 +83,7 @@ class RacePage(StudyPage):
     def show_result(self) -> None:
         result, themes = self.study.result, theme_manager()
         assert result is not None
-        shown = (tuple(id(racer.run) for racer in result.racers), len(result.sweeps), themes.theme.name, themes.scale)
+        shown = (tuple(racer.run for racer in result.racers), len(result.sweeps), themes.theme.name, themes.scale)
         if shown == self._shown:
             return
         self._shown = shown

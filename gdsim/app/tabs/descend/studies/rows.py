@@ -57,6 +57,7 @@ class RowTable(QWidget):
         if stacked:
             for column in range(2, self._columns + 1):
                 self._grid.setColumnStretch(column, 1)
+        self.synchronize(())
 
     @property
     def rows(self) -> tuple[Row, ...]:

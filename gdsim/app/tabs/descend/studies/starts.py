@@ -13,11 +13,12 @@ from gdsim.app.pictures import Table
 from gdsim.app.plots.surface_tracks import Marks
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.looks import look_of
+from gdsim.app.tabs.descend.studies.minima import minima_numbers
 from gdsim.app.tabs.descend.studies.study import FUNCTION, Conditions, Study, StudyOverlay
 from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Ticker
 from gdsim.core.basins import MOVING, RESTING
-from gdsim.core.many_starts import ManyStarts, many_starts
+from gdsim.core.many_starts import FoundMinimum, ManyStarts, many_starts
 
 MOST_STARTS = 10_000
 _LAST_SEED = 2**32 - 1
@@ -32,13 +33,7 @@ class StartsStudy(Study):
         self.count = 30
         self.seed = 0
         self.steps = 1000
-        self._variables: tuple[str, ...] = ()
         super().__init__(session, ticker, parent)
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The coordinates' names in the function of the result."""
-        return self._variables
 
     def set_count(self, count: int) -> None:
         self.count = count
@@ -61,10 +56,9 @@ class StartsStudy(Study):
 
     def work(self) -> Iterator[ManyStarts]:
         session = self.session
-        self._variables = session.objective.variables
         return many_starts(
             session.objective, session.optimizer, np.random.default_rng(self.seed), self.count,
-            session.experiment.domain, self.steps, session.surface,
+            self.domain, self.steps, session.surface,
         )  # fmt: skip
 
     def overlay(self) -> StudyOverlay:
@@ -79,23 +73,27 @@ class StartsStudy(Study):
         astray = result.ends[(result.labels == MOVING) | (result.labels == RESTING)]
         if len(astray):
             marks.append(Marks(astray, "muted", "cross", 4.0))
-        for number, row in enumerate(result.rows):
-            look = look_of(number, theme)
+        for row in result.rows:
+            look = look_of(self.number(row), theme)
             marks.append(Marks(result.ends[result.labels == row.label], look.colour, look.marker, 4.5))
         return tuple(marks)
+
+    def number(self, row: FoundMinimum) -> int:
+        """The number by which this minimum has its look, here and in the basin map."""
+        return minima_numbers(self.session).number(self._made_for[FUNCTION], row.point, self._made_for["domain"])
 
     def table(self) -> Table | None:
         """The minima found and what else became of starts."""
         result = self.result
         if result is None:
             return None
-        blank = ("",) * len(self._variables)
+        blank = ("",) * len(self.variables)
         rows: list[tuple[float | int | str, ...]] = [
             ("minimum", *row.point, row.value, row.count, row.share) for row in result.rows
         ]
         n = len(result.starts)
         rows += [(words, *blank, "", count, count / n) for words, count, _ in self.others() if count]
-        return Table("starts", "the minima found", ("ended in", *self._variables, "value", "starts", "share"), rows)
+        return Table("starts", "the minima found", ("ended in", *self.variables, "value", "starts", "share"), rows)
 
     def start_table(self) -> Table | None:
         """Every start and where it ended."""
@@ -106,7 +104,7 @@ class StartsStudy(Study):
             (*start.tolist(), *end.tolist(), int(label))
             for start, end, label in zip(result.starts, result.ends, result.labels, strict=True)
         ]
-        header = (*(f"start {name}" for name in self._variables), *(f"end {name}" for name in self._variables), "label")
+        header = (*(f"start {name}" for name in self.variables), *(f"end {name}" for name in self.variables), "label")
         return Table("starts-all", "all starts and ends", header, rows)
 
     def others(self) -> tuple[tuple[str, int, bool], ...]:

@@ -34,7 +34,8 @@ class StartsPage(StudyPage):
     def __init__(self, context: Context, study: StartsStudy, parent: QWidget | None = None) -> None:
         run = TextButton("Run all starts", "Draw the starts at random and follow each to its end")
         super().__init__(context, study, _ABOUT, run, parent)
-        self._shown: tuple[object, ...] = ()
+        self._told: object = None
+        self._look: tuple[object, ...] = ()
         self.count = SizedField(study.count, 1, MOST_STARTS, name="number of starts", whole=True)
         self.seed = SizedField(study.seed, 0, 2**32 - 1, name="seed", whole=True)
         self.sentence = QLabel(wordWrap=True)
@@ -60,19 +61,19 @@ class StartsPage(StudyPage):
         study, themes = self.study, theme_manager()
         result = study.result
         assert result is not None
-        shown = (id(result), themes.theme.name, themes.scale)
-        if shown == self._shown:
+        look = (themes.theme.name, themes.scale)
+        if result is self._told and look == self._look:
             return
-        self._shown = shown
+        self._told, self._look = result, look
         self.sentence.setText(result.sentence)
         n = len(result.starts)
         rows = [
             Row(
                 place_in_words(row.point, study.variables),
                 (format_number(row.value), f"{row.count} · {percent(row.share)}"),
-                Swatch(DOT, look_of(number, themes.theme)),
+                Swatch(DOT, look_of(study.number(row), themes.theme)),
             )
-            for number, row in enumerate(result.rows[:_MOST_ROWS])
+            for row in result.rows[:_MOST_ROWS]
         ]
         astray = Swatch(DOT, Look("muted", (), "cross"))
         rows += [

@@ -18,10 +18,12 @@ from gdsim.app.plots.surface_tracks import Marks, Track
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.strip import BasinStrip
 from gdsim.app.ticker import Job, Ticker
+from gdsim.core.objective import Domain, Objective
 
 Conditions = dict[str, Any]
 """What a result depends on, by the name that a sentence gives it."""
 FUNCTION = "function"
+Subject = tuple[Objective, Domain]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class Study(QObject):
         self._beginning: Conditions = {}
         self._made_for: Conditions = {}
         self._seen: object = None
+        self._subject: Subject | None = None
+        self.subject: Subject | None = None
+        """The function of the result and the domain that it covers."""
         self.result: Any = None
         """The newest result; also a part of one, while running and after a cancel."""
         self.problem = ""
@@ -83,6 +88,16 @@ class Study(QObject):
     # For everyone
 
     @property
+    def domain(self) -> Domain:
+        """What the next result will cover."""
+        return self.session.experiment.domain
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The coordinates' names in the function of the result."""
+        return self.subject[0].variables if self.subject is not None else ()
+
+    @property
     def running(self) -> bool:
         return self._job is not None and self._job.running
 
@@ -101,6 +116,7 @@ class Study(QObject):
         self._end()
         self.problem, self._fresh = "", False
         self._beginning = self.conditions()
+        self._subject = (self.session.objective, self.domain)
         try:
             iterator = self.work()
         except ValueError as error:
@@ -183,7 +199,7 @@ class Study(QObject):
 
     def _progressed(self, result: Any) -> None:
         self.result, self._fresh = result, True
-        self._made_for = self._beginning
+        self._made_for, self.subject = self._beginning, self._subject
         if self.running:
             self.changed.emit()
 

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from gdsim.app.plots.drawing import Viewport
+from gdsim.app.plots.series_picture import Series, SeriesPicture, arrange_series, series_range, series_ticks
+
+
+def measure(text: str) -> tuple[float, float]:
+    return 7.0 * len(text), 14.0
+
+
+def line(values, label="a", x=None, **more) -> Series:
+    values = np.asarray(values, dtype=float)
+    return Series(np.arange(len(values), dtype=float) if x is None else np.asarray(x), values, "step", label, **more)
+
+
+def view_of(picture: SeriesPicture, width=240.0, height=160.0) -> Viewport:
+    (x_low, x_high), (y_low, y_high) = series_range(picture)
+    return Viewport(x_low, x_high, y_low, y_high, width, height)
+
+
+def drawing_of(picture: SeriesPicture):
+    return arrange_series(picture, view_of(picture), measure)
+
+
+def words(drawing) -> list[str]:
+    return [text for label in drawing.labels for text, _ in label.lines]
+
+
+def test_positive_values_stand_at_their_logarithm():
+    picture = SeriesPicture((line([100.0, 1.0, 0.01]),))
+    assert picture.heights(picture.series[0].y) == pytest.approx([2, 0, -2])
+    assert picture.upright_title == "y"
+
+
+def test_with_a_known_minimum_the_distance_from_it_is_shown_and_named():
+    picture = SeriesPicture((line([13.0, 3.1, 3.0]),), y_title="loss", floor=3.0)
+    heights = picture.heights(picture.series[0].y)
+    assert heights[:2] == pytest.approx([1, -1])
+    assert math.isnan(heights[2])
+    assert picture.upright_title == "loss − known minimum"
+
+
+def test_values_below_zero_are_measured_from_the_lowest():
+    picture = SeriesPicture((line([-1.0, -77.0, -78.0]),), y_title="loss")
+    assert picture.heights(np.array([-68.0])) == pytest.approx([1])
+    assert picture.upright_title == "loss − lowest here"
+
+
+def test_a_linear_axis_shows_values_as_they_are():
+    picture = SeriesPicture((line([-1.0, 2.0]),), log_y=False, floor=-1.0)
+    assert picture.heights(picture.series[0].y) == pytest.approx([-1, 2])
+    assert picture.upright_title == "y"
+
+
+def test_step_zero_has_no_place_on_a_log_axis():
+    places = SeriesPicture().places(np.array([0.0, 1.0, 10.0]))
+    assert math.isnan(places[0])
+    assert places[1:] == pytest.approx([0, 1])
+
+
+def test_a_run_that_flies_off_does_not_squeeze_the_others():
+    picture = SeriesPicture((line([1.0, 0.1, 0.01]), line([1.0, 1e50, 1e120])))
+    _, (low, high) = series_range(picture)
+    assert low == pytest.approx(-2, abs=1)
+    assert high < 3
+
+
+@pytest.mark.parametrize(
+    "values", [[], [math.nan], [math.inf, -math.inf], [1e308, -1e308], [5e-324, 1.0], [0.0, 0.0], [2.0]]
+)
+@pytest.mark.parametrize("log", [True, False])
+def test_hostile_values_give_finite_ranges_and_drawings(values, log):
+    picture = SeriesPicture((line(values, chosen=(0,) if values else ()),), log_x=log, log_y=log, level=math.nan)
+    ranges = series_range(picture)
+    assert np.isfinite(ranges).all()
+    assert all(low < high for low, high in ranges)
+    drawing_of(picture)
+
+
+def test_a_gap_stays_a_gap():
+    picture = SeriesPicture((line([1.0, math.inf, 0.1, 0.2], x=[1e-3, 1e-2, 1e-1, 1.0]),))
+    stroke = drawing_of(picture).strokes[0]
+    assert np.isnan(stroke.points[1, 1])
+    assert np.isfinite(stroke.points[[0, 2, 3]]).all()
+
+
+def test_long_lines_are_thinned_but_keep_their_ends():
+    values = np.geomspace(1, 1e-9, 20_000)
+    picture = SeriesPicture((line(values),))
+    stroke = drawing_of(picture).strokes[0]
+    assert len(stroke.points) < 2000
+    view = view_of(picture)
+    assert stroke.points[-1] == pytest.approx(view.to_pixels(np.array([math.log10(19_999), -9.0])))
+
+
+def test_each_line_has_its_colour_dash_and_markers():
+    picture = SeriesPicture((line(np.geomspace(1, 1e-4, 50), dashes=(4.0, 2.0), marker="square"),))
+    strokes = drawing_of(picture).strokes
+    assert strokes[0].dashes == (4.0, 2.0)
+    assert {stroke.colour for stroke in strokes} == {"step", "panel"}
+    assert len(strokes) > 3
+
+
+def test_the_level_is_drawn_across_and_named():
+    picture = SeriesPicture((line([1.0, 1e-6]),), level=1e-3, level_label="arrived")
+    drawing = drawing_of(picture)
+    level = next(stroke for stroke in drawing.strokes if stroke.colour == "good")
+    assert level.points[0, 1] == level.points[1, 1]
+    assert "arrived" in words(drawing)
+
+
+def test_the_chosen_point_is_ringed():
+    picture = SeriesPicture((line([1.0, 1e-4, 1e-2], x=[0.01, 0.1, 1.0], chosen=(1,)),))
+    (ring,) = drawing_of(picture).discs
+    assert (ring.x, ring.y) == pytest.approx(tuple(view_of(picture).to_pixels(np.array([-1.0, -4.0]))))
+
+
+def test_lines_apart_are_named_and_lines_on_one_another_are_not():
+    apart = SeriesPicture((line(np.geomspace(1, 1e-8, 30), "low"), line(np.geomspace(1, 0.5, 30), "high")))
+    assert sorted(words(drawing_of(apart))) == ["high", "low"]
+    same = np.geomspace(1, 1e-8, 30)
+    assert words(drawing_of(SeriesPicture((line(same, "one"), line(same * 1.02, "two"))))) == []
+
+
+def test_more_lines_than_can_be_named_are_not():
+    lines = tuple(line(np.geomspace(1, 10.0**-k, 30), f"line {k}") for k in range(1, 8))
+    assert words(drawing_of(SeriesPicture(lines))) == []
+
+
+def test_ticks_are_decades_or_whole_steps():
+    picture = SeriesPicture((line(np.geomspace(1, 1e-6, 101)),), whole_x=True)
+    lying, upright = series_ticks(picture, view_of(picture))
+    assert [tick.text for tick in lying] == ["1", "10", "100"]
+    assert "0.01" in [tick.text for tick in upright]
+    plain = SeriesPicture(picture.series, log_x=False, log_y=False, whole_x=True)
+    assert "50" in [tick.text for tick in series_ticks(plain, view_of(plain))[0]]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_ticks_are_as_far_apart_as_the_type_needs(scale):
+    picture = SeriesPicture((line(np.geomspace(1, 1e-9, 30), x=np.geomspace(1e-5, 10, 30)),))
+    view = view_of(picture, width=300.0)
+    places = [tick.position for tick in series_ticks(picture, view, scale)[0]]
+    pixels = np.diff(places) * view.scale[0]
+    assert len(places) > 2
+    assert pixels.min() >= 40 * scale
