@@ -268,3 +268,8 @@ def test_a_path_ends_where_it_first_meets_no_value():
         run.advance(50)
         assert (label == UNDEFINED) == (run.stop_reason is StopReason.NOT_A_NUMBER), x
     assert 0.2 < picture.share(UNDEFINED) < 1.0
+
+
+def test_paths_that_fly_off_to_infinity_are_gone_without_a_warning():
+    *_, picture = basin_map(SURFACES["bowl"].objective(), OPTIMIZERS["gd"](lr=10.0), size=16, steps=2000)
+    assert picture.share(GONE) == 1.0

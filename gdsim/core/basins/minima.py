@@ -105,9 +105,11 @@ class Crowd:
         labels[chosen] = yield from self._numbers(vertex[chosen])
         yield
         # No parabola fits: it may hop across a kink.
-        hopping = ((ends.late[1] - ends.late[0]) < 2.0 * NEAR * self._extent).all(axis=1)
+        with np.errstate(all="ignore"):  # both ends of a path that flew off may be infinite
+            hopping = ((ends.late[1] - ends.late[0]) < 2.0 * NEAR * self._extent).all(axis=1)
+            middles = 0.5 * (ends.late[0] + ends.late[1])
         chosen = np.flatnonzero(hopping & known & ~away & (~fits | (settled & (labels == MOVING))))
-        middle = 0.5 * (ends.late[0] + ends.late[1])[chosen]
+        middle = middles[chosen]
         numbers = yield from self._numbers(middle, kinks=True)
         for number in sorted(set(numbers[numbers >= 0].tolist())):
             rows = chosen[numbers == number]
