@@ -314,3 +314,18 @@ def test_what_is_set_on_the_pages_is_saved_and_restored(side, context, ticker, s
         twin.restore(unusable)
         assert twin.strip.currentIndex() == RUN
     assert twin.basins.steps == 77
+
+
+def test_a_zoom_makes_the_map_outdated(tab, ticker):
+    study = run(tab, ticker, BASINS)
+    tab.surface.plot.zoom_to((0.0, 2.0), (0.0, 2.0))
+    assert study.outdated
+    run(tab, ticker, BASINS)
+    assert not study.outdated
+
+
+def test_after_a_surface_the_map_of_a_curve_covers_the_curve(tab, ticker):
+    tab.session.set_surface("double_well")
+    study = run(tab, ticker, BASINS)
+    assert study.problem == ""
+    assert len(tab.side.stretches) == 2

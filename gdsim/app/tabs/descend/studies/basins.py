@@ -28,6 +28,9 @@ MOST_STEPS = 100_000
 SIZE = 256
 
 
+_NUDGE = 0.05  # shares of the domain by which the visible part may differ from that of the map
+
+
 @dataclass(frozen=True, eq=False)
 class _Drawn:
     """What has been made for drawing, and of what: as long as that stays, so does the drawing."""
@@ -56,11 +59,23 @@ class BasinStudy(Study):
     @property
     def domain(self) -> Domain:
         """What the next map will cover: the visible part if it was told, else the domain of the experiment."""
-        return self._visible or self.session.experiment.domain
+        seen, domain = self._visible, self.session.experiment.domain
+        return seen if seen is not None and len(seen) == len(domain) else domain
 
     def set_visible(self, domain: Domain | None) -> None:
         """The part of the plane that is seen; None follows the domain of the experiment."""
-        self._visible = domain
+        before, self._visible = self.domain, domain
+        if not self.same("domain", before, self.domain):
+            self.settings_changed()
+
+    def same(self, name: str, made_for: Any, now: Any) -> bool:
+        """A window that became a little larger or smaller does not make the map one of another part."""
+        if name != "domain" or len(made_for) != len(now):
+            return super().same(name, made_for, now)
+        return all(
+            max(abs(low - new_low), abs(high - new_high)) <= _NUDGE * (high - low)
+            for (low, high), (new_low, new_high) in zip(made_for, now, strict=True)
+        )
 
     def set_steps(self, steps: int) -> None:
         self.steps = steps
@@ -72,7 +87,7 @@ class BasinStudy(Study):
             FUNCTION: experiment.formula,
             "optimizer": replace(optimizer, lr=1.0),
             "learning rate": optimizer.lr,
-            "domain": experiment.domain,
+            "domain": self.domain,
             "steps": self.steps,
         }
 
