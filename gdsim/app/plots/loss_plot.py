@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.drawing import Drawing, Viewport
@@ -59,6 +59,10 @@ class LossPlot(MathPlot):
             else linear_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=40.0)
         )
         return whole_ticks(viewport.x_low, viewport.x_high, viewport.width), upright
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Left to the column, which scrolls: the chart follows by itself."""
+        event.ignore()
 
     def _let_go(self, *_: object) -> None:
         self._follows = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.drawing import Drawing, Viewport
@@ -55,6 +56,10 @@ class SeriesPlot(MathPlot):
         if self._follows:
             self.show_range(*series_range(picture))
         self.redraw()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Left to the column, which scrolls: the chart follows by itself."""
+        event.ignore()
 
     def _let_go(self, *_: object) -> None:
         self._follows = False

@@ -657,3 +657,20 @@ def test_the_table_holds_every_step_in_both_coordinates(tab):
     rows = np.array(table.rows, dtype=float)
     assert rows[:, 1:3] == pytest.approx(START * 0.8 ** np.arange(7)[:, None])
     assert rows[:, 3] == pytest.approx((rows[:, 1:3] ** 2).sum(axis=1))
+
+
+def test_with_noise_the_true_gradient_is_shown(tab):
+    session = tab.session
+    session.set_noise(20.0)
+    session.advance(3)
+    true = session.objective.gradient(session.step.point)
+    assert not np.allclose(true, session.step.gradient)
+    np.testing.assert_allclose(tab.main_plot.picture.gradient, true)
+
+
+def test_where_there_is_no_value_there_are_no_derivatives(tab):
+    session = tab.session
+    session.set_formula("log(x) + y^2")
+    session.move_to((-1.0, 1.0))
+    for key in ("gradient", "step", "curvature", "limit"):
+        assert tab.numbers.surface_table.value_text(key) == "undefined here"

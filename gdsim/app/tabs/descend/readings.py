@@ -9,6 +9,7 @@ import math
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdsim.app.pictures import Table
 from gdsim.app.plots.curve_picture import CurvePicture, Stretch, gradient_scale
@@ -46,7 +47,7 @@ def numbers_of(session: DescendSession) -> dict[str, float | str]:
     values: dict[str, float | str] = {
         "value": float(step.value),
         "x": float(step.point[0]),
-        "slope": float(step.gradient[0]),
+        "slope": float(true_gradient(session)[0]),
         "step": signed(float(step.delta[0])),
         "curvature": curvature,
         "limit": limit if limit is not None else "none here" if optimizer.limit_text else "no fixed one",
@@ -56,6 +57,12 @@ def numbers_of(session: DescendSession) -> dict[str, float | str]:
     if searched is not None:
         values["evaluations"] = f"{step.index + 1}, of f alone {int(np.max(searched))}"
     return values
+
+
+def true_gradient(session: DescendSession) -> NDArray[np.float64]:
+    """The gradient of the function where the ball is; with gradient noise the optimizer sees another."""
+    step = session.step
+    return session.objective.gradient(step.point) if session.run.noise else step.gradient
 
 
 def rate_limit(optimizer: Optimizer, curvature: float) -> float | None:
@@ -129,7 +136,7 @@ def picture_of(session: DescendSession, shown: Shown, scale: float, basins: tupl
     return CurvePicture(
         x=float(step.point[0]),
         value=_finite(step.value),
-        slope=_finite(step.gradient[0]),
+        slope=_finite(true_gradient(session)[0]),
         delta=_finite(step.delta[0]),
         landing=_landing_value(session, step),
         path=path,

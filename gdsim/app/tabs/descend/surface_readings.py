@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gdsim.app.plots.surface_picture import SurfacePicture, Vector, surface_gradient_scale
 from gdsim.app.plots.surface_tracks import NOWHERE, Marks, Track
+from gdsim.app.tabs.descend.readings import true_gradient
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.widgets.figures import format_number
@@ -29,13 +31,17 @@ SURFACE_ROWS = (
 def surface_numbers(session: DescendSession) -> dict[str, float | str]:
     """The values of SURFACE_ROWS that belong to two dimensions alone."""
     step = session.step
+    if not math.isfinite(step.value):
+        nothing = dict.fromkeys(("gradient", "size", "step", "curvature", "limit"), "undefined here")
+        return {"value": float(step.value), "point": _pair(step.point), **nothing}
     low, high = session.objective.curvatures(step.point)[0].tolist()
     defined = math.isfinite(low) and math.isfinite(high)
+    gradient = true_gradient(session)
     return {
         "value": float(step.value),
         "point": _pair(step.point),
-        "gradient": _pair(step.gradient),
-        "size": _length(step.gradient),
+        "gradient": _pair(gradient),
+        "size": _length(gradient),
         "step": _pair(step.delta),
         "curvature": _pair((low, high)) if defined else "–",
     }
@@ -57,13 +63,15 @@ def surface_picture_of(
         if not np.isfinite(eigenvalues).all():
             eigenvalues = eigenvectors = None
     optimizer = session.run.optimizer
+    if tracks:  # the runs of a race are enough to look at
+        shown = replace(shown, gradient=False, step=False, memory=False, curvature=False)
     return SurfacePicture(
         x=float(step.point[0]),
         y=float(step.point[1]),
         value=float(step.value) if abs(float(step.value)) <= 1e150 else math.nan,
-        gradient=_vector(step.gradient),
+        gradient=_vector(true_gradient(session)),
         delta=_vector(step.delta),
-        velocity=_vector(optimizer.remembered_move(step)) if shown.memory else None,
+        velocity=_vector(optimizer.remembered_move(step)) if shown.memory and step.index else None,
         rates=_vector(optimizer.effective_rates(step)) if shown.memory else None,
         eigenvalues=eigenvalues,
         eigenvectors=eigenvectors,
@@ -96,6 +104,7 @@ def gradient_latex(session: DescendSession) -> tuple[str, ...]:
 
 
 _LONGEST = 150  # characters of LaTeX
+_WIDEST = 20  # characters of a pair of numbers
 
 
 def _vector(values: Any) -> Vector | None:
@@ -105,7 +114,12 @@ def _vector(values: Any) -> Vector | None:
 
 
 def _pair(values: Any) -> str:
-    return ", ".join(format_number(float(value)) for value in values)
+    """Two numbers, with a digit less each where they would be too wide for the column."""
+    for digits in (4, 3, 2):
+        text = ", ".join(format_number(float(value), digits) for value in values)
+        if len(text) <= _WIDEST:
+            break
+    return text
 
 
 def _length(vector: Any) -> float:

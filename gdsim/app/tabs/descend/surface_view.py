@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from gdsim.app.context import Context
@@ -69,6 +70,12 @@ class SurfaceView(QSplitter):
         self.plot.set_surface(objective.grid, (objective.domain[0], objective.domain[1]), lowest)
         self._solid_for = None
         self._solidify()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where there is room for two, else one above the other."""
+        wide = event.size().width() > 1.4 * event.size().height()
+        self.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+        super().resizeEvent(event)
 
     def set_picture(self, picture: SurfacePicture) -> None:
         self._picture = picture

@@ -5,7 +5,7 @@ An optimizer keeps its look for good; minima get theirs in the order of their di
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdsim.app.plots.surface_tracks import DASHES, MARKERS
 from gdsim.app.theme import Theme
@@ -14,6 +14,8 @@ from gdsim.core.optimizers import OPTIMIZERS
 _MORE_DASHES: tuple[tuple[float, ...], ...] = (
     (12.0, 3.0, 2.0, 3.0), (4.0, 4.0), (18.0, 3.0), (2.0, 2.0, 6.0, 2.0, 2.0, 6.0),
 )  # fmt: skip
+_MORE_COLOURS = {False: ("#882255", "#7A5C3E", "#59626B"), True: ("#D98CB3", "#C9A37E", "#A0AAB4")}
+"""For the light and the dark theme: wine, brown and grey, so that each optimizer has a colour of its own."""
 _SHORT = {"line_search": "Line search", "nesterov": "Nesterov"}
 RESTING_COLOUR = "control"
 
@@ -28,8 +30,10 @@ class Look:
 
 
 def racer_look(key: str, theme: Theme) -> Look:
-    """The look of an optimizer; no two have the same dash, nor the same colour and marker."""
-    return look_of(tuple(OPTIMIZERS).index(key), theme)
+    """The look of an optimizer; no two have the same dash or the same colour."""
+    number = tuple(OPTIMIZERS).index(key)
+    colours = (*theme.classes, *_MORE_COLOURS[theme.dark])
+    return replace(look_of(number, theme), colour=colours[number % len(colours)])
 
 
 def look_of(number: int, theme: Theme) -> Look:
