@@ -131,8 +131,8 @@ def lowest_sentence(rows: list[FoundMinimum], starts: int, objective: Objective,
     if surface is not None and surface.minimum is not None and best.value <= surface.minimum + _tolerance(surface):
         if is_known(Minimum(best.point, best.value), surface):
             which = "the surface's lowest point" if len(surface.minima) == 1 else "one of the surface's lowest points"
-            return f"{found}; it is {which}, known from {surface.known_from}."
-        return f"{found}; it is as low as the surface's lowest value, known from {surface.known_from}."
+            return f"{found}; it is {which}, {surface.known_by}."
+        return f"{found}; it is as low as the surface's lowest value, {surface.known_by}."
     if surface is not None and surface.minimum is not None:
         return f"{found}; the surface's lowest value, {in_words(surface.minimum)}, was not reached."
     return f"{found}; there may be lower ones."

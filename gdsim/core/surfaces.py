@@ -43,7 +43,12 @@ class Surface:
     @property
     def known_from(self) -> str:
         """Where the minima come from."""
-        return self.source if self.published else "the formula itself"
+        return self.source if self.published else "its formula"
+
+    @property
+    def known_by(self) -> str:
+        """How the minima are known: "known from Himmelblau, …" or "computed from its formula"."""
+        return f"{'known' if self.published else 'computed'} from {self.known_from}"
 
     @property
     def dim(self) -> int:

@@ -18,6 +18,7 @@ from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.params import params_of
 from gdsim.core.run import Run, StopReason
+from gdsim.core.surfaces import SURFACES
 
 every_optimizer = pytest.mark.parametrize("key", list(OPTIMIZERS))
 ROSENBROCK = Objective.from_expression(parse("(1 - x)^2 + 100(y - x^2)^2"))
@@ -282,3 +283,15 @@ def test_a_search_at_a_hole_shortens_its_step_to_where_the_function_is_defined()
     run = Run(objective, OPTIMIZERS["line_search"](lr=8.0), 2.0)
     assert run.advance(200).point[0] == pytest.approx(1.0)
     assert run.stop_reason is StopReason.CONVERGED
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_newton_without_curvature_goes_against_the_gradient(many):
+    surface = SURFACES["cliff"]
+    start = np.array([[-3.0], [-2.5]]) if many else np.array([-3.0])
+    kind = OPTIMIZERS["newton"]()
+    gradient = surface.objective().gradient(start)
+    delta, state = kind.update(gradient, kind.init(start), point=start, objective=surface.objective())
+    np.testing.assert_allclose(delta, -gradient, rtol=1e-12)
+    assert np.all(np.asarray(state.replaced) == 2.0)
+    assert ("replaced by" if many else "next to no curvature here") in state.note

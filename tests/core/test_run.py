@@ -11,7 +11,7 @@ import pytest
 from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.run import Kind, Run, StopReason, stationary_kinds
+from gdsim.core.run import Kind, Run, StopReason, explain, stationary_kinds
 from gdsim.core.schedules import SCHEDULES
 from gdsim.core.surfaces import SURFACES
 
@@ -402,3 +402,32 @@ def test_noise_leaves_the_sharp_well_for_the_flat_one():
     settled = shaken.advance(500).point
     in_flat_well = np.linalg.norm(settled - surface.minima[1], axis=1) < 2.5
     assert in_flat_well.mean() > 0.7
+
+
+@pytest.mark.parametrize("formula", ["x^3", "x^5", "-x^3"])
+def test_both_sides_of_an_inflection_point_decide_where_its_curvature_is_tiny(formula):
+    made = objective(formula)
+    for x in (1e-8, -1e-8, 1e-5):
+        place = np.array([[x]])
+        assert stationary_kinds(made, place, made.gradient(place)) == [Kind.SADDLE]
+
+
+@pytest.mark.parametrize("formula", ["cos(200x)", "x^2/1000 - x^3/1000", "(x^2 - 0.0001)^2"])
+def test_a_lower_well_nearby_does_not_unmake_a_minimum(formula):
+    made = objective(formula)
+    start = {"cos(200x)": np.pi / 200, "x^2/1000 - x^3/1000": 0.0}.get(formula, 0.01)
+    place = np.array([[start]])
+    assert stationary_kinds(made, place, made.gradient(place)) == [Kind.MINIMUM]
+
+
+def test_many_runs_into_a_pole_have_not_settled():
+    made = Run(objective("log(x)"), OPTIMIZERS["line_search"](), np.array([[1.3], [2.7]]), 200)
+    made.advance(200)
+    assert made.stop_reasons == [StopReason.NOT_A_NUMBER] * 2
+
+
+def test_a_huge_slope_is_never_explained_as_a_stationary_point():
+    step = Run(objective("1/x"), OPTIMIZERS["gd"](), -1e-6, 1).steps[0]
+    for kind in (Kind.MAXIMUM, Kind.SADDLE, Kind.FLAT):
+        text = explain.stationary(step, kind, "", ("x",))
+        assert text.endswith("yet no step along it lowers the value: the function has a jump or a pole here")

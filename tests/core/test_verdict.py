@@ -202,13 +202,102 @@ def test_passing_a_saddle_is_noticed():
     assert "saddle" in verdict.text
 
 
-def test_outside_the_picture():
+def test_leaving_the_domain_is_added_to_what_the_step_does():
     made, surface = on_surface("saddle", steps=40)
-    assert verdict_of(made, surface=surface).kind is VerdictKind.LEFT_DOMAIN
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.tone is Tone.WARNING
+    assert verdict.text.startswith("The value fell by")
+    assert verdict.text.endswith("The ball is far outside the domain.")
     made.advance(1000)
     ended = verdict_of(made, surface=surface)
     assert ended.kind is VerdictKind.LEFT_DOMAIN
     assert "far out of the domain" in ended.text
+
+
+def test_a_ball_a_little_outside_the_domain_is_no_news():
+    verdict = verdict_of(run("x^2", 4.0, 0, lr=0.1))
+    assert verdict.text == "The slope is positive here: step left, by 0.8."
+    made, surface = on_surface("parabola", steps=1, lr=1.5)
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.kind is VerdictKind.OVERSHOOTING
+    assert "1.5 is above 2/curvature = 1" in verdict.text
+    assert "outside" not in verdict.text
+
+
+def test_far_outside_comes_after_the_divergence():
+    made, surface = on_surface("parabola", steps=6, lr=1.5)
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.kind is VerdictKind.DIVERGING
+    assert "1.5 is above 2/curvature = 1" in verdict.text
+    assert verdict.text.endswith("The ball is far outside the domain.")
+
+
+@pytest.mark.parametrize(
+    ("key", "optimizer", "lr"), [("double_well", "gd", 0.3), ("ripple", "gd", 0.3), ("cos(x)", "nesterov", 1.5)]
+)
+def test_a_bounded_run_is_never_called_diverging(key, optimizer, lr):
+    if key in SURFACES:
+        made, _ = on_surface(key, steps=60, optimizer=optimizer, lr=lr)
+    else:
+        made = run(key, 2.7, 60, key=optimizer, lr=lr)
+    verdicts = [verdict_of(made, position) for position in range(len(made.steps))]
+    assert all(verdict.tone is not Tone.BAD for verdict in verdicts)
+    assert all("larger than the one before" not in verdict.text for verdict in verdicts)
+
+
+def test_growing_bounces_below_the_start_are_said_to_stay():
+    made, surface = on_surface("double_well", steps=10, lr=0.3)
+    verdict = verdict_of(made, surface=surface)
+    assert verdict.tone is Tone.WARNING
+    assert "bounces to and fro without settling" in verdict.text
+    assert "the rate is too large for this curve" in verdict.text
+
+
+def test_a_steep_bend_is_no_kink():
+    made, surface = on_surface("cliff", optimizer="adagrad", lr=100.0, steps=12)
+    kinds = [verdict_of(made, position, surface).kind for position in range(len(made.steps))]
+    assert VerdictKind.KINK not in kinds
+    assert VerdictKind.OSCILLATING in kinds
+
+
+@pytest.mark.parametrize("position", [8, -1])
+def test_an_underflowed_tail_is_a_plateau(position):
+    made, surface = on_surface("sigmoid", optimizer="adam", lr=100.0)
+    verdict = verdict_of(made, position, surface)
+    assert verdict.kind is VerdictKind.PLATEAU
+    assert "inflection" not in verdict.text
+
+
+def test_an_inflection_point_is_no_minimum():
+    verdict = verdict_of(run("x^3", 2.7, 2000, key="newton"))
+    assert verdict.kind is VerdictKind.SADDLE_OR_MAXIMUM
+    assert "an inflection point" in verdict.text
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "optimizer", "lr"),
+    [
+        ("1/x", -1.55, "newton", 1.0),
+        ("1/x", -1.55, "line_search", 1.0),
+        ("log(x)", 2.7, "newton", 1.5),
+        ("log(x)", 1.3, "line_search", 1.0),
+    ],
+)
+def test_beside_a_pole_nothing_has_settled(formula, start, optimizer, lr):
+    verdict = verdict_of(run(formula, start, 2000, key=optimizer, max_steps=2000, lr=lr))
+    assert verdict.kind is VerdictKind.UNDEFINED
+    assert verdict.tone is Tone.BAD
+    assert verdict.text.startswith("The function falls without bound near x = ")
+
+
+def test_a_sharp_point_is_a_minimum():
+    verdict = verdict_of(run("sqrt(abs(x))", -1.55, 2000, key="line_search"))
+    assert verdict.kind is VerdictKind.SETTLED
+
+
+def test_what_is_computed_is_not_called_known():
+    made, surface = on_surface("parabola")
+    assert verdict_of(made, surface=surface).text.endswith("(computed from its formula).")
 
 
 def test_undefined():

@@ -32,6 +32,10 @@ Array = NDArray[np.float64]
 
 # A Hessian whose smallest eigenvalue is below this share of its largest counts as not positive definite.
 _RELATIVE_CURVATURE = 1e-10
+# A Newton direction longer than this times max(1, |x|) only shows that there is no curvature to speak of.
+_TOO_LONG = 1e6
+# The value of `Search.replaced` for such a direction.
+_TOO_FLAT = 2.0
 # A move that has been halved so often is below rounding.
 _TRIALS = 60
 # Newton's own search: Armijo's usual constants.
@@ -42,7 +46,8 @@ class Search(NamedTuple):
     """What the last update did, a number a point.
 
     `fraction` is the share of the full move that was taken (0: no move lowered the value), `evaluations` counts
-    evaluations of the objective since the start, `replaced` is 1 where Newton's direction gave way to the gradient's.
+    evaluations of the objective since the start, `replaced` is 1 where Newton's direction gave way to the gradient's
+    for want of a positive definite Hessian, and 2 where there was too little curvature to say how far to go.
     """
 
     count: Value
@@ -57,7 +62,12 @@ class Search(NamedTuple):
         if fraction.size > 1:
             return _note_on_many(fraction, replaced)
         sentences = []
-        if replaced[0]:
+        if replaced[0] == _TOO_FLAT:
+            sentences.append(
+                "there is next to no curvature here, so Newton's step would be immense: "
+                "the direction against the gradient was taken instead"
+            )
+        elif replaced[0]:
             sentences.append(
                 "the Hessian is not positive definite here, so Newton's direction may lead uphill: "
                 "the direction against the gradient was taken instead"
@@ -73,7 +83,7 @@ class Search(NamedTuple):
 
 def _note_on_many(fraction: Array, replaced: Array) -> str:
     counts = (
-        (int(replaced.sum()), "directions were replaced by the one against the gradient"),
+        (int((replaced > 0.0).sum()), "directions were replaced by the one against the gradient"),
         (int(((fraction > 0.0) & (fraction < 1.0)).sum()), "moves were shortened"),
         (int((fraction == 0.0).sum()), "points found no lower value"),
     )
@@ -233,9 +243,9 @@ class Newton(Optimizer):
             slope = np.asarray(gradient, float)
             replaced: Any
             if place.size == 1:
-                direction, replaced = _newton_direction_1d(slope, function.curvature(place))
+                direction, replaced = _newton_direction_1d(slope, function.curvature(place), place)
             else:
-                direction, replaced = newton_direction(slope, function.hessian(place))
+                direction, replaced = newton_direction(slope, function.hessian(place), place)
             move = (self.lr if lr is None else lr) * direction
             return _searched(function, place, slope, move, state, _SUFFICIENT, _SHRINK, replaced)
 
@@ -246,17 +256,18 @@ class Newton(Optimizer):
         fraction = float(step.next_state.fraction)
         rate = fraction * step.lr
         direction = -step.delta / rate if rate else 0.0 * step.delta
-        name = r"\frac{g}{|\lambda|_{\max}}" if step.next_state.replaced else "H^{-1} g"
+        replaced = float(step.next_state.replaced)
+        name = "g" if replaced == _TOO_FLAT else r"\frac{g}{|\lambda|_{\max}}" if replaced else "H^{-1} g"
         return (
             rf"{name} &= {in_latex(direction)}",
             move_line(step, rf"{in_latex(rate)} \cdot {factor_in_latex(direction)}"),
         )
 
 
-def newton_direction(gradient: Array, hessian: Array) -> tuple[Array, Array]:
-    """−H⁻¹·g where H is positive definite, else −g/|λ|max; and where it was replaced, shape (..., 1).
+def newton_direction(gradient: Array, hessian: Array, point: Array) -> tuple[Array, Array]:
+    """−H⁻¹·g where H is positive definite, else −g/|λ|max; and whether it was replaced, as in `Search`, (..., 1).
 
-    Where the curvature is zero or unknown altogether, the direction is −g.
+    Where the curvature is zero, unknown or so small that this leads immensely far, the direction is −g.
     """
     known = np.isfinite(hessian).all(axis=(-2, -1), keepdims=True)
     safe = np.where(known, hessian, 0.0)
@@ -266,11 +277,17 @@ def newton_direction(gradient: Array, hessian: Array) -> tuple[Array, Array]:
     along = (vectors * gradient[..., :, None]).sum(axis=-2)
     solved = (vectors * (along / np.where(definite, eigenvalues, 1.0))[..., None, :]).sum(axis=-1)
     fallback = gradient / np.where(largest > 0.0, largest, 1.0)
-    return -np.where(definite, solved, fallback), ~definite
+    direction = np.where(definite, solved, fallback)
+    reach = _TOO_LONG * np.maximum(1.0, np.abs(point).max(axis=-1, keepdims=True))
+    usable = (np.abs(direction).max(axis=-1, keepdims=True) <= reach) | (largest == 0.0)
+    return -np.where(usable, direction, gradient), np.where(usable, ~definite, _TOO_FLAT)
 
 
-def _newton_direction_1d(gradient: Array, curvature: float) -> tuple[Array, Any]:
+def _newton_direction_1d(gradient: Array, curvature: float, point: Array) -> tuple[Array, Any]:
     """`newton_direction` for a single coordinate."""
-    if curvature > 0.0 and math.isfinite(curvature):
-        return -gradient / curvature, False
-    return -gradient / (abs(curvature) if curvature and math.isfinite(curvature) else 1.0), True
+    if curvature == 0.0 or not math.isfinite(curvature):
+        return -gradient, True
+    direction = -gradient / abs(curvature)
+    if not abs(direction.item()) <= _TOO_LONG * max(1.0, abs(point.item())):
+        return -gradient, _TOO_FLAT
+    return direction, curvature < 0.0

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gdsim.core.objective import Objective
 from gdsim.core.run.limits import CLIMB, HOPELESS, OVERFLOW
-from gdsim.core.run.stationary import Kind, stationary_kinds
+from gdsim.core.run.stationary import Kind, beside_pole, stationary_kinds
 from gdsim.core.run.step import Step, StopReason
 
 Array = NDArray[np.float64]
@@ -98,7 +98,12 @@ class Crowd:
         slope = rowwise(np.maximum, np.abs(step.gradient))
         resting = self.going & (still <= tolerance * np.maximum(1.0, size)) & (slope <= tolerance)
         if searches:
-            resting |= self.going & (still == 0.0)
+            stuck = self.going & (still == 0.0) & (slope > tolerance)
+            if stuck.any():
+                abyss = np.zeros_like(stuck)
+                abyss[stuck] = beside_pole(objective, step.point[stuck], step.gradient[stuck])
+                self.stop(abyss, StopReason.NOT_A_NUMBER)
+                resting |= stuck & ~abyss
         if resting.any():
             kinds = stationary_kinds(objective, step.point[resting], step.gradient[resting])
             settled = np.zeros_like(resting)

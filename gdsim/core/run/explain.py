@@ -15,6 +15,11 @@ from gdsim.core.run.step import Step
 
 Array = NDArray[np.float64]
 
+# Coordinates next to a pole that are this small are read as 0.
+_AT_ZERO = 1e-9
+# No stationary point has a slope like this.
+_STEEP = 1e6
+
 
 def converged(step: Step, names: Sequence[str]) -> str:
     return (
@@ -25,6 +30,8 @@ def converged(step: Step, names: Sequence[str]) -> str:
 
 def stationary(step: Step, kind: Kind, note: str, names: Sequence[str]) -> str:
     slope = f"the slope at {place_in_words(step.point, names)} is {in_words(_size(step.gradient))}"
+    if not np.abs(step.gradient).max() < _STEEP:
+        return f"{slope}, yet no step along it lowers the value: the function has a jump or a pole here"
     if kind is Kind.MAXIMUM:
         return f"{slope}, so nothing moves, but this is a maximum: any push would send the ball down"
     if kind is Kind.SADDLE:
@@ -33,6 +40,15 @@ def stationary(step: Step, kind: Kind, note: str, names: Sequence[str]) -> str:
     if note:
         return f"{slope}, yet {note}"
     return f"{slope} and the next move {in_words(_size(step.delta))}: the surface is flat here, and no minimum is near"
+
+
+def pole(step: Step, objective: Objective) -> str:
+    """For a search that has run into a place where the function has no lower bound."""
+    place = np.where(np.abs(step.point) < _AT_ZERO, 0.0, step.point)
+    return (
+        f"the function falls without bound near {place_in_words(place, objective.variables)}: the value there is "
+        f"{in_words(step.value)}, the slope {in_words(_size(step.gradient))}, and there is no minimum"
+    )
 
 
 def diverged(steps: Sequence[Step], optimizer: Optimizer, objective: Objective) -> str:

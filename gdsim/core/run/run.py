@@ -20,7 +20,7 @@ from gdsim.core.run import explain
 from gdsim.core.run.crowd import Crowd, defined
 from gdsim.core.run.limits import CLIMB, FAR, HOPELESS, OVERFLOW
 from gdsim.core.run.noise import Noise
-from gdsim.core.run.stationary import Kind, stationary_kind
+from gdsim.core.run.stationary import Kind, beside_pole, stationary_kind
 from gdsim.core.run.step import Step, StopReason
 from gdsim.core.schedules import Schedule
 
@@ -220,8 +220,14 @@ class Run:
         still = max(map(abs, step.delta.tolist()))
         if still <= tolerance * max(1.0, size):
             slope = max(map(abs, step.gradient.tolist()))
-            if slope <= tolerance or (still == 0.0 and "objective" in self.optimizer.needs):
+            if slope <= tolerance:
                 self._judge_still(step)
+            elif still == 0.0 and "objective" in self.optimizer.needs:
+                # A search that finds no lower value: a kink, rounding, or the edge of an abyss.
+                if beside_pole(self.objective, step.point[None, :], step.gradient[None, :])[0]:
+                    self._stop(StopReason.NOT_A_NUMBER, explain.pole(step, self.objective))
+                else:
+                    self._judge_still(step)
         if self.stop_reason is None and step.index >= self.max_steps:
             self._stop(StopReason.BUDGET, explain.budget(step, self.max_steps))
 

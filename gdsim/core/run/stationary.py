@@ -23,8 +23,14 @@ _NEAR_SUMMIT = 0.02
 # Eigenvalues below this share of the largest are rounding errors.
 _ROUNDING = 1e-9
 _FEW, _MANY = 16, 1024
-# How far around a point its values are compared, relative to max(1, |coordinate|).
-_PROBE = 1e-3
+# How far around a point its values are compared, relative to max(1, |coordinate|), the nearest first.
+_PROBES = np.array([1e-3, 1e-2, 5e-2])
+# Values so many times lower than slope and curvature together allow belong to no minimum.
+_TOO_LOW = 2.0
+# Next to a pole, going back a hundredth of the way undoes more than this share of the fall.
+_POLE = 0.65
+# Slopes of functions with values below this underflow, so they explain nothing.
+_UNDERFLOW = 1e-150
 
 
 class Kind(StrEnum):
@@ -63,30 +69,68 @@ def _kinds_of_block(objective: Objective, points: Array, gradients: Array) -> li
         up = curved & (eigenvalues > 0.0) & (distance <= _NEAR_VERTEX)
         down = curved & (eigenvalues < 0.0) & (distance <= _NEAR_SUMMIT)
         level = ~curved
-        higher, lower = _surroundings(objective, points)
+        around = _Surroundings(objective, points, gradients, size.max(axis=1))
 
     any_up, any_down = up.any(axis=1), down.any(axis=1)
-    bottom = (up | level).all(axis=1) & any_up | (level.all(axis=1) & higher & ~lower)
-    top = (down | level).all(axis=1) & any_down | (level.all(axis=1) & lower & ~higher)
-    mixed = any_up & any_down | (level.all(axis=1) & higher & lower)
+    all_level = level.all(axis=1)
+    bowl, dome = (up | level).all(axis=1) & any_up, (down | level).all(axis=1) & any_down
+    # A sharp point such as that of √|x| is a minimum between two arcs that bend downwards.
+    sharp = any_down & around.all_higher
+    bottom = bowl & ~around.too_low | sharp | (all_level & around.higher & ~around.lower)
+    top = dome & ~around.too_high & ~sharp | (all_level & around.lower & ~around.higher)
+    turning = bowl & around.too_low | dome & around.too_high | all_level & around.too_high & around.too_low
+    mixed = any_up & any_down | turning
     return [
         Kind.MINIMUM if is_bottom else Kind.MAXIMUM if is_top else Kind.SADDLE if is_mixed else Kind.FLAT
         for is_bottom, is_top, is_mixed in zip(bottom, top, mixed, strict=True)
     ]
 
 
-def _surroundings(objective: Objective, points: Array) -> tuple[Any, Any]:
-    """Whether any higher and any lower values lie around each point: along the axes and one pair of diagonals."""
-    dim = points.shape[1]
+class _Surroundings:
+    """What the values around each of n points say: along the axes and two pairs of diagonals.
+
+    `higher`, `lower` and `all_higher` compare the nearest values alone.  `too_high` and `too_low` tell whether a value
+    is further from the point's own than its slope and curvature explain: around the inflection of x³, where both
+    vanish, some are, but in the tail of e^x, where everything is tiny, none is too low.
+    """
+
+    def __init__(self, objective: Objective, points: Array, gradients: Array, curvature: Array) -> None:
+        directions = _directions(points.shape[1])
+        far = _PROBES * np.maximum(1.0, np.abs(points).max(axis=1, keepdims=True))
+        around = points[:, None, None, :] + far[:, :, None, None] * directions
+        rise = np.asarray(objective.value(around)) - np.asarray(objective.value(points))[:, None, None]
+        near = rise[:, 0]
+        slope = np.sqrt((gradients**2).sum(axis=1))[:, None]
+        explained = (_TOO_LOW * (slope * far + curvature[:, None] * far**2) + _UNDERFLOW)[:, :, None]
+        self.higher: Any = (near > 0.0).any(axis=1)
+        self.lower: Any = (near < 0.0).any(axis=1)
+        self.all_higher: Any = (near > 0.0).all(axis=1)
+        self.too_high: Any = (rise > explained).any(axis=(1, 2))
+        self.too_low: Any = (-rise > explained).any(axis=(1, 2))
+
+
+def _directions(dim: int) -> Array:
     directions = np.concatenate([np.eye(dim), np.ones((1, dim)) / np.sqrt(dim)])
     if dim > 1:
         # The saddle x·y³ and the monkey saddle show on the other diagonal or in between.
         turned = np.ones((2, dim))
         turned[0, 0], turned[1, 0] = -1.0, 0.5
         directions = np.concatenate([directions, turned / np.linalg.norm(turned, axis=1, keepdims=True)])
-    directions = np.concatenate([directions, -directions])
-    scale = np.maximum(1.0, np.abs(points).max(axis=1, keepdims=True))
-    around = points[:, None, :] + _PROBE * scale[:, :, None] * directions
-    values = np.asarray(objective.value(around))
-    centre = np.asarray(objective.value(points))[:, None]
-    return np.any(values > centre, axis=1), np.any(values < centre, axis=1)
+    return np.concatenate([directions, -directions])
+
+
+def beside_pole(objective: Objective, points: Array, gradients: Array) -> NDArray[np.bool_]:
+    """Whether the values fall without bound towards each of the points (n, dim), as −1/x² and log x do towards 0.
+
+    On a line along the gradient the point lies far below both sides, and nearly as far below close by.
+    """
+    with np.errstate(all="ignore"):
+        slope = np.sqrt(((gradients / np.abs(gradients).max(axis=1, keepdims=True)) ** 2).sum(axis=1, keepdims=True))
+        along = gradients / np.abs(gradients).max(axis=1, keepdims=True) / slope
+        far = _PROBES[0] * np.maximum(1.0, np.abs(points).max(axis=1))
+        ways = np.array([1.0, -1.0, 0.01, -0.01])
+        around = points[:, None, :] + ways[:, None] * far[:, None, None] * along[:, None, :]
+        rise = np.asarray(objective.value(around)) - np.asarray(objective.value(points))[:, None]
+        wide, close = rise[:, :2], rise[:, 2:]
+        undefined = ~np.isfinite(wide)
+        return np.asarray(((wide > 0.0) & (close > _POLE * wide) | undefined).all(axis=1) & ~undefined.all(axis=1))

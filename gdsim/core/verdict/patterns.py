@@ -28,8 +28,8 @@ _LITTLE_BEND = 0.4
 _SNAP = 1e-7
 # Changes of the value below this share of it are rounding errors.
 _ROUNDING = 1e-14
-# The slope changes so many times faster across a kink than the curvature on either side explains.
-_KINK = 10.0
+# Halving the way between two slopes so often leaves little of their difference, unless there is a kink between them.
+_HALVINGS = 40
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,18 @@ def bounce(steps: Sequence[Step], objective: Objective) -> Bounce | None:
 
 
 def _is_kink(one: Step, other: Step, objective: Objective) -> bool:
-    distance = float(np.linalg.norm(other.point - one.point))
-    if distance == 0.0:
-        return False
-    bend = float(np.linalg.norm(other.gradient - one.gradient)) / distance
-    curvature = max(float(np.abs(objective.curvatures(step.point)[0]).max(initial=0.0)) for step in (one, other))
-    return bend > _KINK * curvature
+    """Whether the slopes still differ when the points between which they change are brought together by bisection."""
+    left, right = one.point, other.point
+    slope, beyond = objective.gradient(left), objective.gradient(right)
+    jump = float(np.linalg.norm(beyond - slope))
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (left + right)
+        between = objective.gradient(middle)
+        if np.linalg.norm(between - slope) < np.linalg.norm(beyond - between):
+            left, slope = middle, between
+        else:
+            right, beyond = middle, between
+    return jump > 0.0 and float(np.linalg.norm(beyond - slope)) > 0.5 * jump
 
 
 def climb(steps: Sequence[Step]) -> int:
@@ -127,11 +133,20 @@ def _width(objective: Objective) -> float:
     return min((high - low for low, high in objective.domain or ()), default=0.0)
 
 
-def outside(point: Array, objective: Objective) -> bool:
-    """Whether the point lies outside the domain's box."""
+def far_outside(point: Array, objective: Objective) -> bool:
+    """Whether the point lies more than a whole width of the domain outside of it."""
     if objective.domain is None:
         return False
-    return any(not low <= value <= high for value, (low, high) in zip(point.tolist(), objective.domain, strict=True))
+    return any(
+        not 2.0 * low - high <= value <= 2.0 * high - low
+        for value, (low, high) in zip(point.tolist(), objective.domain, strict=True)
+    )
+
+
+def record(steps: Sequence[Step]) -> bool:
+    """Whether one of the two newest values is the highest of the run; if not, the run is bounded so far."""
+    earlier = max((float(step.value) for step in steps[:-2]), default=np.inf)
+    return max(float(step.value) for step in steps[-2:]) > earlier
 
 
 def snapped(point: Array, objective: Objective) -> Array:

@@ -128,17 +128,22 @@ def limit_sentence(step: Step, objective: Objective, optimizer: Optimizer) -> st
 
 
 def _under_way(steps: Sequence[Step], objective: Objective, optimizer: Optimizer) -> Verdict:
+    verdict = _pattern(steps, objective, optimizer)
+    if not patterns.far_outside(steps[-1].point, objective):
+        return verdict
+    tone = Tone.WARNING if verdict.tone is Tone.NEUTRAL else verdict.tone
+    return Verdict(verdict.kind, f"{verdict.text} The ball is far outside the domain.", tone)
+
+
+def _pattern(steps: Sequence[Step], objective: Objective, optimizer: Optimizer) -> Verdict:
     step = steps[-1]
     slope = slope_sentence(step)
     limit = limit_sentence(step, objective, optimizer)
     bounce = patterns.bounce(steps, objective)
     climbed = patterns.climb(steps)
-    if climbed >= 3 and (limit or (bounce is not None and bounce.growing)):
+    if climbed >= 3 and (limit or (bounce is not None and bounce.growing)) and patterns.record(steps):
         rise = f"The last {climbed} steps went up, to {in_words(step.value)}."
         return Verdict(VerdictKind.DIVERGING, f"{rise} {limit or slope}", Tone.BAD)
-    if patterns.outside(step.point, objective):
-        place = place_in_words(step.point, objective.variables)
-        return Verdict(VerdictKind.LEFT_DOMAIN, f"At {place} the ball is outside the picture. {slope}", Tone.WARNING)
     if bounce is not None:
         return _bouncing(bounce, steps, objective, limit)
     kind = patterns.small_slope_kind(step, objective)
@@ -181,6 +186,9 @@ def _bouncing(bounce: patterns.Bounce, steps: Sequence[Step], objective: Objecti
             "rate keep hopping across it. A shrinking rate would settle."
         )
         return Verdict(VerdictKind.KINK, text, Tone.WARNING)
+    if bounce.growing and not patterns.record(steps):
+        text = f"It bounces to and fro without settling, now {between}: the rate is too large for this curve."
+        return Verdict(VerdictKind.OSCILLATING, text, Tone.WARNING)
     if bounce.growing:
         text = f"Each bounce is larger than the one before, now {between}. {limit}".rstrip()
         return Verdict(VerdictKind.DIVERGING, text, Tone.BAD)
@@ -216,7 +224,7 @@ def _settled(step: Step, objective: Objective, surface: Surface | None, found: S
     place = f"at {place_in_words(near, objective.variables)} with the value {in_words(value)}"
     if surface is not None and surface.minimum is not None:
         if _is_known_minimum(step, surface):
-            text = f"Settled in the surface's known lowest point, {place} (known from {surface.known_from})."
+            text = f"Settled in the surface's known lowest point, {place} ({surface.known_by})."
             return Verdict(VerdictKind.LOWEST_KNOWN, text, Tone.GOOD)
         if value > surface.minimum:
             text = f"Settled in a minimum, {place}; the surface's known lowest value is {in_words(surface.minimum)}."

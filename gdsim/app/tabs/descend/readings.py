@@ -88,7 +88,8 @@ def rate_words(session: DescendSession) -> tuple[str, str]:
         return ("No limit here: the curve does not bend upwards." if math.isfinite(curvature) else ""), "neutral"
     text = format_number(limit, trim=True)
     if step.lr > limit:
-        return f"Above {name} = {text}: on this bend each step overshoots further.", "warning"
+        words = f"Above {name} = {text}: on a parabola bent like this, each step would overshoot further."
+        return words, "warning"
     if step.lr > limit / 2 and name == "2/λ":
         return f"Below {name} = {text}, but above half of it: steps overshoot and come back.", "neutral"
     return f"Below {name} = {text} here.", "neutral"
