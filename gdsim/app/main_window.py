@@ -22,6 +22,7 @@ from gdsim.app.widgets.tab_frame import TabFrame
 from gdsim.app.window_actions import window_actions
 
 FIRST_SIZE = QSize(1280, 800)
+_FRAME = QSize(16, 48)  # room for a border and a title bar, whose size is known only after the window is shown
 _NO_REPEAT = ("Space", "R")
 
 
@@ -143,7 +144,7 @@ class MainWindow(QMainWindow):
             self.resize(*options.size)
         elif geometry.isEmpty() or not self.restoreGeometry(geometry):
             drawn_only = options.screenshot is not None
-            self.resize(FIRST_SIZE if drawn_only else FIRST_SIZE.boundedTo(self.screen().availableSize()))
+            self.resize(FIRST_SIZE if drawn_only else FIRST_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         key = options.tab or settings.text("tab") or first_tab
         if key in self._specs:
             self._pages.setCurrentIndex(self._keys().index(key))

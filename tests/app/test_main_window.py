@@ -313,7 +313,14 @@ def test_an_unusable_state_is_said_and_the_tab_opens(make):
     window = make(settings)
     assert window.notice.isVisible()
     assert "Descend" in window.notice.text
+    assert window.notice.y() >= window.menuBar().geometry().bottom()
     window.notice.dismiss()
+
+
+def test_the_first_window_fits_the_screen_with_its_frame(make):
+    window = make()
+    available = window.screen().availableSize()
+    assert window.height() <= max(available.height() - 40, SMALLEST_SIZE[1])
 
 
 def test_an_unreadable_settings_file_is_said(make, tmp_path):

@@ -14,7 +14,11 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.app.theme import theme_manager
+from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.formula_label import FormulaLabel
+from gdsim.app.widgets.pause import Pause
+
+PAUSE = 0.15
 
 
 class Problem(Protocol):
@@ -27,9 +31,10 @@ class Problem(Protocol):
 
 
 class FormulaEdit(QWidget):
-    """`accepted(text)` tells of a formula that passed the check, at every key."""
+    """`accepted(text)` tells of a formula that passed the check, at every key; `paused()` of the end of typing."""
 
     accepted = Signal(str)
+    paused = Signal()
 
     def __init__(
         self,
@@ -39,12 +44,18 @@ class FormulaEdit(QWidget):
         prefix: str = "",
         name: str = "formula",
         typeset: Callable[[str], str] | None = None,
+        ticker: Ticker | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`prefix` stands before the field ("f(x) ="); `typeset(text)` gives the LaTeX of a good formula."""
+        """`prefix` stands before the field ("f(x) ="); `typeset(text)` gives the LaTeX of a good formula.
+
+        Setting a formula takes longer than a key may: with a `ticker` it waits for a pause in the typing.
+        """
         super().__init__(parent)
         self._check, self._typeset = check, typeset
         self._good_text = text
+        self._considering = False
+        self._pause = None if ticker is None else Pause(ticker, PAUSE, self._rest)
         self.edit = _FormulaLine(self)
         self.edit.setText(text)
         self.edit.setAccessibleName(name)
@@ -69,12 +80,17 @@ class FormulaEdit(QWidget):
         return self.edit.text()
 
     def set_text(self, text: str, latex: str | None = None) -> None:
-        """Show a good formula silently.  What is wrong in the field stays there, unless the good formula is another."""
-        if text == self._good_text and self.edit.property("wrong"):
-            return
+        """Show a good formula silently.  What is wrong in the field stays there, unless the good formula is another.
+
+        Called back from the check it is what Escape goes back to; the typed text stays.
+        """
+        typed = self._considering or (text == self._good_text and self.edit.property("wrong"))
         self._good_text = text
+        if typed:
+            return
         if text != self.edit.text():
             self.edit.setText(text)
+            self.edit.setCursorPosition(0)
         self._show_good(text, latex)
 
     def set_latex(self, latex: str, spoken: str = "") -> None:
@@ -99,13 +115,37 @@ class FormulaEdit(QWidget):
         self.edit.setText(self._good_text)
         self._show_good(self._good_text)
 
+    @property
+    def typing(self) -> bool:
+        """Whether a key came a moment ago."""
+        return self._pause is not None and self._pause.running
+
+    def stop(self) -> None:
+        """Wait for nothing more."""
+        if self._pause is not None:
+            self._pause.cancel()
+
+    def _rest(self) -> None:
+        if not self.edit.property("wrong"):
+            self._show_good(self.text())
+        self.paused.emit()
+
     def _consider(self, text: str) -> None:
-        problem = self._check(text)
+        if self._pause is not None:
+            self._pause.restart()
+        self._considering = True
+        try:
+            problem = self._check(text)
+        finally:
+            self._considering = False
         if problem is not None:
             self.set_problem(problem)
             return
         self._good_text = text
-        self._show_good(text)
+        if self.typing:
+            self.set_problem(None)
+        else:
+            self._show_good(text)
         self.accepted.emit(text)
 
     def _show_good(self, text: str, latex: str | None = None) -> None:

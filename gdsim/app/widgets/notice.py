@@ -37,7 +37,7 @@ class Notice(QFrame):
         layout.addWidget(self.label, 1)
         layout.addWidget(self.close_button)
         self.close_button.clicked.connect(self.dismiss)
-        parent.installEventFilter(self)
+        below.installEventFilter(self)
         theme_manager().changed.connect(self._follow_theme)
 
     @property
@@ -87,6 +87,7 @@ class Notice(QFrame):
         self.setGeometry(place.right() - width - themes.px(96), place.top(), width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        """What is said before the window is laid out finds its place then."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and not self.isHidden():
             self._place()
         return super().eventFilter(watched, event)

@@ -15,6 +15,8 @@ from gdsim.app.widgets.figures import format_number, parse_number
 class NumberField(QWidget):
     """`entered(value)` tells of a number that was typed (Return or leaving the field) or stepped with Up and Down.
 
+    A narrow field's owner puts `problem`, the sentence, where there is more room.
+
     `check(value)` may raise ValueError with a sentence; the value is then not taken and the sentence is shown.
     """
 
@@ -52,9 +54,10 @@ class NumberField(QWidget):
         return self._value
 
     def set_value(self, value: float) -> None:
-        """Show `value` silently; while the user types, the typed text stays."""
+        """Show `value` silently, and no problem with it; while the user types, the typed text stays."""
         self._value = float(value)
         if not (self.edit.hasFocus() and self.edit.isModified()):
+            self._clear_problem()
             self._show_value()
 
     def say(self, sentence: str) -> None:

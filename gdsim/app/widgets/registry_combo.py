@@ -76,6 +76,8 @@ class RegistryCombo(ComboBox):
         self.chosen.emit(self.itemData(index))
 
     def _describe(self) -> None:
+        """The chosen title is also in the tooltip, since the box may be too narrow for it."""
         about = self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole) or ""
-        self.setAccessibleName(self._name)
-        self.setToolTip(about or self._name)
+        title = self.currentText()
+        self.setAccessibleName(f"{self._name}: {title}" if title else self._name)
+        self.setToolTip("\n".join(filter(None, (title, about))) or self._name)

@@ -19,7 +19,7 @@ TONES = {"neutral": "muted", "good": "good", "warning": "warning", "bad": "bad"}
 class SentenceBar(QWidget):
     """An icon for the tone and the sentence, which a screen reader announces when it changes.
 
-    It keeps room for two lines, so that the picture above does not jump.
+    It keeps room for two lines, so that the picture above seldom jumps, and grows for a longer sentence.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

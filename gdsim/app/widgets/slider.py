@@ -56,9 +56,7 @@ class ValueSlider(QWidget):
         layout.addWidget(self.track, 0, Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.track.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.track.setAccessibleName(name)
         self.setAccessibleName(name)
-        self._follow_value()
         theme_manager().changed.connect(self._follow_theme)
 
     def value(self) -> float:
@@ -111,6 +109,7 @@ class ValueSlider(QWidget):
         self.track.setValue(round(share * POSITIONS))
         self.track.blockSignals(False)
         words = [format_number(self._value, trim=True)]
+        self.track.setAccessibleName(f"{self.accessibleName()} {words[0]}".strip())
         words += [f"{mark.label} at {format_number(mark.value, trim=True)}" for mark in self._marks]
         self.track.setAccessibleDescription(", ".join(words))
         self.track.update()
@@ -133,8 +132,9 @@ class ValueSlider(QWidget):
         self.track.setToolTip(text)
 
     def setAccessibleName(self, name: str) -> None:
+        """The track is spoken with its value, since Qt knows only the position of the thumb."""
         super().setAccessibleName(name)
-        self.track.setAccessibleName(name)
+        self._follow_value()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The labels of the marks; the lines are drawn on the track."""

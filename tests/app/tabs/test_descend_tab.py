@@ -100,7 +100,72 @@ def test_a_formula_is_descended_as_it_is_typed(tab, session):
     assert float(session.step.gradient[0]) == x_of(session)
 
 
-def test_a_wrong_formula_keeps_the_last_good_curve_and_is_explained_in_place(tab, session):
+def enter_formula(tab, text):
+    type_over(tab.controls.formula.edit, text)
+    keys(tab.controls.formula.edit, Qt.Key.Key_Return)
+
+
+def test_each_finished_formula_is_undone_by_itself(tab, session):
+    for text in ("x^2", "x^4", "sin(x)"):
+        enter_formula(tab, text)
+    for text in ("x^4", "x^2", SURFACES["double_well"].formula):
+        tab.undo()
+        assert session.experiment.formula == text
+        assert tab.controls.formula.text() == text
+    tab.redo()
+    assert session.experiment.formula == "x^2"
+
+
+def test_undo_of_a_formula_shows_the_whole_curve_again(tab, session):
+    before = tab.curve.visible_part
+    enter_formula(tab, "x^4")
+    tab.curve.zoom_to((-7.0, 7.0), (0.0, 2500.0))
+    tab.undo()
+    assert session.surface is SURFACES["double_well"]
+    assert tab.curve.visible_part == pytest.approx(before)
+    tab.redo()
+    assert tab.curve.visible_part.x_high < 3.0
+
+
+@pytest.mark.parametrize("text", ["2,5x^2", "x^2+foo"])
+def test_no_part_of_an_unreadable_formula_is_left_as_the_curve(tab, session, text):
+    enter_formula(tab, "x^4")
+    session.advance(3)
+    type_over(tab.controls.formula.edit, text)
+    assert session.experiment.formula == "x^4"
+    assert session.count == 3
+    assert tab.controls.formula.edit.text() == text
+    assert tab.controls.formula.message.isVisible()
+    keys(tab.controls.formula.edit, Qt.Key.Key_Escape)
+    assert tab.controls.formula.edit.text() == "x^4"
+    tab.undo()
+    tab.undo()
+    assert session.surface is SURFACES["double_well"]
+
+
+def test_the_derivative_of_a_typed_formula_waits_for_a_pause(tab, context, clock):
+    before = tab.numbers.derivative.lines
+    type_over(tab.controls.formula.edit, "x^3")
+    assert tab.numbers.derivative.lines == before
+    assert not tab.numbers.derivative.isVisible()
+    clock.now += 0.2
+    context.ticker.tick()
+    assert "3" in tab.numbers.derivative.lines[0]
+    assert tab.numbers.derivative.isVisible()
+
+
+def test_what_is_wrong_with_a_rate_is_said_across_the_column(tab, session):
+    rate = tab.controls.rate
+    type_over(rate.field.edit, "1e300")
+    keys(rate.field.edit, Qt.Key.Key_Return)
+    assert rate.field.problem.isVisible()
+    assert rate.field.problem.width() == rate.width()
+    session.advance()
+    assert not rate.field.problem.isVisible()
+
+
+def test_a_wrong_formula_keeps_the_last_finished_curve_and_is_explained_in_place(tab, session):
+    enter_formula(tab, "x^2")
     type_over(tab.controls.formula.edit, "x^2+foo")
     assert session.experiment.formula == "x^2"
     assert "foo" in tab.controls.formula.message.text()

@@ -104,3 +104,19 @@ def test_another_formula_takes_the_place_of_an_error(edit, qtbot):
     edit.set_text("x^4")
     assert edit.text() == "x^4"
     assert edit.typeset.isVisible()
+
+
+def test_with_a_ticker_a_formula_is_set_when_the_keys_pause(shown, qtbot, ticker, clock):
+    edit = shown(FormulaEdit(check, "x^2", typeset=lambda text: f"f = {text}", ticker=ticker), 240, 120)
+    edit.edit.setFocus()
+    for key in "+x":
+        qtbot.keyClicks(edit.edit, key)
+        clock.now += 0.1
+        ticker.tick()
+    assert edit.typing
+    assert edit.typeset.latex == "f = x^2"
+    with qtbot.waitSignal(edit.paused):
+        clock.now += 0.1
+        ticker.tick()
+    assert edit.typeset.latex == "f = x^2+x"
+    assert not edit.typing

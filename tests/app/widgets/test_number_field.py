@@ -118,3 +118,14 @@ def test_setting_is_silent_and_leaves_typing_alone(field, qtbot):
     assert field.edit.text() == "0."
     qtbot.keyClick(field.edit, Qt.Key.Key_Escape)
     assert field.edit.text() == "0.2"
+
+
+def test_a_number_set_from_outside_takes_the_problem_away(field, qtbot):
+    type_in(qtbot, field, "7")
+    field.edit.clearFocus()
+    assert field.problem.isVisible()
+    field.set_value(0.1)
+    assert field.edit.text() == "0.1"
+    assert not field.problem.isVisible()
+    assert not field.edit.property("wrong")
+    assert field.edit.accessibleDescription() == ""

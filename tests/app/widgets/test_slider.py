@@ -146,7 +146,7 @@ def test_room_for_marks_is_kept(shown):
 
 def test_the_name_and_the_value_are_spoken(rate):
     rate.set_value(0.25)
-    assert rate.track.accessibleName() == "Learning rate"
+    assert rate.track.accessibleName() == "Learning rate 0.25"
     assert rate.track.accessibleDescription() == "0.25"
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.app.widgets.number_table import NumberRow, NumberTable
@@ -49,6 +49,19 @@ class TestSentenceBar:
         bar.show("The step is larger than two over the curvature here. " * 3)
         assert bar.width() == 400
         assert bar.label.height() >= 2 * bar.label.fontMetrics().height()
+
+    def test_a_longer_sentence_gets_the_lines_that_it_needs(self, shown):
+        holder = QWidget()
+        layout = QVBoxLayout(holder)
+        bar = SentenceBar()
+        layout.addWidget(QLabel("picture"), 1)
+        layout.addWidget(bar)
+        shown(holder, 300, 300)
+        before = bar.height()
+        bar.show("The step is larger than two over the curvature here. " * 3)
+        QApplication.processEvents()
+        assert bar.label.height() >= bar.label.heightForWidth(bar.label.width())
+        assert bar.height() > before
 
     def test_without_a_text_it_is_the_widget_that_is_shown(self, bar):
         bar.hide()
@@ -121,14 +134,15 @@ class TestRegistryCombo:
     def test_it_walks_the_registry(self, combo):
         assert [combo.itemText(i) for i in range(combo.count())] == ["Bowl", "Ripple", "Kink"]
         assert combo.key() == "ripple"
-        assert combo.accessibleName() == "surface"
-        assert combo.toolTip() == "About the ripple."
+        assert combo.accessibleName() == "surface: Ripple"
+        assert combo.toolTip() == "Ripple\nAbout the ripple."
 
     def test_a_choice_is_told_by_key(self, combo, qtbot):
         with qtbot.waitSignal(combo.chosen) as chosen:
             qtbot.keyClick(combo, Qt.Key.Key_Down)
         assert chosen.args == ["kink"]
-        assert combo.toolTip() == "About the kink."
+        assert combo.toolTip() == "Kink\nAbout the kink."
+        assert combo.accessibleName() == "surface: Kink"
 
     def test_setting_is_silent(self, combo, qtbot):
         with qtbot.assertNotEmitted(combo.chosen):

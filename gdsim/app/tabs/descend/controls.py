@@ -10,6 +10,7 @@ from gdsim.app.tabs.descend.rate import RateControl
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import TITLES, Shown
 from gdsim.app.tabs.descend.surface_view import Look
+from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.buttons import CheckBox
 from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.app.widgets.formula_edit import FormulaEdit
@@ -33,7 +34,7 @@ class DescendControls(QWidget):
     shown_changed = Signal(object)
     look_chosen = Signal(object)
 
-    def __init__(self, session: DescendSession, parent: QWidget | None = None) -> None:
+    def __init__(self, session: DescendSession, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.surface = RegistryCombo(SURFACES, name="Surface")
@@ -41,7 +42,7 @@ class DescendControls(QWidget):
         self.surface.setMaxVisibleItems(len(SURFACES))
         self.surface.insertSeparator(sum(surface.dim == 1 for surface in SURFACES.values()))
         self.formula = FormulaEdit(
-            session.set_formula, prefix="f =", typeset=_typeset, name="Formula of x, or of x and y"
+            session.set_formula, prefix="f =", typeset=_typeset, name="Formula of x, or of x and y", ticker=ticker
         )
         self.about = _secondary("")
         self.optimizer = RegistryCombo(OPTIMIZERS, name="Optimizer")
@@ -83,7 +84,6 @@ class DescendControls(QWidget):
         self.surface.set_key(experiment.surface or None)
         if self.formula.text() != experiment.formula:
             self.formula.set_text(experiment.formula)
-            self.formula.edit.setCursorPosition(0)
         self.about.setText(session.surface.about if session.surface is not None else "")
         self.about.setVisible(session.surface is not None)
         self.optimizer.set_key(setting.optimizer.key)
@@ -152,6 +152,7 @@ class DescendControls(QWidget):
     def _connect(self) -> None:
         session = self._session
         self.surface.chosen.connect(session.set_surface)
+        self.formula.edit.editingFinished.connect(session.finish_formula)
         self.optimizer.chosen.connect(session.choose_optimizer)
         self.parameters.changed.connect(session.set_optimizer)
         self.seldom.changed.connect(session.set_optimizer)
@@ -222,15 +223,19 @@ def _secondary(text: str) -> QLabel:
     return label
 
 
-def _row(title: str, field: QWidget) -> QWidget:
-    """A title on the left and a field of one number on the right."""
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
+def _row(title: str, field: NumberField) -> QWidget:
+    """A title on the left, a field of one number on the right, and its problem across both."""
     label = QLabel(title)
     label.setBuddy(field)
-    layout.addWidget(label, 1, Qt.AlignmentFlag.AlignVCenter)
-    layout.addWidget(field, 1)
+    row = QWidget()
+    top = QHBoxLayout()
+    top.addWidget(label, 1, Qt.AlignmentFlag.AlignVCenter)
+    top.addWidget(field, 1)
+    layout = QVBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    layout.addLayout(top)
+    layout.addWidget(field.problem)
     return row
 
 

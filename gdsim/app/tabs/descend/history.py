@@ -35,6 +35,15 @@ class History(Generic[T]):
         """Something else happened: the next change is a new one whatever its name."""
         self._last = ""
 
+    def open(self, name: str) -> bool:
+        """Whether a further change of this name would be merged with the last."""
+        return bool(self._past) and name == self._last
+
+    def withdraw(self) -> T | None:
+        """Forget the last change, without a redo: the moment before it."""
+        self._last = ""
+        return self._past.pop() if self._past else None
+
     def undo(self, now: T) -> T | None:
         """The moment to go back to, with `now` kept for redo; None when there is none."""
         return self._travel(self._past, self._future, now)

@@ -36,15 +36,17 @@ class DescendNumbers(QWidget):
         self.derivative = FormulaLines(1.0, "gradient")
         self.worked_title = _secondary("")
         self.worked = FormulaLines(1.0)
-        policy = self.worked.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.worked.setSizePolicy(policy)
+        for lines in (self.derivative, self.worked):
+            policy = lines.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            lines.setSizePolicy(policy)
         self.log.toggled.connect(self.losses.set_log)
         self._lay_out()
         context.themes.changed.connect(self._follow_theme)
         self._follow_theme()
 
-    def synchronize(self) -> None:
+    def synchronize(self, typing: bool = False) -> None:
+        """While a formula is being typed, what takes long to typeset waits."""
         session = self._session
         curve = session.experiment.dim == 1
         table = self.table if curve else self.surface_table
@@ -54,12 +56,13 @@ class DescendNumbers(QWidget):
         table.synchronize(numbers_of(session) if curve else {**numbers_of(session), **surface_numbers(session)})
         self.losses.set_picture(losses_of(session, self.log.isChecked()))
         self.rule.set_latex(session.optimizer.latex, f"The rule of {session.optimizer.title}")
-        if self._formula != session.experiment.formula:
+        if not typing and self._formula != session.experiment.formula:
             self._formula = session.experiment.formula
             lines = (derivative_latex(session),) if curve else gradient_latex(session)
             self.derivative.set_lines(lines, "The derivative" if curve else "The gradient")
-            self.derivative.setVisible(any(lines))
-        resting = session.preview is None and not (session.playing and session.experiment.speed > _READABLE)
+        self.derivative.setVisible(self._formula == session.experiment.formula and any(self.derivative.lines))
+        fast = session.playing and session.experiment.speed > _READABLE
+        resting = session.preview is None and not fast and not typing
         self.worked.setVisible(resting)
         self.worked_title.setText("with the numbers of this step:" if resting else "with its numbers, once it rests")
         if resting:

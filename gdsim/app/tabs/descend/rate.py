@@ -42,6 +42,7 @@ class RateControl(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
+        layout.addWidget(self.field.problem)
         layout.addWidget(self.slider)
         layout.addWidget(self.words)
         for widget in (title, self.field, self.slider):

@@ -33,6 +33,8 @@ from gdsim.core.run import StopReason
 from gdsim.core.schedules import Schedule
 from gdsim.core.surfaces import SURFACES
 
+_TYPING = "formula"
+
 
 class DescendSession(DescendState):
     """Runs one experiment.  Every method that changes something emits `changed` once."""
@@ -110,6 +112,11 @@ class DescendSession(DescendState):
                                       start=fresh.start, plan=(setting,)))  # fmt: skip
         self.changed.emit()
 
+    @property
+    def typing(self) -> bool:
+        """Whether a formula has been begun and not finished."""
+        return self._history.open(_TYPING)
+
     def check_formula(self, text: str) -> ParseError | None:
         """What is wrong with `text`, if anything; nothing is changed."""
         try:
@@ -119,15 +126,26 @@ class DescendSession(DescendState):
         return None
 
     def set_formula(self, text: str) -> ParseError | None:
-        """Descend a typed formula from the same start; what cannot be read is returned and changes nothing."""
+        """Descend a typed formula from the same start; what cannot be read is returned and shows the last finished one.
+
+        Formulas in a row are the typing of one, until `finish_formula`.
+        """
         error = self.check_formula(text)
-        if error is None and text != self.experiment.formula:
+        if error is not None and self.typing:
+            self._show(self._history.withdraw())
+        elif error is None and text != self.experiment.formula:
             self.play(False)
-            self._remember("formula")
+            self._remember(_TYPING)
             started = self.experiment.started_at(self.experiment.start, self._index)
             self._change_function(started.with_formula(text))
             self.changed.emit()
         return error
+
+    def finish_formula(self) -> None:
+        """The formula is typed to its end: the next one is undone by itself."""
+        if self.typing:
+            self._history.interrupt()
+            self.changed.emit()
 
     def set_domain(self, low: float, high: float, axis: int = 0) -> None:
         """The stretch of a variable that counts as the picture.  Raises ValueError, in a sentence, when it is empty."""
@@ -171,10 +189,10 @@ class DescendSession(DescendState):
     # Undo, save, restore
 
     def undo(self) -> None:
-        self._travel_to(self._history.undo(self._moment()))
+        self._show(self._history.undo(self._moment()))
 
     def redo(self) -> None:
-        self._travel_to(self._history.redo(self._moment()))
+        self._show(self._history.redo(self._moment()))
 
     def state(self) -> dict[str, Any]:
         """JSON-able: the experiment, how far it has come and which step is looked at."""
@@ -244,7 +262,7 @@ class DescendSession(DescendState):
     def _remember(self, name: str) -> None:
         self._history.remember(self._moment(), name)
 
-    def _travel_to(self, moment: Moment | None) -> None:
+    def _show(self, moment: Moment | None) -> None:
         if moment is None:
             return
         self.play(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -40,7 +40,7 @@ class DescendTab(TabFrame):
         self.surface: SurfaceView | None = None  # made when the first surface is shown
         self.pages = QStackedWidget()
         self.pages.addWidget(self.curve)
-        self.controls = DescendControls(session)
+        self.controls = DescendControls(session, context.ticker)
         self.side = DescendSide(context, session)
         self.numbers = self.side.numbers
         self.set_picture(self.pages)
@@ -55,7 +55,7 @@ class DescendTab(TabFrame):
         self._show_function()
         self._show_picture()
         self.controls.synchronize()
-        self.numbers.synchronize()
+        self.numbers.synchronize(typing=self.controls.formula.typing)
         count = 0 if session.preview else session.count
         self.transport.synchronize(session.index, count, session.playing, session.index > 0, session.can_step)
         self.transport.set_speed(session.experiment.speed)
@@ -121,10 +121,10 @@ class DescendTab(TabFrame):
         self.synchronize()
 
     def undo(self) -> None:
-        self.session.undo()
+        self._travel(self.session.undo)
 
     def redo(self) -> None:
-        self.session.redo()
+        self._travel(self.session.redo)
 
     def can_undo(self) -> bool:
         return self.session.can_undo
@@ -134,9 +134,17 @@ class DescendTab(TabFrame):
 
     def stop(self) -> None:
         self.session.play(False)
+        self.controls.formula.stop()
         self.side.stop()
 
     # How it is done
+
+    def _travel(self, there: Callable[[], None]) -> None:
+        """Another function was seen in another part of the plane, so it is shown whole."""
+        before = self.session.experiment.formula
+        there()
+        if self.session.experiment.formula != before:
+            self.fit()
 
     def _show_function(self) -> None:
         """Another domain is shown whole; another formula on the same domain keeps the stretch of x that is seen."""
@@ -214,6 +222,7 @@ class DescendTab(TabFrame):
     def _connect(self) -> None:
         session, transport, curve = self.session, self.transport, self.curve
         session.changed.connect(self.synchronize)
+        self.controls.formula.paused.connect(self.numbers.synchronize)
         self.side.changed.connect(self._show_picture)
         transport.reset_requested.connect(session.reset)
         transport.back_requested.connect(session.back)
