@@ -329,3 +329,12 @@ def test_after_a_surface_the_map_of_a_curve_covers_the_curve(tab, ticker):
     study = run(tab, ticker, BASINS)
     assert study.problem == ""
     assert len(tab.side.stretches) == 2
+
+
+def test_the_saved_tab_opens_on_its_page(tab, open_tab):
+    turn_to(tab, STARTS)
+    tab.side.starts.set_seed(5)
+    twin = open_tab()
+    twin.restore_state(json.loads(json.dumps(tab.save_state())))
+    assert twin.side.strip.currentIndex() == STARTS
+    assert twin.side.starts.seed == 5

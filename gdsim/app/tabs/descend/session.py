@@ -36,6 +36,9 @@ from gdsim.core.surfaces import SURFACES
 _TYPING = "formula"
 
 
+LARGEST_END = 1e100  # of a domain: nothing beyond could be drawn
+
+
 class DescendSession(DescendState):
     """Runs one experiment.  Every method that changes something emits `changed` once."""
 
@@ -152,6 +155,8 @@ class DescendSession(DescendState):
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             lower, upper = ("left", "right") if axis == 0 else ("lower", "upper")
             raise ValueError(f"the {lower} end of the domain has to be less than the {upper} end")
+        if max(abs(low), abs(high)) > LARGEST_END:
+            raise ValueError(f"the ends of the domain have to lie between -{LARGEST_END:.0e} and {LARGEST_END:.0e}")
         self._remember("domain")
         domain = list(self.experiment.domain)
         domain[axis] = (low, high)
@@ -246,10 +251,9 @@ class DescendSession(DescendState):
         self._replace(experiment)
 
     def _replace(self, experiment: Experiment) -> None:
+        trace = Trace(runs.new_run(experiment))  # before anything is changed: it may be refused
         self._preview.end()
-        self.experiment = experiment
-        self._trace = Trace(runs.new_run(experiment))
-        self._index = 0
+        self.experiment, self._trace, self._index = experiment, trace, 0
 
     def _note_minimum(self) -> None:
         run = self._trace.run

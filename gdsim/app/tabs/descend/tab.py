@@ -107,7 +107,7 @@ class DescendTab(TabFrame):
             "view": self.main_plot.view_box.viewRange(),
             "look": str(self.controls.look.currentData()),
             "side": self.side.settings(),
-            "zoomed": not self.curve.follows,
+            "zoomed": not self.main_plot.follows,
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
@@ -115,10 +115,14 @@ class DescendTab(TabFrame):
         shown = state.get("shown", {})
         self.controls.set_shown(Shown(**{name: bool(shown[name]) for name in asdict(Shown()) if name in shown}))
         self.numbers.log.setChecked(state.get("log") is True)
+        self.synchronize()
+        if state.get("look") in {str(look) for look in Look}:
+            self.set_look(Look(state["look"]))
+        side = state.get("side")
+        self.side.restore(side if isinstance(side, Mapping) else {})
         (x_low, x_high), (y_low, y_high) = state["view"]
         if state.get("zoomed") is True:
-            self.curve.zoom_to((float(x_low), float(x_high)), (float(y_low), float(y_high)))
-        self.synchronize()
+            self.main_plot.zoom_to((float(x_low), float(x_high)), (float(y_low), float(y_high)))
 
     def undo(self) -> None:
         self._travel(self.session.undo)
