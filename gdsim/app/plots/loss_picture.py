@@ -22,13 +22,16 @@ _HOPE = 1e-18  # distances from the lowest value below this are rounding
 
 @dataclass(frozen=True)
 class LossPicture:
-    """Values by step (from 0), the step looked at, the run before; `floor` is the known lowest value, if any."""
+    """Values by step (from 0), the step looked at, the run before; `floor` is the known lowest value, if any;
+    `function` is what the loss is called.
+    """
 
     values: Array = field(default_factory=lambda: _NONE)
     index: int = 0
     ghost: Array = field(default_factory=lambda: _NONE)
     log: bool = False
     floor: float = math.nan
+    function: str = "f(x)"
 
     @property
     def base(self) -> float:
@@ -41,7 +44,7 @@ class LossPicture:
     @property
     def title(self) -> str:
         """The title of the upright axis."""
-        return "f(x) − lowest" if self.base else "loss f(x)"
+        return f"{self.function} − lowest" if self.base else f"loss {self.function}"
 
     def heights(self, values: Array) -> Array:
         """Where values stand on the upright axis; NaN where a logarithm has none."""

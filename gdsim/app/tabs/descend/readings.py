@@ -85,8 +85,11 @@ def rate_words(session: DescendSession) -> tuple[str, str]:
     limit = rate_limit(optimizer, curvature)
     name = limit_name(optimizer)
     if limit is None:
-        return ("No limit here: the curve does not bend upwards." if math.isfinite(curvature) else ""), "neutral"
+        shape = "curve" if session.experiment.dim == 1 else "surface"
+        return (f"No limit here: the {shape} does not bend upwards." if math.isfinite(curvature) else ""), "neutral"
     text = format_number(limit, trim=True)
+    if math.isclose(step.lr, limit, rel_tol=1e-9):
+        return f"Exactly {name} = {text}: on a parabola bent like this, it would bounce for ever.", "warning"
     if step.lr > limit:
         words = f"Above {name} = {text}: on a parabola bent like this, each step would overshoot further."
         return words, "warning"
@@ -161,6 +164,7 @@ def losses_of(session: DescendSession, log: bool) -> LossPicture:
         session.ghost.values if session.ghost is not None else np.empty(0),
         log,
         surface.minimum if surface is not None and surface.minimum is not None else math.nan,
+        "f(x)" if session.experiment.dim == 1 else "f(x, y)",
     )
 
 
