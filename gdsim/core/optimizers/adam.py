@@ -113,8 +113,10 @@ class Adam(Optimizer):
         first, second = _moments(self.beta1, self.beta2, decayed(gradient, point, self.weight_decay), state)
         count = state.count + 1.0
         if self.bias_correction:
-            size = ops.sqrt(second) / ops.sqrt(1.0 - self.beta2**count) + self.eps
-            delta = -(rate / (1.0 - self.beta1**count)) * first / size
+            # √v̂ + ε times √(1 − β₂ᵗ), as section 2 of the paper has it: one pass less over the parameters.
+            correction = ops.sqrt(1.0 - self.beta2**count)
+            size = ops.sqrt(second) + self.eps * correction
+            delta = -(rate * correction / (1.0 - self.beta1**count)) * first / size
         else:
             delta = -rate * first / (ops.sqrt(second) + self.eps)
         return delta, Moments(count, first, second)
