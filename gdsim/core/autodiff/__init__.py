@@ -12,8 +12,6 @@ from .backward import (
     NotDifferentiableError,
     elementwise_grad,
     grad,
-    hessian,
-    hessian_vector_product,
     value_and_grad,
 )
 from .check import GradientMismatchError, check_grad
@@ -21,6 +19,7 @@ from .graph import Graph, trace
 from .node import Node
 from .primitive import PRIMITIVES, Primitive, ShapeError
 from .program import Program, compile
+from .second_order import hessian, hessian_vector_product
 
 __all__ = [
     "PRIMITIVES",

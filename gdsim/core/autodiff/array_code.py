@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from .ir import Op, is_basic, is_truth, reachable
-from .memory import Memory, is_view, slice_text
+from .indices import index_text, is_basic, keeps_order
+from .ir import Op, is_truth, reachable
+from .memory import Memory, is_view
 from .primitive import PRIMITIVES
 from .scalar_code import fast_names, fast_template, guarded_names, guarded_template, number, template
 from .storage import Namespace, Place, Storage
@@ -151,7 +152,7 @@ class ArrayCode:
         elif op.kind == "sum":
             text = f"add_reduce({self.operand(op.args[0])}, None)"
         elif op.kind == "getitem" and is_basic(op.params["index"]):
-            text = f"{self.place(op.args[0]).name}[{_index(op.params['index'])}]"
+            text = f"{self.place(op.args[0]).name}[{index_text(op.params['index'])}]"
         elif op.kind == "reshape":
             text = f"{self.place(op.args[0]).name}.item()"
         else:
@@ -189,8 +190,8 @@ class ArrayCode:
         elif op.kind == "transpose":
             text, contiguous = f"{base.name}.transpose({op.params['axes']!r})", False
         elif op.kind == "getitem":
-            text = f"{base.name}[{_index(op.params['index'])}]"
-            contiguous = base.contiguous and _keeps_order(op.params["index"])
+            text = f"{base.name}[{index_text(op.params['index'])}]"
+            contiguous = base.contiguous and keeps_order(op.params["index"])
         else:
             text, contiguous = f"broadcast({base.name}, {op.shape!r})", False
         name = self.names.view(base, f"v{op.index}", text)
@@ -209,7 +210,7 @@ class ArrayCode:
         for index, piece in zip(op.params["indices"], op.args, strict=True):
             if not self.memory.is_piece_of(piece, op):
                 value = self.scalar(piece) if piece.shape == () else self.place(piece).name
-                self.lines.append(f"{outer.name}[{_index(index)}] = {value}")
+                self.lines.append(f"{outer.name}[{index_text(index)}] = {value}")
 
     def _rows(self, op: Op, row: float) -> tuple[Place, str]:
         """The inputs of a dense layer with their constant row, as (place, name)."""
@@ -268,27 +269,3 @@ class ArrayCode:
         else:
             line = f"copyto({out}, {self._generic(op)})"
         self.lines.append(line)
-
-
-def _index(index: Any) -> str:
-    """Text of a basic index as it stands between brackets."""
-    if isinstance(index, slice):
-        return slice_text(index)
-    texts = []
-    for part in index if isinstance(index, tuple) else (index,):
-        if isinstance(part, slice):
-            texts.append(slice_text(part))
-        elif part is Ellipsis or part is None:
-            texts.append("..." if part is Ellipsis else "None")
-        else:
-            texts.append(repr(int(part)))
-    return "".join(f"{text}, " for text in texts).rstrip() or "()"
-
-
-def _keeps_order(index: Any) -> bool:
-    """Whether indexing a contiguous array leaves it contiguous (a range, or one element, of the first axis)."""
-    parts = index if isinstance(index, tuple) else (index,)
-    if len(parts) != 1:
-        return False
-    part = parts[0]
-    return (isinstance(part, slice) and part.step in (None, 1)) or isinstance(part, (int, np.integer))

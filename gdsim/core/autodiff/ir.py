@@ -97,15 +97,6 @@ def shape_of(key: str, args: tuple[Op, ...], params: dict[str, Any]) -> Shape:
     return np.shape(compute(PRIMITIVES[key], hollow, params))
 
 
-def is_basic(index: Any) -> bool:
-    """An index that gives a view: integers, slices, ellipsis, None."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return all(
-        part is None or part is Ellipsis or (isinstance(part, (int, np.integer, slice)) and not isinstance(part, bool))
-        for part in parts
-    )
-
-
 class Builder:
     """Makes Ops; asking twice for the same one gives the same one."""
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Mapping, Sequence
 
-from .ir import Op, is_basic, is_elementwise, is_truth
+from .indices import index_text, is_basic
+from .ir import Op, is_elementwise, is_truth
 from .storage import FOREVER, Namespace, Place, Shape, Storage
 
 Key = tuple[Shape, float | None, bool]
@@ -47,7 +48,6 @@ class Pool:
         while self._busy and self._busy[0][0] < position:
             until, number, storage = heapq.heappop(self._busy)
             if storage.busy_until == until:  # else it was taken over in place, which is noted further down
-                storage.busy_until = -1
                 heapq.heappush(self._free, (number, storage))
         return heapq.heappop(self._free)[1] if self._free else None
 
@@ -165,7 +165,7 @@ class Memory:
     def _place_piece(self, op: Op, position: int) -> Place:
         whole, part = self._destination[op.index]
         outer = self.whole(whole, position)
-        text = f"{outer.name}[{slice_text(part)}].reshape({op.shape!r})"
+        text = f"{outer.name}[{index_text(part)}].reshape({op.shape!r})"
         name = self.names.view(outer, f"p{op.index}", text)
         self.places[op.index] = Place(name, op.shape, outer.static, storage=outer.storage)
         return self.places[op.index]
@@ -207,9 +207,3 @@ class Memory:
             if safe and self._last.get(arg.index) == position:
                 found.append(place.storage)
         return found
-
-
-def slice_text(part: slice) -> str:
-    """Text of a slice as it stands between brackets."""
-    step = "" if part.step is None else f":{int(part.step)}"
-    return f"{'' if part.start is None else part.start}:{'' if part.stop is None else part.stop}{step}"

@@ -144,11 +144,16 @@ def compile(
 ) -> Program:
     """Trace `f` once at arguments of these shapes and generate straight-line code for it.
 
-    The arguments are floats, arrays or nested tuples of them; f may itself be a `grad` or `value_and_grad`.
+    The arguments are floats, arrays or nested tuples of them; f may itself be a `grad` or `value_and_grad`.  Results
+    are nested as f nests them; single numbers are Python floats.  What f computes from anything but its arguments is
+    computed now, once.
+
     `reuse`: result arrays belong to the program and are overwritten by its next call (no allocation).
-    `donate`: positions of arguments whose memory may take results of the same shape (updates in place).
+    `donate`: positions of arguments whose memory may take results of the same shape (updates in place); what is
+    donated must not share memory with another argument.
     `iterate`: f maps its arguments to their next values; the program takes a number of rounds first.
-    Raises TypeError when f branches on a traced value, whose branch would be baked in.
+    Raises TypeError when f branches on a traced value, whose branch would be baked in, or returns what is no number,
+    and ShapeError when iterated results do not have the arguments' shapes.
     """
     examples = trees.transform(_copied, example_args)
     inputs, result = _traced(f, examples)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .ir import Builder, Op, Shape, is_basic, rule, shape_of, strip
+from .indices import is_basic
+from .ir import Builder, Op, Shape, rule, shape_of, strip
 from .primitive import PRIMITIVES
 
 Args = tuple[Op, ...]

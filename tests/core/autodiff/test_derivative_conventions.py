@@ -171,6 +171,7 @@ def test_extreme_constants_stay_where_they_are() -> None:
         lambda x: (1e-200 * x) / (1e-200 * x),
         lambda x: 1e-200 * x + 1e-200 * x,
         lambda x: ops.sum(1e-200 * x) * 1e200,
+        lambda x: 1e-3 * ops.sin(x) + np.array([1e306, 2e306, 1.0]) * (1e-300 * x),
     ):
         x = np.array([1e200, 2e200, 1e-3])
         with np.errstate(all="ignore"):

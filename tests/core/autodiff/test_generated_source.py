@@ -57,6 +57,7 @@ def test_common_parts_are_computed_once() -> None:
     for x in (0.5, X):
         source = compile(lambda x: ops.sin(x * 2.0) * x + ops.sin(2.0 * x) / (1.0 + ops.sin(x + x) ** 2), x).source
         assert calls(source, "sin") == 1
+        assert calls(compile(lambda x: ops.square(ops.square(ops.sin(x))), x).source, "sin") == 1
 
 
 def test_a_value_and_its_gradient_share_what_they_have_in_common() -> None:
@@ -71,6 +72,18 @@ def test_constant_factors_become_one_multiplication() -> None:
     source = compile(step, X).source
     assert calls(source, "multiply") + calls(source, "divide") + calls(source, "negative") == 1
     assert calls(source, "cos") == 1
+
+
+def test_factors_come_out_of_sums_and_products() -> None:
+    for f in (
+        lambda x: ops.sum(3.0 * ops.sin(x)),
+        lambda x: ops.sum(ops.square(-3.0 * x)),
+        lambda x: (2.0 * x) @ (x / 3.0),
+    ):
+        assert calls(compile(f, X).source, "multiply") == 0
+        assert compile(f, X)(X) == pytest.approx(f(X), rel=1e-14)
+    source = compile(lambda a: (2.0 * a) @ (5.0 * a.T), MATRIX).source
+    assert calls(source, "multiply") == 1
 
 
 def test_small_whole_powers_are_multiplied_out() -> None:

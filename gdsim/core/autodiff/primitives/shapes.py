@@ -89,9 +89,12 @@ def broadcast_to(x: Any, shape: Sequence[int]) -> Any:
 
 def getitem(x: Any, index: Any) -> Any:
     """x[index] with integers, slices, ellipsis, None, and integer or boolean arrays."""
-    if isinstance(index, tuple):
-        return _getitem(x, index=tuple(np.array(part) if isinstance(part, list) else part for part in index))
-    return _getitem(x, index=np.array(index) if isinstance(index, list) else index)
+    return _getitem(x, index=tuple(_kept(part) for part in index) if isinstance(index, tuple) else _kept(index))
+
+
+def _kept(part: Any) -> Any:
+    """Part of an index as it is now: arrays of the caller may change before the derivative is taken."""
+    return np.array(part) if isinstance(part, (list, np.ndarray)) else part
 
 
 def concatenate(parts: Sequence[Any], axis: int = 0) -> Any:
