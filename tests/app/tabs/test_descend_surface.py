@@ -674,3 +674,55 @@ def test_where_there_is_no_value_there_are_no_derivatives(tab):
     session.move_to((-1.0, 1.0))
     for key in ("gradient", "step", "curvature", "limit"):
         assert tab.numbers.surface_table.value_text(key) == "undefined here"
+
+
+# What is kept
+
+
+def test_what_is_saved_is_shown_again(tab, plot, open_tab):
+    tab.session.set_surface("himmelblau")
+    tab.advance(5)
+    press_box(tab.controls.switches["curvature"])
+    choose(tab.controls.look, Look.BOTH)
+    tab.side.strip.setCurrentIndex(2)
+    QApplication.processEvents()
+    plot.zoom_to((1.0, 4.0), (0.0, 3.0))
+    saved = tab.save_state()
+    twin = open_tab()
+    twin.restore_state(json.loads(json.dumps(saved)))
+    QApplication.processEvents()
+    assert point_of(twin) == point_of(tab)
+    assert twin.surface.look is Look.BOTH
+    assert twin.side.strip.currentIndex() == 2
+    assert not twin.surface.plot.follows
+    (x_low, x_high), (y_low, y_high) = twin.surface.plot.view_box.viewRange()
+    assert (x_low + x_high) / 2 == pytest.approx(2.5, abs=0.05)
+    assert (y_low + y_high) / 2 == pytest.approx(1.5, abs=0.05)
+    assert words(twin.surface.plot) == words(plot)
+
+
+def test_retyping_a_formula_keeps_start_and_domain_of_y(tab):
+    tab.session.set_surface("himmelblau")
+    tab.session.move_to((1.0, -4.0))
+    type_over(tab.controls.formula.edit, "x+y")
+    assert tab.session.experiment.start == (1.0, -4.0)
+    assert tab.session.experiment.domain == ((-6.0, 6.0), (-6.0, 6.0))
+
+
+def test_the_cursor_stays_while_a_wrong_formula_is_typed_and_the_run_goes_on(tab):
+    edit = tab.controls.formula.edit
+    edit.setFocus()
+    keys(edit, Qt.Key.Key_End)
+    QTest.keyClicks(edit, "+")
+    tab.advance(1)  # as each frame of playing does
+    QTest.keyClicks(edit, "y")
+    assert edit.text() == "x^2 + y^2+y"
+
+
+def test_an_enormous_domain_is_refused_and_the_tab_lives_on(tab, plot):
+    enter(tab.controls.top, "1e308")
+    assert tab.controls.top.problem.text()
+    tab.advance(1)
+    enter(tab.controls.bottom, "-2")
+    enter(tab.controls.top, "2")
+    assert tab.session.experiment.domain == ((-3.0, 3.0), (-2.0, 2.0))
