@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from gdsim.app.history import History
+from gdsim.app.playback import Playback
 from gdsim.app.tabs.descend import runs
 from gdsim.app.tabs.descend.experiment import Experiment, Setting, of_surface
-from gdsim.app.tabs.descend.history import History
-from gdsim.app.tabs.descend.playback import Playback, Preview
+from gdsim.app.tabs.descend.preview import Preview
 from gdsim.app.tabs.descend.trace import Trace
 from gdsim.app.ticker import Ticker
 from gdsim.core.objective import Objective

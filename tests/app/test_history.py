@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from gdsim.app.tabs.descend.history import History
+from gdsim.app.history import History
 
 
 def test_undo_and_redo_walk_the_same_way():

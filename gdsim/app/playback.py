@@ -1,14 +1,11 @@
-"""Things that go on by themselves while the ticker runs: playing a run, and finishing the path of a held ball."""
+"""Playing: steps asked for at a speed, frame by frame, while the ticker runs."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from gdsim.app.tabs.descend import runs
-from gdsim.app.tabs.descend.trace import Trace
-from gdsim.app.ticker import BUDGET, Job, Ticker
-from gdsim.core.run import Run
+from gdsim.app.ticker import BUDGET, Ticker
 
 Clock = Callable[[], float]
 _MOST_A_FRAME = 2000  # steps, when one frame has to make up for a long wait
@@ -56,33 +53,3 @@ class Playback:
             self.on = False
             self._listen(False)
         self._tell()
-
-
-class Preview:
-    """The run that would start where the ball is held, to its end.
-
-    What does not fit into a frame, for a slow function or rule, comes in the next ones; `grew` tells of it.
-    """
-
-    def __init__(self, ticker: Ticker | None, clock: Clock, grew: Callable[[], object]) -> None:
-        self._ticker, self._clock, self._grew = ticker, clock, grew
-        self._job: Job | None = None
-        self.trace: Trace | None = None
-
-    def begin(self, run: Run) -> None:
-        """Show this run instead of the one before."""
-        self.end()
-        self.trace = Trace(run)
-        deadline = self._clock() + BUDGET
-        for _ in runs.piecewise(run):
-            if self._ticker is not None and self._clock() >= deadline:
-                self._job = self._ticker.pull(runs.piecewise(run), progress=self._progress)
-                return
-
-    def end(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-        self.trace = self._job = None
-
-    def _progress(self, _: object) -> None:
-        self._grew()
