@@ -14,9 +14,11 @@ _MOST_A_FRAME = 2000  # steps, when one frame has to make up for a long wait
 class Playback:
     """Asks for steps at a speed, frame by frame."""
 
-    def __init__(self, ticker: Ticker | None, clock: Clock) -> None:
-        self._ticker, self._clock = ticker, clock
+    def __init__(self, ticker: Ticker | None, clock: Clock, budget: float = BUDGET) -> None:
+        """`budget` is how many seconds of a frame may go into steps."""
+        self._ticker, self._clock, self._budget = ticker, clock, budget
         self._owed = 0.0
+        self._portion = 1  # steps asked for at once when as many as possible are wanted
         self.speed = 1.0
         """In steps a second; infinity goes as fast as a frame's time allows."""
         self.on = False
@@ -37,11 +39,8 @@ class Playback:
             (self._ticker.frame.connect if on else self._ticker.frame.disconnect)(self._frame)
 
     def _frame(self, elapsed: float) -> None:
-        more = True
         if math.isinf(self.speed):
-            deadline = self._clock() + BUDGET
-            while more and self._clock() < deadline:
-                more = self._forward(20)
+            more = self._fill_frame()
         else:
             self._owed += elapsed * self.speed
             whole = int(self._owed)
@@ -53,3 +52,15 @@ class Playback:
             self.on = False
             self._listen(False)
         self._tell()
+
+    def _fill_frame(self) -> bool:
+        """As many steps as the budget allows, in portions that take about a quarter of it; whether there are more."""
+        begun = now = self._clock()
+        more = True
+        while more and now - begun < self._budget:
+            more = self._forward(self._portion)
+            before, now = now, self._clock()
+            fits = self._budget / 4 / max(now - before, 1e-9)
+            self._portion = max(1, int(self._portion * min(2.0, fits)))
+            self._portion = min(self._portion, _MOST_A_FRAME)
+        return more
