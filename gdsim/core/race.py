@@ -18,7 +18,6 @@ from gdsim.core.numerals import in_words
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS, Optimizer
 from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.safeguarded import Newton
 from gdsim.core.run import Run, StopReason
 from gdsim.core.run.run import checked_start
 
@@ -260,7 +259,7 @@ def _racer(run: Run) -> Racer:
         losses=_losses(run),
         gradients=steps,
         values=int(run.steps[-1].state.evaluations) if searches else 0,
-        hessians=steps if isinstance(optimizer, Newton) else 0,
+        hessians=steps if "hessian" in optimizer.needs else 0,
         to_tolerance=None,
         failure=ending if bad else "",
         ending=ending,

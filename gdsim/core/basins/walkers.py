@@ -132,7 +132,10 @@ class CompiledWalker(Walker):
     def walk(self, starts: Array) -> Iterator[Batch]:
         nothing = np.zeros(0, dtype=np.intp)
         if self._program is None:
-            self._program = self._compiled()
+            # Two pulls, for each compiles the formula once.
+            partial = is_partial(self.objective.function, self.objective.dim)
+            yield Batch(nothing, None, 0.0)
+            self._program = self._compiled(partial)
             self._rounds = rounds_a_pull(self._program.source, self.block)
             if not self._proportional:
                 self._rounds = min(self._rounds, _QUIET)
@@ -182,10 +185,10 @@ class CompiledWalker(Walker):
             boxes.append((np.stack(low, axis=1), np.stack(high, axis=1)))
         yield 1.0, quiet.kept(Ends(np.stack(points, axis=1), boxes[1], boxes[0]))
 
-    def _compiled(self) -> Program:
+    def _compiled(self, partial: bool) -> Program:
+        """The update with the gradient; a `partial` function is asked for its value too."""
         function, optimizer = self.objective.function, self.optimizer
         gradient = elementwise_grad(function, argnum=tuple(range(self.objective.dim)))
-        partial = is_partial(function, self.objective.dim)
 
         def step(points: Any, states: Any) -> Any:
             slopes = gradient(*points)

@@ -16,6 +16,7 @@ from gdsim.core.optimizers.base import (
     decay_line,
     decayed,
     epsilon,
+    is_off,
     learning_rate,
     move_line,
     required,
@@ -169,7 +170,7 @@ class AdamW(Optimizer):
         count = state.count + 1.0
         size = ops.sqrt(second) / ops.sqrt(1.0 - self.beta2**count) + self.eps
         delta = -(rate / (1.0 - self.beta1**count)) * first / size
-        if self.weight_decay:
+        if not is_off(self.weight_decay):
             delta = delta - (rate * self.weight_decay) * required(point)
         return delta, Moments(count, first, second)
 

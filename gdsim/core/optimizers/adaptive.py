@@ -14,6 +14,7 @@ from gdsim.core.optimizers.base import (
     decay_line,
     decayed,
     epsilon,
+    is_off,
     learning_rate,
     move_line,
     smoothing,
@@ -133,7 +134,7 @@ class RMSProp(Optimizer):
         if self.centered:
             first = first + (1.0 - self.alpha) * (gradient - first)
         size = ops.sqrt(self._spread(first, second)) + self.eps
-        if not self.momentum:
+        if is_off(self.momentum):
             return -rate * gradient / size, SecondMoment(second, first, velocity)
         velocity = self.momentum * velocity + gradient / size
         return -rate * velocity, SecondMoment(second, first, velocity)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # A float, an array or a traced value: whatever the operators work on.
 Value = Any
+# The coordinates of one point, or what belongs to them, as plain floats.
+Numbers = tuple[float, ...]
 
 
 class NoMemory(NamedTuple):
@@ -71,8 +73,9 @@ class Optimizer(ABC):
     """A rule that turns a gradient into a move.
 
     `latex` is the rule, `describe(step)` the same rule with a step's numbers put in.  `needs` names what `update`
-    may require beside the gradient: the "point" for weight decay, the "objective" where it evaluates more.
-    `limit_text` is the formula of `rate_limit`, as it reads in a sentence.
+    may require beside the gradient: the "point" for weight decay, the "objective" where it evaluates more, the
+    "hessian" where it takes second derivatives.  `limit_text` is the formula of
+    `rate_limit`, as it reads in a sentence.
     """
 
     lr: float = learning_rate(1e-3)
@@ -127,9 +130,14 @@ class Optimizer(ABC):
 OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer")
 
 
-def decayed(gradient: Value, point: Value, decay: float) -> Value:
+def is_off(value: Value) -> bool:
+    """Whether a hyper-parameter is 0, so that its part of the rule is left out; one that is traced never is."""
+    return isinstance(value, (int, float)) and not value
+
+
+def decayed(gradient: Value, point: Value, decay: Value) -> Value:
     """The gradient with the penalty's share, decay · point.  Raises ValueError when the point is missing."""
-    if not decay:
+    if is_off(decay):
         return gradient
     return gradient + decay * required(point)
 

@@ -6,9 +6,10 @@ What a safeguard did is kept in the state, and `state.note` says it in a sentenc
 
 from __future__ import annotations
 
-import math
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from operator import mul
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,20 @@ from numpy.typing import NDArray
 from gdsim.core.numerals import factor_in_latex, in_latex, in_words
 from gdsim.core.optimizers.base import (
     OPTIMIZERS,
+    Numbers,
     Optimizer,
     Value,
     counter,
     learning_rate,
     move_line,
+)  # fmt: skip
+from gdsim.core.optimizers.one_point import (
+    RELATIVE_CURVATURE,
+    TOO_FLAT,
+    TOO_LONG,
+    TRIALS,
+    backtrack_one,
+    newton_direction_one,
 )  # fmt: skip
 from gdsim.core.params import param
 
@@ -30,14 +40,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-# A Hessian whose smallest eigenvalue is below this share of its largest counts as not positive definite.
-_RELATIVE_CURVATURE = 1e-10
-# A Newton direction longer than this times max(1, |x|) only shows that there is no curvature to speak of.
-_TOO_LONG = 1e6
-# The value of `Search.replaced` for such a direction.
-_TOO_FLAT = 2.0
-# A move that has been halved so often is below rounding.
-_TRIALS = 60
 # Newton's own search: Armijo's usual constants.
 _SUFFICIENT, _SHRINK = 1e-4, 0.5
 
@@ -62,7 +64,7 @@ class Search(NamedTuple):
         if fraction.size > 1:
             return _note_on_many(fraction, replaced)
         sentences = []
-        if replaced[0] == _TOO_FLAT:
+        if replaced[0] == TOO_FLAT:
             sentences.append(
                 "there is next to no curvature here, so Newton's step would be immense: "
                 "the direction against the gradient was taken instead"
@@ -107,7 +109,7 @@ def _backtrack(
     fraction = np.ones_like(slope)
     evaluations = np.ones_like(slope)
     refused = np.ones(slope.shape, dtype=bool)
-    for _ in range(_TRIALS):
+    for _ in range(TRIALS):
         trial = objective.value(point + fraction[:, None] * move)
         evaluations += refused
         refused &= ~((trial <= value + sufficient * fraction * slope) & np.isfinite(trial))
@@ -116,21 +118,6 @@ def _backtrack(
         fraction[refused] *= shrink
     fraction[refused] = 0.0
     return fraction, evaluations
-
-
-def _backtrack_one(
-    objective: Objective, point: Array, move: Array, slope: float, sufficient: float, shrink: float
-) -> tuple[float, float]:
-    """`_backtrack` for one point (dim,), in plain floats: ten times quicker."""
-    start, full = point.tolist(), move.tolist()
-    value = objective.value(tuple(start))
-    fraction = 1.0
-    for trials in range(1, _TRIALS + 1):
-        trial = objective.value(tuple([x + fraction * d for x, d in zip(start, full, strict=True)]))
-        if trial <= value + sufficient * fraction * slope and math.isfinite(trial):
-            return fraction, trials + 1.0
-        fraction *= shrink
-    return 0.0, _TRIALS + 1.0
 
 
 def _searched(
@@ -143,11 +130,8 @@ def _searched(
     shrink: float,
     replaced: Any = 0.0,
 ) -> tuple[Array, Search]:
-    """The part of `move` that lowers the value, and the state after it; for one point or many."""
+    """The part of `move` that lowers the value, and the state after it; for many points."""
     count = state.count + 1.0
-    if point.ndim == 1:
-        one, tried = _backtrack_one(objective, point, move, float(gradient @ move), sufficient, shrink)
-        return one * move, Search(count, state.evaluations + tried, one, float(np.asarray(replaced).item()))
     flat = (point.reshape(-1, point.shape[-1]), move.reshape(-1, point.shape[-1]))
     slope = (gradient * move).sum(axis=-1).ravel()
     fraction, evaluations = (
@@ -157,15 +141,50 @@ def _searched(
     return fraction * move, Search(count, state.evaluations + evaluations, fraction, replaced)
 
 
+def _searched_one(
+    objective: Objective, point: Numbers, gradient: Numbers, move: Numbers, state: Search,
+    sufficient: float, shrink: float, replaced: float = 0.0,
+) -> tuple[Numbers, Search]:  # fmt: skip
+    """`_searched` for one point."""
+    slope = sum(map(mul, gradient, move))
+    fraction, tried = backtrack_one(objective, point, move, slope, sufficient, shrink)
+    after = Search(state.count + 1.0, state.evaluations + tried, fraction, replaced)
+    return tuple([fraction * part for part in move]), after
+
+
 def _needed(point: Value, objective: Objective | None, title: str) -> tuple[Array, Objective]:
     if point is None or objective is None:
         raise ValueError(f"{title} evaluates the objective: pass update(..., point=x, objective=...)")
     return np.asarray(point, float), objective
 
 
+class SearchingOptimizer(Optimizer):
+    """One that evaluates the objective: a single point is taken in floats."""
+
+    needs: ClassVar[tuple[str, ...]] = ("point", "objective")
+
+    @abstractmethod
+    def update_one(
+        self, lr: float, point: Numbers, gradient: Numbers, state: Search, objective: Objective
+    ) -> tuple[Numbers, Search]:
+        """`update` for one point, with floats in place of arrays."""
+
+    def init(self, x: Value) -> Search:
+        return _initial(x)
+
+    def note(self, step: Step) -> str:
+        return str(step.next_state.note)
+
+    def _one(self, gradient: Value, state: Any, place: Array, objective: Objective, lr: Value) -> tuple[Array, Search]:
+        rate = float(self.lr if lr is None else lr)
+        slopes = tuple(np.asarray(gradient, float).tolist())
+        move, after = self.update_one(rate, tuple(place.tolist()), slopes, state, objective)
+        return np.array(move), after
+
+
 @OPTIMIZERS.register("line_search")
 @dataclass(frozen=True)
-class LineSearch(Optimizer):
+class LineSearch(SearchingOptimizer):
     """x ← x − t·g with the first t of η, η·s, η·s², … that gives f(x − t·g) ≤ f(x) − c·t·‖g‖².
 
     Armijo, Minimization of functions having Lipschitz continuous first partial derivatives (1966).  It cannot
@@ -182,27 +201,28 @@ class LineSearch(Optimizer):
         0.5, 0.05, 0.95, title="shrink factor", symbol="s", help="What a refused rate is multiplied by."
     )
 
-    needs = ("point", "objective")
     key = "line_search"
     title = "Gradient descent with line search"
     about = "Tries a large rate and halves it until the value falls enough: it never goes up."
     source = "Armijo, Minimization of functions having Lipschitz continuous first partial derivatives (1966)"
     latex = r"x \leftarrow x - t\, g \qquad t = \max\{\eta s^k : f(x - \eta s^k g) \le f(x) - c\,\eta s^k \|g\|^2\}"
 
-    def init(self, x: Value) -> Search:
-        return _initial(x)
-
     def update(
         self, gradient: Value, state: Any, *, point: Value = None, objective: Objective | None = None, lr: Value = None
     ) -> tuple[Value, Any]:
         place, function = _needed(point, objective, self.title)
+        if place.ndim == 1:
+            return self._one(gradient, state, place, function, lr)
         with np.errstate(all="ignore"):
             slope = np.asarray(gradient, float)
             move = -(self.lr if lr is None else lr) * slope
             return _searched(function, place, slope, move, state, self.sufficient, self.shrink)
 
-    def note(self, step: Step) -> str:
-        return str(step.next_state.note)
+    def update_one(
+        self, lr: float, point: Numbers, gradient: Numbers, state: Search, objective: Objective
+    ) -> tuple[Numbers, Search]:
+        move = tuple([-lr * slope for slope in gradient])
+        return _searched_one(objective, point, gradient, move, state, self.sufficient, self.shrink)
 
     def lines(self, step: Step) -> tuple[str, ...]:
         fraction = float(step.next_state.fraction)
@@ -214,7 +234,7 @@ class LineSearch(Optimizer):
 
 @OPTIMIZERS.register("newton")
 @dataclass(frozen=True)
-class Newton(Optimizer):
+class Newton(SearchingOptimizer):
     """x ← x − η·H⁻¹·g with H the Hessian at x.
 
     Newton, De analysi (1669); damped and safeguarded as in Nocedal, Wright, Numerical Optimization, chapter 3 (2006).
@@ -225,39 +245,44 @@ class Newton(Optimizer):
 
     lr: float = learning_rate(1.0)
 
-    needs = ("point", "objective")
+    needs = ("point", "objective", "hessian")
     key = "newton"
     title = "Newton"
     about = "Jumps to the lowest point of the parabola that fits the curvature here; exact on a bowl."
     source = "Nocedal, Wright, Numerical Optimization, chapter 3 (2006)"
     latex = r"x \leftarrow x - \eta\, H^{-1} g"
 
-    def init(self, x: Value) -> Search:
-        return _initial(x)
-
     def update(
         self, gradient: Value, state: Any, *, point: Value = None, objective: Objective | None = None, lr: Value = None
     ) -> tuple[Value, Any]:
         place, function = _needed(point, objective, self.title)
+        if place.ndim == 1:
+            return self._one(gradient, state, place, function, lr)
         with np.errstate(all="ignore"):
             slope = np.asarray(gradient, float)
-            replaced: Any
-            if place.size == 1:
-                direction, replaced = _newton_direction_1d(slope, function.curvature(place), place)
-            else:
-                direction, replaced = newton_direction(slope, function.hessian(place), place)
+            direction, replaced = newton_direction(slope, function.hessian(place), place)
             move = (self.lr if lr is None else lr) * direction
             return _searched(function, place, slope, move, state, _SUFFICIENT, _SHRINK, replaced)
 
-    def note(self, step: Step) -> str:
-        return str(step.next_state.note)
+    def update_one(
+        self, lr: float, point: Numbers, gradient: Numbers, state: Search, objective: Objective
+    ) -> tuple[Numbers, Search]:
+        if len(point) <= 2:
+            direction, replaced = newton_direction_one(objective, point, gradient)
+        else:
+            with np.errstate(all="ignore"):
+                hessian = objective.hessian(point)
+                directions, kinds = newton_direction(np.array(gradient), hessian, np.array(point))
+            direction, replaced = tuple(directions.tolist()), float(kinds.item())
+        move = tuple([lr * part for part in direction])
+        return _searched_one(objective, point, gradient, move, state, _SUFFICIENT, _SHRINK, replaced)
 
     def lines(self, step: Step) -> tuple[str, ...]:
         fraction = float(step.next_state.fraction)
         rate = fraction * step.lr
         direction = -step.delta / rate if rate else 0.0 * step.delta
         replaced = float(step.next_state.replaced)
-        name = "g" if replaced == _TOO_FLAT else r"\frac{g}{|\lambda|_{\max}}" if replaced else "H^{-1} g"
+        name = "g" if replaced == TOO_FLAT else r"\frac{g}{|\lambda|_{\max}}" if replaced else "H^{-1} g"
         return (
             rf"{name} &= {in_latex(direction)}",
             move_line(step, rf"{in_latex(rate)} \cdot {factor_in_latex(direction)}"),
@@ -273,21 +298,11 @@ def newton_direction(gradient: Array, hessian: Array, point: Array) -> tuple[Arr
     safe = np.where(known, hessian, 0.0)
     eigenvalues, vectors = np.linalg.eigh(safe)
     largest = np.abs(eigenvalues).max(axis=-1, keepdims=True)
-    definite = eigenvalues[..., :1] > _RELATIVE_CURVATURE * largest
+    definite = eigenvalues[..., :1] > RELATIVE_CURVATURE * largest
     along = (vectors * gradient[..., :, None]).sum(axis=-2)
     solved = (vectors * (along / np.where(definite, eigenvalues, 1.0))[..., None, :]).sum(axis=-1)
     fallback = gradient / np.where(largest > 0.0, largest, 1.0)
     direction = np.where(definite, solved, fallback)
-    reach = _TOO_LONG * np.maximum(1.0, np.abs(point).max(axis=-1, keepdims=True))
+    reach = TOO_LONG * np.maximum(1.0, np.abs(point).max(axis=-1, keepdims=True))
     usable = (np.abs(direction).max(axis=-1, keepdims=True) <= reach) | (largest == 0.0)
-    return -np.where(usable, direction, gradient), np.where(usable, ~definite, _TOO_FLAT)
-
-
-def _newton_direction_1d(gradient: Array, curvature: float, point: Array) -> tuple[Array, Any]:
-    """`newton_direction` for a single coordinate."""
-    if curvature == 0.0 or not math.isfinite(curvature):
-        return -gradient, True
-    direction = -gradient / abs(curvature)
-    if not abs(direction.item()) <= _TOO_LONG * max(1.0, abs(point.item())):
-        return -gradient, _TOO_FLAT
-    return direction, curvature < 0.0
+    return -np.where(usable, direction, gradient), np.where(usable, ~definite, TOO_FLAT)

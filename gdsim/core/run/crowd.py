@@ -5,7 +5,6 @@ The tests are those of a single run, on arrays.  A run that has stopped stays in
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from typing import Any
 
@@ -72,14 +71,12 @@ class Crowd:
             return planned
         row = self.going[:, None]
         if last is None:
-            return dataclasses.replace(planned, delta=np.where(row, planned.delta, 0.0))
-        return dataclasses.replace(
-            planned,
-            gradient=np.where(row, planned.gradient, last.gradient),
-            delta=np.where(row, planned.delta, 0.0),
-            state=last.next_state,
-            next_state=self._frozen_state(planned.next_state, last.next_state),
-        )
+            gradient, before, after = planned.gradient, planned.state, planned.next_state
+        else:
+            gradient = np.where(row, planned.gradient, last.gradient)
+            before, after = last.next_state, self._frozen_state(planned.next_state, last.next_state)
+        delta = np.where(row, planned.delta, 0.0)
+        return Step(planned.index, planned.point, planned.value, gradient, delta, before, after, planned.lr)
 
     def _frozen_state(self, new: Any, old: Any) -> Any:
         row = self.going[:, None]

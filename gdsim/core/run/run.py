@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import Optimizer
+from gdsim.core.optimizers.base import Numbers
+from gdsim.core.optimizers.floats import float_update
 from gdsim.core.run import explain
 from gdsim.core.run.crowd import Crowd, defined
 from gdsim.core.run.limits import CLIMB, FAR, HOPELESS, OVERFLOW
@@ -133,7 +136,7 @@ class Run:
             twin._far = _far_distance(self.objective, place)
             twin._start_over(place, base.index, steps)
         else:
-            state = base.state if type(twin.optimizer) is type(self.optimizer) else twin.optimizer.init(base.point)
+            state = base.memory if type(twin.optimizer) is type(self.optimizer) else twin.optimizer.init(base.point)
             twin._start_over(base.point, base.index, steps, state)
         return twin
 
@@ -149,21 +152,38 @@ class Run:
         self.explanation = ""
         self.kind: Kind | None = None
         self._crowd: Crowd | None = Crowd(self._far) if point.ndim == 2 else None
-        with np.errstate(all="ignore"):
-            value, gradient = self.objective.value_and_gradient(point)
-            if not earlier:
-                self._first_value = value
-            if state is None:
-                state = self.optimizer.init(point)
-            if self._crowd is not None:
+        if state is None:
+            state = self.optimizer.init(point)
+        if self._crowd is not None:
+            with np.errstate(all="ignore"):
+                value, gradient = self.objective.value_and_gradient(point)
+                if not earlier:
+                    self._first_value = value
                 self._begin_many(self._crowd, index, point, value, gradient, state)
-                return
-            step = self._plan(index, point, value, gradient, state)
-            self._steps.append(step)
-            if math.isfinite(value) and np.isfinite(gradient).all():
-                self._judge(step)
-            else:
-                self._stop(StopReason.NOT_A_NUMBER, explain.undefined(step, self.objective))
+            return
+        self._update = float_update(self.optimizer, self.objective)
+        place: Numbers = tuple(point.tolist())
+        height, slope = self.objective.at(*place)
+        if not earlier:
+            self._first_value = height
+        step = self._plan_one(index, place, height, slope, state)
+        self._steps.append(step)
+        if math.isfinite(height) and all(map(math.isfinite, slope)):
+            self._judge(step)
+        else:
+            self._stop(StopReason.NOT_A_NUMBER, explain.undefined(step, self.objective))
+
+    def _plan_one(self, index: int, point: Numbers, value: float, gradient: Numbers, state: Any) -> Step:
+        """The step of a single run at `point`, all in plain floats."""
+        if self.noise and self._draws is not None:
+            draws = self._draws[index].tolist()
+            gradient = tuple([slope + self.noise * draw for slope, draw in zip(gradient, draws, strict=True)])
+        lr = float(self.optimizer.lr)
+        if self.schedule is not None:
+            lr *= self.schedule.factor(index)
+        memory = self._update.memory(state)
+        delta, following = self._update(lr, point, gradient, memory)
+        return Step(index, point, value, gradient, delta, memory, following, lr)
 
     def _plan(self, index: int, point: Array, value: Any, gradient: Array, state: object) -> Step:
         """The step at `point` with the move that the optimizer proposes from there."""
@@ -186,21 +206,21 @@ class Run:
 
     def _next(self) -> None:
         last = self._steps[-1]
-        point = last.point + last.delta
-        value, gradient = self.objective.value_and_gradient(point)
-        numbers = [value, *gradient.tolist(), *point.tolist()]
+        point = tuple(map(add, last.coordinates, last.move))
+        value, gradient = self.objective.at(*point)
         # The sum is finite unless a number isn't, or they are so large that it overflows.
-        if not (math.isfinite(sum(numbers)) or all(map(math.isfinite, numbers))):
+        total = value + sum(gradient) + sum(point)
+        if not (math.isfinite(total) or all(map(math.isfinite, (value, *gradient, *point)))):
             self._stop_undefined(last, point, value)
             return
         self._climbs = self._climbs + 1 if value > last.value else 0
-        step = self._plan(last.index + 1, point, value, gradient, last.next_state)
+        step = self._plan_one(last.index + 1, point, value, gradient, last.next_memory)
         self._keep_step(step)
         self._judge(step)
 
-    def _stop_undefined(self, last: Step, point: Array, value: float) -> None:
+    def _stop_undefined(self, last: Step, point: Numbers, value: float) -> None:
         """The landing point has no value or no slope: overflow after a climb, or a hole in the function."""
-        size = max(map(abs, point.tolist()))
+        size = max(map(abs, point))
         overflow = not math.isfinite(size) or size > OVERFLOW or abs(last.value) > OVERFLOW
         climbed = math.isinf(value) and value > 0.0 and last.value > self._first_value
         if overflow or climbed:
@@ -210,14 +230,13 @@ class Run:
 
     def _judge(self, step: Step) -> None:
         """Stop a single run where it has settled, is far away, or has used its steps."""
-        point = step.point.tolist()
-        size = max(map(abs, point))
+        size = max(map(abs, step.coordinates))
         if size > self._far:
             self._judge_far(step, size)
             if self.stop_reason is not None:
                 return
         tolerance = self.tolerance
-        still = max(map(abs, step.delta.tolist()))
+        still = max(map(abs, step.move))
         if still <= tolerance * max(1.0, size):
             slope = max(map(abs, step.gradient.tolist()))
             if slope <= tolerance:
@@ -229,7 +248,7 @@ class Run:
                 else:
                     self._judge_still(step)
         if self.stop_reason is None and step.index >= self.max_steps:
-            self._stop(StopReason.BUDGET, explain.budget(step, self.max_steps))
+            self._stop(StopReason.BUDGET, explain.budget(step, self.max_steps, self.objective))
 
     def _judge_still(self, step: Step) -> None:
         self.kind = kind = stationary_kind(self.objective, step.point, step.gradient)

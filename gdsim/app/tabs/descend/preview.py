@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gdsim.app.playback import Clock
 from gdsim.app.tabs.descend import runs
 from gdsim.app.tabs.descend.trace import Trace
-from gdsim.app.ticker import BUDGET, Job, Ticker
+from gdsim.app.ticker import FRAME, Job, Ticker
 from gdsim.core.run import Run
 
 
@@ -26,7 +26,8 @@ class Preview:
         """Show this run instead of the one before."""
         self.end()
         self.trace = Trace(run)
-        deadline = self._clock() + BUDGET
+        # A whole frame, which hundreds of steps need only on a busy machine: another picture would take longer still.
+        deadline = self._clock() + FRAME
         for _ in runs.piecewise(run):
             if self._ticker is not None and self._clock() >= deadline:
                 self._job = self._ticker.pull(runs.piecewise(run), progress=self._progress)
