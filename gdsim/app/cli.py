@@ -78,8 +78,9 @@ def join_negative(arguments: Sequence[str] | None) -> list[str] | None:
 
 
 def check_names(options: Options) -> str:
-    """A sentence when an option names something that there isn't, or a formula that cannot be read; else empty."""
+    """A sentence for a name that there isn't, or a formula, start or rate that cannot be used; else empty."""
     from gdsim.app.tabs import TABS
+    from gdsim.app.tabs.descend.experiment import of_options, of_surface
     from gdsim.core.expression import ParseError, parse
     from gdsim.core.optimizers import OPTIMIZERS
     from gdsim.core.surfaces import SURFACES
@@ -100,6 +101,10 @@ def check_names(options: Options) -> str:
             parse(options.formula, ("x", "y"))
         except ParseError as error:
             return f"the formula cannot be read at column {error.column + 1}: {error.message}"
+    try:
+        of_options(options, of_surface(SURFACES["double_well"]))
+    except ValueError as error:
+        return str(error)
     return ""
 
 

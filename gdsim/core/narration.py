@@ -15,13 +15,16 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdsim.core.numerals import in_latex, in_words, place_in_words
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import Optimizer
 from gdsim.core.optimizers.base import aligned
-from gdsim.core.run import Step
+from gdsim.core.run import Step, explain
+from gdsim.core.run.beyond import LARGEST_IN_WORDS
 
+Array = NDArray[np.float64]
 Vector = tuple[float, ...]
 
 
@@ -30,11 +33,13 @@ class Arrow(StrEnum):
 
     NONE = "none"
     GRADIENT = "gradient"
-    """Points uphill, in units of slope."""
+    """Points uphill, in units of slope; with gradient noise, where the optimizer believes uphill to be."""
     VELOCITY = "velocity"
     """A sum or mean of gradients: points uphill, in units of slope."""
     SIZE = "size"
-    """A memory of squared gradients or moves, one number a coordinate: not an arrow but an extent."""
+    """A memory of squared gradients, one number a coordinate: not an arrow but an extent."""
+    REACH = "reach"
+    """A memory of squared moves, one number a coordinate: an extent, in squared units of length."""
     DIRECTION = "direction"
     """Points uphill, in units of length: the move is against it."""
     STEP = "step"
@@ -58,8 +63,10 @@ def narrate(step: Step, optimizer: Optimizer, objective: Objective) -> tuple[Sta
     `optimizer` is the one that made the step.  The first stage is the gradient, the last the landing.
     """
     with np.errstate(all="ignore"):
-        told = _Told(step, dataclasses.asdict(optimizer))
-        stages = [_gradient(step, objective)]
+        true = objective.gradient(step.point)
+        noisy = bool(np.isfinite(true).all() and not np.allclose(step.gradient, true, rtol=1e-12, atol=0.0))
+        told = _Told(step, dataclasses.asdict(optimizer), noisy)
+        stages = [_noisy_gradient(step, objective, true) if noisy else _gradient(step, objective)]
         lines = [line for line in optimizer.lines(step) if line]
         for title, group in itertools.groupby(lines, key=lambda line: _term(line, told).title):
             together = list(group)
@@ -75,10 +82,21 @@ def narrate(step: Step, optimizer: Optimizer, objective: Objective) -> tuple[Sta
 
 @dataclass(frozen=True)
 class _Told:
-    """What a sentence may need: the step, and the optimizer's parameters by name."""
+    """What a sentence may need: the step, the optimizer's parameters by name, whether there is gradient noise."""
 
     step: Step
     params: dict[str, Any]
+    noisy: bool = False
+
+    @property
+    def gradient(self) -> str:
+        """The word for what the optimizer was given."""
+        return "noisy gradient" if self.noisy else "gradient"
+
+    @property
+    def against(self) -> str:
+        """Where a velocity points: with noise not surely uphill."""
+        return "The step goes against it." if self.noisy else "It points uphill; the step goes against it."
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -147,9 +165,13 @@ def _second_correction(told: _Told) -> str:
 
 def _squares(told: _Told) -> str:
     return (
-        f"The memory of squared gradients goes {told.change('second_moment')}, coordinate by coordinate: "
+        f"The memory of squared {told.gradient}s goes {told.change('second_moment')}, coordinate by coordinate: "
         "where slopes have been large, steps are made short."
     )
+
+
+def _and_noise(told: _Told) -> str:
+    return " and the noisy gradient" if told.noisy else ""
 
 
 def _move(told: _Told) -> str:
@@ -169,50 +191,51 @@ _TERMS: tuple[_Term, ...] = (
     _Term("v", "second_moment", "Second moment", Arrow.SIZE, _squares, _of("second_moment")),
     _Term(
         "v", "velocity", "Velocity", Arrow.VELOCITY,
-        lambda told: f"The velocity keeps {told.kept('momentum')} of itself and takes the gradient on: it goes "
-        f"{told.change('velocity')}. It points uphill; the step goes against it.",
+        lambda told: f"The velocity keeps {told.kept('momentum')} of itself and takes the {told.gradient} on: it goes "
+        f"{told.change('velocity')}. {told.against}",
         _of("velocity"),
     ),
     _Term(
         "b", "velocity", "Velocity of scaled gradients", Arrow.VELOCITY,
-        lambda told: f"The velocity keeps {told.kept('momentum')} of itself and takes on the gradient divided by its "
-        f"usual size: it goes {told.change('velocity')}.",
+        lambda told: f"The velocity keeps {told.kept('momentum')} of itself and takes on the {told.gradient} "
+        f"divided by its usual size: it goes {told.change('velocity')}.",
         _of("velocity"),
     ),
     _Term(
         "s", "squared_sum", "Sum of squares", Arrow.SIZE,
-        lambda told: f"The sum of all squared gradients grows {told.change('squared_sum')}; it never shrinks, so the "
-        "steps get ever shorter.",
+        lambda told: f"The sum of all squared {told.gradient}s grows {told.change('squared_sum')}; it never shrinks, "
+        "so the steps get ever shorter.",
         _of("squared_sum"),
     ),
     _Term(
         "m", "first_moment", "First moment", Arrow.VELOCITY,
-        lambda told: f"The decaying mean of the gradients goes {told.change('first_moment')}: it keeps most of itself "
-        "and takes on a share of the new gradient.",
+        lambda told: f"The decaying mean of the {told.gradient}s goes {told.change('first_moment')}: it keeps most of "
+        f"itself and takes on a share of the new {told.gradient}.",
         _of("first_moment"),
     ),
     _Term(
         r"\tilde v", "first_moment", "Spread", Arrow.NONE,
-        lambda told: "The square of the mean gradient is taken off: what is left is how much the gradients vary.",
+        lambda told: f"The square of the mean {told.gradient} is taken off: what is left is how much they vary.",
         _nothing,
     ),
     _Term(r"\hat m", "count", "Bias correction", Arrow.NONE, _correction, _nothing),
     _Term(
         r"\tilde m", "momentum_product", "Look ahead", Arrow.NONE,
-        lambda told: "The mean as it will be at the next update is mixed with the fresh gradient, each without the "
-        "pull of its start at 0.",
+        lambda told: f"The mean as it will be at the next update is mixed with the fresh {told.gradient}, each without "
+        "the pull of its start at 0.",
         _nothing,
     ),
     _Term(r"\hat v", "momentum_product", "Bias correction of the squares", Arrow.NONE, _second_correction, _nothing),
     _Term(r"\hat v", "count", "Bias correction", Arrow.NONE, _correction, _nothing),
     _Term(
         r"\Delta", "squared_delta", "Scaled gradient", Arrow.DIRECTION,
-        lambda told: "The gradient is divided by its own usual size and multiplied by the usual size of past moves: "
+        lambda told: f"The {told.gradient} is divided by its own usual size and multiplied by the usual size of past "
+        "moves: "
         f"Δ = {_in_words(told.direction())}.",
         _Told.direction,
     ),
     _Term(
-        "u", "squared_delta", "Memory of moves", Arrow.SIZE,
+        "u", "squared_delta", "Memory of moves", Arrow.REACH,
         lambda told: f"The decaying mean of squared moves goes {told.change('squared_delta')}; it sets the length of "
         "the next one.",
         _of("squared_delta"),
@@ -226,14 +249,14 @@ _TERMS: tuple[_Term, ...] = (
     ),
     _Term(
         "H^{-1} g", "fraction", "Newton's direction", Arrow.DIRECTION,
-        lambda told: "The lowest point of the parabola that fits the curvature here lies against "
+        lambda told: f"The lowest point of the parabola that fits the curvature{_and_noise(told)} here lies against "
         f"{_in_words(told.direction())}.",
         _Told.direction,
     ),
     _Term(
         r"\frac{g}{|\lambda|_{\max}}", "replaced", "Direction of the gradient", Arrow.DIRECTION,
-        lambda told: "No parabola with a lowest point fits here, so the gradient divided by the largest curvature "
-        f"is taken: {_in_words(told.direction())}.",
+        lambda told: f"No parabola with a lowest point fits here, so the {told.gradient} divided by the largest "
+        f"curvature is taken: {_in_words(told.direction())}.",
         _Told.direction,
     ),
     _Term("x", "", "Step", Arrow.STEP, _move, lambda told: _vector(told.step.delta)),
@@ -256,7 +279,10 @@ def _term(line: str, told: _Told) -> _Term:
 def _gradient(step: Step, objective: Objective) -> Stage:
     where = place_in_words(step.point, objective.variables)
     vector = _vector(step.gradient)
-    if not any(vector):
+    if not all(map(math.isfinite, vector)):
+        text = f"{explain.undefined(step, objective)}."
+        text = text[:1].upper() + text[1:]
+    elif not any(vector):
         text = f"The gradient at {where} is {_in_words(vector)}: there is no slope here."
     elif len(vector) == 1:
         side = "right" if vector[0] > 0.0 else "left"
@@ -266,12 +292,26 @@ def _gradient(step: Step, objective: Objective) -> Stage:
     return Stage("Gradient", text, f"g = {in_latex(step.gradient)}", Arrow.GRADIENT, vector)
 
 
+def _noisy_gradient(step: Step, objective: Objective, true: Array) -> Stage:
+    """What the optimizer is given, and of what it is the sum."""
+    where = place_in_words(step.point, objective.variables)
+    seen, noise = _in_words(step.gradient), _in_words(step.gradient - true)
+    word = "slope" if true.size == 1 else "gradient"
+    text = (
+        f"The {word} at {where} is {_in_words(true)}. Noise of {noise} is added to it: the optimizer sees the noisy "
+        f"gradient {seen} and goes by that."
+    )
+    return Stage("Noisy gradient", text, f"g = {in_latex(step.gradient)}", Arrow.GRADIENT, _vector(step.gradient))
+
+
 def _landing(step: Step, objective: Objective) -> Stage:
     value = float(objective.value(step.landing))
     before = float(step.value)
     where = place_in_words(step.landing, objective.variables)
     if math.isnan(value):
         text = f"The function has no value at {where}, where this step leads."
+    elif math.isinf(value):
+        text = f"The value at {where}, where this step leads, is infinite, or larger than {LARGEST_IN_WORDS}."
     elif value == before:
         text = f"At {where} the value is {in_words(value)}, as before."
     else:

@@ -25,7 +25,7 @@ def _without_zeros(text: str) -> str:
 
 
 def in_words(value: float, digits: int = 4) -> str:
-    """`value` for a sentence: "−0.25", "1.5×10⁻⁸", "∞", "undefined"."""
+    """`value` for a sentence: "−0.25", "1.5·10⁻⁸", "∞", "undefined"."""
     value = float(value)
     if math.isnan(value):
         return "undefined"
@@ -37,7 +37,7 @@ def in_words(value: float, digits: int = 4) -> str:
     if exponent is None:
         return decimal.replace("-", "−")
     power = "10" + str(exponent).translate(_SUPERSCRIPTS)
-    text = power if decimal == "1" else f"−{power}" if decimal == "-1" else f"{decimal}×{power}"
+    text = power if decimal == "1" else f"−{power}" if decimal == "-1" else f"{decimal}·{power}"
     return text.replace("-", "−")
 
 

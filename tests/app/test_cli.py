@@ -76,6 +76,11 @@ def test_a_bad_value_gets_a_sentence_and_exit_code_2(arguments, sentence, capsys
         (Options(surface="dubble_well"), "did you mean 'double_well'"),
         (Options(formula="x +"), "column 4"),
         (Options(formula="x", surface="ripple"), "either --formula or --surface"),
+        (Options(formula="x^2+y^2", start=(1.0,)), "The start has 1 coordinate, but the function has 2 coordinates"),
+        (Options(formula="x^2", start=(1.0, 2.0)), "write it like --start 1.4."),
+        (Options(surface="himmelblau", start=(1.0,)), "write it like --start 1.4,-2."),
+        (Options(formula="x^2+y^2", start=(1.0, 2.0)), ""),
+        (Options(lr=1e6), "learning rate has to lie between"),
     ],
     ids=repr,
 )

@@ -119,3 +119,32 @@ def test_a_rule_with_new_symbols_is_narrated_all_the_same():
     stages = narrate(Run(objective, optimizer, (1.0, 2.0)).steps[0], optimizer, objective)
     assert [stage.title for stage in stages] == ["Gradient", "Next quantity", "Step", "Landing"]
     assert stages[1].latex.startswith("q = ")
+
+
+@pytest.mark.parametrize("optimizer", VARIANTS)
+def test_with_noise_the_optimizer_is_told_to_see_the_noisy_gradient(optimizer):
+    objective = SURFACES["booth"].objective()
+    run = Run(objective, optimizer, SURFACES["booth"].start, noise=3.0, rng=np.random.default_rng(1))
+    step = run.advance(2)
+    stages = narrate(step, optimizer, objective)
+    first = stages[0]
+    true = objective.gradient(step.point)
+    numbers = [", ".join(in_words(value) for value in vector) for vector in (true, step.gradient - true, step.gradient)]
+    assert first.title == "Noisy gradient"
+    assert first.vector == tuple(step.gradient)
+    said = (f"is ({numbers[0]}).", f"Noise of ({numbers[1]})", f"noisy gradient ({numbers[2]})")
+    assert all(part in first.text for part in said)
+    for stage in stages[1:]:
+        assert "uphill" not in stage.text
+        assert not re.search(r"(?<!noisy )(?<!squared )(?<!mean )gradient", stage.text)
+        assert "squared gradient" not in stage.text
+
+
+def test_a_landing_too_large_for_a_double_is_told():
+    objective = Objective.from_expression(parse("-exp(1000x)"), ((-3, 3),))
+    optimizer = OPTIMIZERS["gd"](lr=1.0)
+    stages = narrate(Run(objective, optimizer, [0.1]).steps[0], optimizer, objective)
+    assert "is infinite, or larger than 1.8" in stages[-1].text
+    stages = narrate(Run(objective, optimizer, [1.5]).steps[0], optimizer, objective)
+    assert stages[0].text.startswith("The value at x = 1.5 is a negative number beyond 1.8")
+    assert "no value" not in stages[-1].text

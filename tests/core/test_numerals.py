@@ -27,8 +27,8 @@ SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
         (99999.9, "10⁵", "10^{5}"),
         (1e-8, "10⁻⁸", "10^{-8}"),
         (-1e-8, "−10⁻⁸", "-10^{-8}"),
-        (2.5e-8, "2.5×10⁻⁸", r"2.5 \cdot 10^{-8}"),
-        (1.5e300, "1.5×10³⁰⁰", r"1.5 \cdot 10^{300}"),
+        (2.5e-8, "2.5·10⁻⁸", r"2.5 \cdot 10^{-8}"),
+        (1.5e300, "1.5·10³⁰⁰", r"1.5 \cdot 10^{300}"),
         (math.inf, "∞", r"\infty"),
         (-math.inf, "−∞", r"-\infty"),
         (math.nan, "undefined", r"\text{undefined}"),
@@ -41,7 +41,7 @@ def test_examples(value, words, latex):
 
 @given(st.floats(-1e300, 1e300).filter(lambda value: abs(value) > 1e-300))
 def test_four_significant_digits_survive(value):
-    read = re.fullmatch(r"(−?)([0-9.]*?)(?:×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", in_words(value))
+    read = re.fullmatch(r"(−?)([0-9.]*?)(?:·?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", in_words(value))
     sign, mantissa, exponent = read.groups(default="")
     size = float(mantissa or 1) * 10.0 ** int(exponent.translate(SUPERSCRIPTS) or 0)
     assert math.copysign(size, -1 if sign else 1) == pytest.approx(value, rel=6e-4)

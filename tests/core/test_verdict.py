@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import numpy as np
 import pytest
 
 from gdsim.core.expression import parse
+from gdsim.core.numerals import in_words
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.run import Run
@@ -19,6 +21,10 @@ def run(formula, start, steps, key="gd", domain=((-3, 3),), max_steps=1000, **ke
     made = Run(Objective.from_expression(parse(formula), domain), OPTIMIZERS[key](**keywords), start, max_steps)
     made.advance(steps)
     return made
+
+
+def said(made):
+    return slope_sentence(made.steps[0], made.objective)
 
 
 def on_surface(key, steps=2000, start=None, optimizer="gd", **keywords):
@@ -42,7 +48,7 @@ def test_the_first_sentence_that_a_user_reads():
 
 @pytest.mark.parametrize(("start", "side", "sign"), [(2.0, "left", "positive"), (-2.0, "right", "negative")])
 def test_slope_and_side(start, side, sign):
-    assert slope_sentence(run("x^2", start, 0, lr=0.1).steps[0]) == f"The slope is {sign} here: step {side}, by 0.4."
+    assert said(run("x^2", start, 0, lr=0.1)) == f"The slope is {sign} here: step {side}, by 0.4."
 
 
 def test_momentum_may_carry_the_ball_uphill_and_the_sentence_says_so():
@@ -50,18 +56,25 @@ def test_momentum_may_carry_the_ball_uphill_and_the_sentence_says_so():
     uphill = [step for step in made.steps if step.gradient[0] * step.delta[0] > 0.0]
     assert uphill
     for step in uphill:
-        assert "yet earlier slopes carry it" in slope_sentence(step)
+        assert "yet earlier slopes carry it" in slope_sentence(step, made.objective)
 
 
 def test_zero_slope():
-    assert slope_sentence(run("x^4 - x^2", 0.0, 0, lr=0.1).steps[0]) == "The slope is zero here: no step."
+    assert said(run("x^4 - x^2", 0.0, 0, lr=0.1)) == "The slope is zero here: no step."
 
 
 def test_two_dimensions_name_the_gradient_and_the_opposite_way():
-    step = run("x^2 + y^2", (3.0, 4.0), 0, domain=None, lr=0.1).steps[0]
-    assert slope_sentence(step) == "The gradient points uphill, slope 10: step the other way, by 1."
-    turned = run("x^2 + 9y^2", (3.0, 0.4), 0, key="adam", domain=None, lr=0.1).steps[0]
-    assert "not the steepest way" in slope_sentence(turned)
+    made = run("x^2 + y^2", (3.0, 4.0), 0, domain=None, lr=0.1)
+    assert said(made) == "The gradient points uphill, slope 10: step the other way, by 1."
+    turned = run("x^2 + 9y^2", (3.0, 0.4), 0, key="adam", domain=None, lr=0.1)
+    assert "not the steepest way" in said(turned)
+
+
+@pytest.mark.parametrize("point", [(1.5, 1.5), (0.0, -1e-3)])
+def test_a_gradient_whose_square_overflows_is_a_gradient(point):
+    made = run("1e200*x^2 + 1e200*y^2", point, 0, domain=((-3, 3),) * 2, lr=0.1)
+    size = 2e200 * float(np.hypot(*point))
+    assert f"slope {in_words(size)}: step the other way" in said(made)
 
 
 def test_a_fall_is_said_with_its_size():
@@ -187,6 +200,34 @@ def test_the_way_down_a_bowl_or_a_valley_is_no_plateau(key):
     made, surface = on_surface(key)
     kinds = {verdict_of(made, i, surface).kind for i in range(0, len(made.steps), 7)}
     assert VerdictKind.PLATEAU not in kinds
+
+
+@pytest.mark.parametrize("key", ["beale", "goldstein_price", "ackley", "himmelblau", "six_hump_camel"])
+def test_where_the_slope_could_lead_down_to_the_lowest_value_is_no_plateau(key):
+    """A plateau: even the whole width of the domain at this slope would not be a fifth of the height that is left."""
+    surface = SURFACES[key]
+    width = min(high - low for low, high in surface.domain)
+    starts = np.random.default_rng(3).uniform(*np.transpose(surface.domain), (60, surface.dim))
+    for start in [surface.start, *starts]:
+        verdict = verdict_of(Run(surface.objective(), OPTIMIZERS["gd"](lr=surface.lr), start))
+        fall = width * float(np.linalg.norm(surface.objective().gradient(start)))
+        if verdict.kind is VerdictKind.PLATEAU:
+            assert fall < 0.25 * (surface.objective().value(start) - surface.minimum)
+
+
+def test_the_way_along_beales_valley_is_no_plateau():
+    made, surface = on_surface("beale")
+    slopes = [float(np.linalg.norm(step.gradient)) for step in made.steps]
+    assert max(slopes) > 10.0
+    assert min(slopes) < 0.01
+    kinds = {verdict_of(made, position, surface).kind for position in range(0, len(made.steps), 5)}
+    assert VerdictKind.PLATEAU not in kinds
+
+
+@pytest.mark.parametrize("height", [1e-6, 1.0, 1e9])
+def test_a_plateau_is_one_at_every_height(height):
+    made = run(f"{height:f}*(1 - e^(-x^2))", -2.7, 3, domain=((-4, 4),), lr=0.5)
+    assert verdict_of(made).kind is VerdictKind.PLATEAU
 
 
 def test_nothing_moves_on_a_maximum():
@@ -329,6 +370,109 @@ def test_the_limit_sentence_appears_only_above_the_limit():
     )
     made = run("x^2", 1.0, 0, key="adam", lr=100.0)
     assert limit_sentence(made.steps[0], made.objective, made.optimizer) == ""
+
+
+# Gradient noise
+
+
+def noisy(formula, start, steps, noise, seed=0, domain=((-3, 3),), key="gd", **keywords):
+    rng = np.random.default_rng(seed)
+    objective = Objective.from_expression(parse(formula), domain)
+    made = Run(objective, OPTIMIZERS[key](**keywords), start, 1000, noise=noise, rng=rng)
+    made.advance(steps)
+    return made
+
+
+def test_with_noise_both_gradients_are_named_and_the_way_is_judged_by_the_true_one():
+    ways = set()
+    for seed in range(8):
+        made = noisy("x^2", 0.5, 0, 5.0, seed, lr=0.1)
+        step = made.steps[0]
+        seen, delta = float(step.gradient[0]), float(step.delta[0])
+        way = "uphill" if delta > 0.0 else "downhill"
+        ways.add(way)
+        side = "right" if delta > 0.0 else "left"
+        assert said(made) == (
+            f"The slope is 1 here, the noisy gradient {in_words(seen)}: step {side}, {way}, by {in_words(abs(delta))}."
+        )
+    assert ways == {"uphill", "downhill"}
+
+
+def test_with_noise_the_slope_of_a_surface_is_the_true_one():
+    made = noisy("x^2 + y^2", (3.0, 4.0), 0, 20.0, domain=((-5, 5),) * 2, lr=0.1)
+    assert "The slope is 10 here, the noisy gradient " in verdict_of(made).text
+
+
+def test_noise_hides_no_plateau_and_makes_none():
+    made = noisy("1 - e^(-x^2)", -2.7, 0, 1.0, domain=((-4, 4),), lr=0.5)
+    verdict = verdict_of(made)
+    assert verdict.kind is VerdictKind.PLATEAU
+    assert f"the slope is only {in_words(5.4 * np.exp(-7.29))} here; the noisy gradient" in verdict.text
+    steep = 2.0 * 0.8 * np.exp(-0.64)
+    draw = float(np.random.default_rng(0).standard_normal((64, 1))[0, 0])
+    made = noisy("1 - e^(-x^2)", 0.8, 0, abs(steep / draw), seed=0, domain=((-4, 4),), lr=0.5)
+    seen = steep + abs(steep / draw) * draw
+    assert float(made.steps[0].gradient[0]) == pytest.approx(seen)
+    assert verdict_of(made).kind is VerdictKind.START
+
+
+def test_alternating_noise_is_no_bounce():
+    """Far up the left slope the noise turns the seen gradient to and fro, but the ball crosses nothing."""
+    for seed in range(20):
+        made = noisy("x^2", -1.0, 10, 60.0, seed, lr=1e-5)
+        assert all(verdict_of(made, i).kind is not VerdictKind.OSCILLATING for i in range(len(made.steps)))
+
+
+def test_a_bounce_that_noise_keeps_up_is_said_to_be_so():
+    texts = []
+    for seed in range(20):
+        made = noisy("x^2", 0.01, 60, 1.0, seed, lr=0.9)
+        texts += [verdict_of(made, i).text for i in range(20, 60)]
+    bounces = [text for text in texts if text.startswith("It bounces")]
+    assert bounces
+    assert all("with the noise in its gradients it does not settle" in text for text in bounces)
+
+
+def test_without_noise_nothing_is_called_noisy():
+    for key in ("double_well", "beale", "kink"):
+        made, surface = on_surface(key, steps=30)
+        assert not any("nois" in verdict_of(made, i, surface).text for i in range(len(made.steps)))
+
+
+# Numbers that are too large
+
+
+BEYOND = f"{in_words(sys.float_info.max, 2)}, the largest number that a computer's double can hold"
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "sentence"),
+    [
+        ("1e308*x", (3.0,), f"The value at x = 3 is larger than {BEYOND}, so no step can be computed from it."),
+        ("exp(1000x)", (1.5,), f"The value at x = 1.5 is larger than {BEYOND}, so no step can be computed from it."),
+        ("-exp(1000x)", (1.5,), f"The value at x = 1.5 is a negative number beyond {BEYOND}, so no step"),
+        ("x^2 + y^2", (1e308, 1.0), f"The value at ({in_words(1e308)}, 1) is larger than {BEYOND}"),
+        ("exp(1000x) - exp(999x + y)", (1.5, 0.0), "To compute the value at (1.5, 0) would take numbers larger than"),
+        ("1e308*x^2", (0.9,), f"the value {in_words(8.1e307)} at x = 0.9, but its slope there is larger than"),
+        ("1/x", (1e-200,), f"but its slope there is larger than {BEYOND}"),
+        ("1/x", (0.0,), "The value at x = 0 is infinite."),
+        ("log(x)", (0.0,), "The value at x = 0 is infinite."),
+        ("log(x)", (-1.0,), "The function has no value at x = −1."),
+        ("1/exp(1000x) + log(-x)", (1.5,), "The function has no value at x = 1.5."),
+        ("sqrt(x)", (0.0,), "The function has the value 0 but no slope at x = 0: it is infinitely steep there."),
+    ],
+)  # fmt: skip
+def test_what_is_too_large_is_told_from_what_is_undefined(formula, start, sentence):
+    verdict = verdict_of(run(formula, start, 3, domain=((-3, 3),) * len(start), lr=0.1))
+    assert verdict.kind is VerdictKind.UNDEFINED
+    assert sentence in verdict.text
+
+
+def test_a_step_to_where_numbers_end_is_told():
+    verdict = verdict_of(run("-exp(1000x)", (0.5,), 5, lr=0.1))
+    assert BEYOND in verdict.text
+    verdict = verdict_of(run("log(x)", (1.0,), 5, lr=5.0))
+    assert "The function has no value at x = −4" in verdict.text
 
 
 def test_many_runs_get_one_modest_sentence():

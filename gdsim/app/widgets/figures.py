@@ -1,11 +1,17 @@
-"""Numbers as text: four significant digits, a true minus sign, powers of ten written out."""
+"""Numbers as text: four significant digits, a true minus sign, powers of ten written out.
+
+A power of ten reads as in the core's sentences and in typeset formulas: 2·10⁻³, and 10⁻³ alone.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 
 MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ON_THE_LINE = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_POWER = re.compile(r"(?:(?P<factor>.+)[·×]|(?P<sign>[-+]?))10(?:\^(?P<power>-?\d+)|(?P<raised>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
 
 
 def format_number(value: float, digits: int = 4, *, trim: bool = False) -> str:
@@ -25,16 +31,19 @@ def format_number(value: float, digits: int = 4, *, trim: bool = False) -> str:
         ):  # 123456 rather than 123500 would claim digits that are not asked for, but whole numbers read best
             text = f"{round(value)}"
         return _trimmed(text, trim).replace("-", MINUS)
-    return f"{_trimmed(mantissa, trim)}·10{str(power).translate(_SUPERSCRIPT)}".replace("-", MINUS)
+    raised = f"10{str(power).translate(_SUPERSCRIPT)}"
+    factor = _trimmed(mantissa, trim)
+    text = factor.replace("1", raised) if factor in ("1", "-1") else f"{factor}·{raised}"
+    return text.replace("-", MINUS)
 
 
 def parse_number(text: str) -> float | None:
-    """A typed number, such as "−1.3", "1,5", "1e-3", "2·10⁻³" or "2×10⁻³"; None when it is none."""
+    """A typed number, such as "−1.3", "1,5", "1e-3", "2·10⁻³", "2×10^-3" or "10⁻³"; None when it is none."""
     plain = text.strip().replace(MINUS, "-").replace("–", "-").replace(" ", "")
-    plain = plain.replace("·", "×")
-    if "×10" in plain:
-        head, _, power = plain.partition("×10")
-        plain = f"{head}e{power.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789')).lstrip('^')}"
+    match = _POWER.fullmatch(plain)
+    if match is not None:
+        power = match["power"] or match["raised"].translate(_ON_THE_LINE)
+        plain = f"{match['factor'] or match['sign'] + '1'}e{power}"
     if plain.count(",") == 1 and "." not in plain:
         plain = plain.replace(",", ".")
     if "_" in plain:

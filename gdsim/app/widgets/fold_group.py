@@ -39,6 +39,13 @@ class FoldGroup(QWidget):
         self._column.addWidget(widget)
         return widget
 
+    def set_title(self, title: str) -> None:
+        """Another heading, such as one that says what is set inside."""
+        if title != self.header.text():
+            self.header.setText(title)
+            self.header.setAccessibleName(title)
+            self._follow()
+
     @property
     def open(self) -> bool:
         return self.header.isChecked()

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStac
 
 from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Ticker
-from gdsim.app.widgets.formula_label import FormulaLabel
+from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
 from gdsim.app.widgets.pause import Pause
 
 PAUSE = 0.15
+_READABLE = 0.8  # the share of its size below which a long formula scrolls instead of shrinking
 
 
 class Problem(Protocol):
@@ -63,12 +64,13 @@ class FormulaEdit(QWidget):
         self.setFocusProxy(self.edit)
         self.prefix = QLabel(prefix, visible=bool(prefix))
         self.pointer = _Pointer(self.edit)
-        self.typeset = FormulaLabel(scale=1.15)
+        self.typeset = FormulaLabel(scale=1.15, smallest=_READABLE)
+        self.window_on_typeset = FormulaWindow(self.typeset)
         self.message = QLabel(wordWrap=True)
         self.message.setProperty("role", "problem")
         self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.answer = QStackedWidget()
-        self.answer.addWidget(self.typeset)
+        self.answer.addWidget(self.window_on_typeset)
         self.answer.addWidget(self.message)
         self._lay_out()
         self.edit.textEdited.connect(self._consider)
@@ -95,13 +97,13 @@ class FormulaEdit(QWidget):
 
     def set_latex(self, latex: str, spoken: str = "") -> None:
         """What to typeset back below the field."""
-        self.typeset.set_latex(latex, spoken or self.edit.text())
+        self.window_on_typeset.set_latex(latex, spoken or self.edit.text())
 
     def set_problem(self, problem: Problem | None) -> None:
         """Point at a wrong column with a sentence; None clears it."""
         self.pointer.point_at(None if problem is None else problem.column)
         self.message.setText("" if problem is None else problem.message)
-        self.answer.setCurrentWidget(self.typeset if problem is None else self.message)
+        self.answer.setCurrentWidget(self.window_on_typeset if problem is None else self.message)
         self.edit.setAccessibleDescription(
             "" if problem is None else f"{problem.message} (column {problem.column + 1})"
         )

@@ -10,10 +10,10 @@ import warnings
 from functools import lru_cache
 from types import ModuleType
 
-from PySide6.QtCore import QByteArray, QRectF, QSize
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gdsim.app.theme import theme_manager
 
@@ -52,7 +52,7 @@ def _renderer(latex: str, size: float, colour: str) -> QSvgRenderer:
 
 
 class FormulaLabel(QWidget):
-    """Shows one formula, left-aligned; never wider than its place."""
+    """Shows one formula, left-aligned; never drawn wider than its place."""
 
     def __init__(
         self,
@@ -62,14 +62,16 @@ class FormulaLabel(QWidget):
         colour: str = "text",
         spoken: str = "",
         inline: bool = False,
+        smallest: float = 0.0,
         parent: QWidget | None = None,
     ) -> None:
         """`scale` is relative to the text size; `colour` a theme token; `spoken` what a screen reader says.
 
-        `inline` puts the formula on the base line that a QLabel beside it has.
+        `inline` puts the formula on the base line that a QLabel beside it has.  It asks for the room to be drawn at no
+        less than the share `smallest` of its size.
         """
         super().__init__(parent)
-        self._latex, self._scale, self._colour, self._inline = "", scale, colour, inline
+        self._latex, self._scale, self._colour, self._inline, self._smallest = "", scale, colour, inline, smallest
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme_manager().changed.connect(self._follow_theme)
         self.set_latex(latex, spoken)
@@ -99,7 +101,8 @@ class FormulaLabel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         natural = self.sizeHint()
-        return QSize(min(natural.width(), theme_manager().px(40)), natural.height())
+        least = max(theme_manager().px(40), round(self._smallest * natural.width()))
+        return QSize(min(natural.width(), least), natural.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._latex:
@@ -127,3 +130,59 @@ class FormulaLabel(QWidget):
     def _follow_theme(self) -> None:
         self.updateGeometry()
         self.update()
+
+
+class FormulaWindow(QScrollArea):
+    """A formula that stays readable where it is longer than its place: it scrolls sideways, by wheel, bar or keys."""
+
+    def __init__(self, label: FormulaLabel, parent: QWidget | None = None) -> None:
+        """`label` says by its `smallest` how far it shrinks before it scrolls."""
+        super().__init__(parent)
+        self.label = label
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.viewport().setAutoFillBackground(False)
+        self.setWidget(label)
+        label.setAutoFillBackground(False)
+        theme_manager().changed.connect(self._follow)
+        self._follow()
+
+    @property
+    def scrolls(self) -> bool:
+        """Whether a part of the formula is out of sight."""
+        return self.label.minimumSizeHint().width() > self.width()
+
+    def set_latex(self, latex: str, spoken: str = "") -> None:
+        """Another formula, seen from its beginning."""
+        if latex != self.label.latex:
+            self.horizontalScrollBar().setValue(0)
+        self.label.set_latex(latex, spoken)
+        self._follow()
+
+    def _follow(self) -> None:
+        """What scrolls can be reached with Tab, and says what it is."""
+        self.updateGeometry()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self.scrolls else Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(f"Typeset formula, {self.label.accessibleName()}")
+        self.setToolTip(f"Scroll sideways to see all of it:\n{self.label.accessibleName()}" if self.scrolls else "")
+
+    def sizeHint(self) -> QSize:
+        natural = self.label.sizeHint()
+        return QSize(natural.width(), natural.height() + self.horizontalScrollBar().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme_manager().px(40), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._follow()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The upright wheel moves it sideways too; at an end, or when all is seen, the panel scrolls."""
+        moved = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
+        bar = self.horizontalScrollBar()
+        before = bar.value()
+        bar.setValue(before - (moved.x() or moved.y()))
+        event.setAccepted(bar.value() != before)

@@ -54,9 +54,12 @@ class NumberField(QWidget):
         return self._value
 
     def set_value(self, value: float) -> None:
-        """Show `value` silently, and no problem with it; while the user types, the typed text stays."""
+        """Show `value` silently, and no problem with it; while the user types, the typed text stays.
+
+        A text that has been refused gives way: what is shown now is in force.
+        """
         self._value = float(value)
-        if not (self.edit.hasFocus() and self.edit.isModified()):
+        if self.edit.property("wrong") or not (self.edit.hasFocus() and self.edit.isModified()):
             self._clear_problem()
             self._show_value()
 

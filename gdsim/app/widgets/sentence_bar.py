@@ -7,19 +7,20 @@ import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from gdsim.app.icons import icon
 from gdsim.app.theme import theme_manager
 
+_LINES = 3
 TONES = {"neutral": "muted", "good": "good", "warning": "warning", "bad": "bad"}
 
 
 class SentenceBar(QWidget):
     """An icon for the tone and the sentence, which a screen reader announces when it changes.
 
-    It keeps room for two lines, so that the picture above seldom jumps, and grows for a longer sentence.
+    It keeps room for three lines whatever it says, so that the picture above never jumps; a longer sentence scrolls.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,11 +31,16 @@ class SentenceBar(QWidget):
         self.label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.label.setProperty("role", "sentence")
-        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.icon)
-        layout.addWidget(self.label, 1)
+        self.scroll = QScrollArea(focusPolicy=Qt.FocusPolicy.NoFocus)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.viewport().setAutoFillBackground(False)
+        self.scroll.setWidget(self.label)
+        layout.addWidget(self.scroll, 1)
         self._follow_theme()
         theme_manager().changed.connect(self._follow_theme)
 
@@ -75,7 +81,24 @@ class SentenceBar(QWidget):
         self.icon.setFixedSize(side, side)
         self.icon.setVisible(bool(self._text))
         self.label.setText(_coloured(self._text, self._colours))
-        self.setMinimumHeight(themes.px(44))
+        self.label.ensurePolished()
+        self.setFixedHeight(max(themes.px(44), _LINES * self.label.fontMetrics().lineSpacing() + 4))
+        self._fit()
+        self.scroll.verticalScrollBar().setValue(0)
+
+    def _fit(self) -> None:
+        """The label is as wide as there is room and as high as it needs; only a too long one gets a scroll bar."""
+        width, height = self.scroll.width(), self.scroll.height()
+        needed = self.label.heightForWidth(width)
+        if needed > height:
+            width -= self.scroll.verticalScrollBar().sizeHint().width()
+            needed = self.label.heightForWidth(width)
+        self.label.resize(width, max(needed, height))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.layout().activate()
+        self._fit()
 
 
 def _coloured(text: str, colours: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gdsim.core.numerals import in_words, place_in_words
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import Optimizer
+from gdsim.core.run.beyond import LARGEST_IN_WORDS, Beyond, why_no_slope, why_no_value
 from gdsim.core.run.stationary import Kind
 from gdsim.core.run.step import Step
 
@@ -69,7 +70,7 @@ def diverged(steps: Sequence[Step], optimizer: Optimizer, objective: Objective) 
     if rise == 0:
         return (
             f"the next step, from {place_in_words(last.point, objective.variables)} by "
-            f"{in_words(_size(last.delta))}, leads to values too large to compute"
+            f"{in_words(_size(last.delta))}, leads to numbers larger than {LARGEST_IN_WORDS}"
         )
     return (
         f"each of the last {rise} steps went up, from the value {in_words(steps[first].value)} to "
@@ -78,20 +79,50 @@ def diverged(steps: Sequence[Step], optimizer: Optimizer, objective: Objective) 
 
 
 def undefined(step: Step, objective: Objective) -> str:
-    """For a step whose landing point has no value or no slope."""
+    """For a step whose point or landing point has no value or no slope."""
     names = objective.variables
-    landing = step.landing
-    if np.isinf(step.value):
-        return f"the value at {place_in_words(step.point, names)} is infinite, or too large to compute"
-    if np.isnan(step.value):
-        return f"the function has no value at {place_in_words(step.point, names)}"
-    if not np.isfinite(step.gradient).all():
-        return f"the function has the value {in_words(step.value)} but no slope at {place_in_words(step.point, names)}"
-    what = "no slope" if np.isfinite(objective.value(landing)) else "no value"
-    return (
-        f"the function has {what} at {place_in_words(landing, names)}, where the step from "
-        f"{place_in_words(step.point, names)} leads"
-    )
+    point, landing = step.point, step.landing
+    if not np.isfinite(step.value):
+        return _no_value(point, step.value, objective)
+    if not np.isfinite(objective.gradient(point)).all():
+        return no_slope(step, objective)
+    where = f"{place_in_words(landing, names)}, where the step from {place_in_words(point, names)} leads"
+    if not np.isfinite(landing).all():
+        return f"the step from {place_in_words(point, names)} leads further than {LARGEST_IN_WORDS}"
+    value = objective.value(landing)
+    if np.isfinite(value):
+        if why_no_slope(objective, landing) is Beyond.OVERFLOW:
+            return f"the slope at {where}, is larger than {LARGEST_IN_WORDS}"
+        return f"the function has no slope at {where}"
+    return _no_value(landing, value, objective, where)
+
+
+def no_slope(step: Step, objective: Objective) -> str:
+    """For a step whose point has a value but no finite slope."""
+    place = place_in_words(step.point, objective.variables)
+    why = why_no_slope(objective, step.point)
+    value = f"the function has the value {in_words(step.value)}"
+    if why is Beyond.OVERFLOW:
+        return f"{value} at {place}, but its slope there is larger than {LARGEST_IN_WORDS}, so no step can be computed"
+    if why is Beyond.ON_THE_WAY:
+        return f"{value} at {place}, but to compute its slope would take numbers larger than {LARGEST_IN_WORDS}"
+    if why is Beyond.INFINITE:
+        return f"{value} but no slope at {place}: it is infinitely steep there"
+    return f"{value} but no slope at {place}"
+
+
+def _no_value(point: Array, value: float, objective: Objective, where: str = "") -> str:
+    place = where or place_in_words(point, objective.variables)
+    comma = "," if where else ""
+    why = why_no_value(objective, point)
+    if why is Beyond.ON_THE_WAY:
+        return f"to compute the value at {place}{comma} would take numbers larger than {LARGEST_IN_WORDS}"
+    if why is Beyond.OVERFLOW:
+        size = "larger than" if value > 0.0 else "a negative number beyond"
+        return f"the value at {place}{comma} is {size} {LARGEST_IN_WORDS}, so no step can be computed from it"
+    if why is Beyond.INFINITE and np.isinf(value):
+        return f"the value at {place}{comma} is infinite"
+    return f"the function has no value at {place}"
 
 
 def left_domain(step: Step, objective: Objective) -> str:
@@ -101,15 +132,16 @@ def left_domain(step: Step, objective: Objective) -> str:
     )
 
 
-def budget(step: Step, max_steps: int) -> str:
-    return (
-        f"{max_steps} steps are used up; the slope is {in_words(_size(step.gradient))} and the next move "
-        f"{in_words(_size(step.delta))}"
-    )
+def budget(step: Step, max_steps: int, objective: Objective) -> str:
+    slope = in_words(_size(objective.gradient(step.point)))
+    return f"{max_steps} steps are used up; the slope is {slope} and the next move {in_words(_size(step.delta))}"
 
 
 def _size(vector: Array) -> float:
     """The slope itself in one dimension, with its sign; the length in more."""
     flat = np.asarray(vector, float).ravel()
     with np.errstate(all="ignore"):
-        return float(flat[0]) if flat.size == 1 else float(np.sqrt((flat * flat).sum()))
+        if flat.size == 1:
+            return float(flat[0])
+        largest = float(np.abs(flat).max())
+        return largest * float(np.linalg.norm(flat / largest)) if 0.0 < largest < np.inf else largest

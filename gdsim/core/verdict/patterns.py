@@ -1,4 +1,7 @@
-"""What a stretch of steps looks like: bouncing, climbing, crawling over a plateau."""
+"""What a stretch of steps looks like: bouncing, climbing, crawling over a plateau.
+
+Slopes are those of the function itself; with gradient noise a step's own `gradient` is another.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,13 @@ _SHRINKS = 0.99
 _GROWS = 1.01
 # Slopes below this share of the domain's mean slope are small.
 _SMALL_SLOPE = 0.02
-# A plateau's slope changes across the whole domain by less than this share of the mean slope, at its present curvature.
-_LITTLE_BEND = 0.4
+# On a plateau the parabola that fits here falls or rises across the whole domain by no more than this share of the
+# height above the domain's lowest value.  A convex function falls by the whole of it, however gentle its slope.
+_LITTLE_FALL = 0.2
+# In a tail that is lower than all of the domain the slope changes across the domain by at most so many times itself.
+_TAIL = 100.0
+# Noise below this share of the slope changes no pattern.
+_LITTLE_NOISE = 0.1
 # A settled coordinate below this share of the domain's width reads 0.
 _SNAP = 1e-7
 # Changes of the value below this share of it are rounding errors.
@@ -49,7 +57,7 @@ class Bounce:
 
 
 def bounce(steps: Sequence[Step], objective: Objective) -> Bounce | None:
-    """The bounce that the newest steps make, if each slope points against the one before.
+    """The bounce that the newest steps make, if each true slope points against the one before.
 
     It counts as growing only over a full window: near a cliff a few bounces grow and are thrown back again.
     """
@@ -57,11 +65,11 @@ def bounce(steps: Sequence[Step], objective: Objective) -> Bounce | None:
     if len(recent) < 4:
         return None
     with np.errstate(all="ignore"):
-        slopes = [step.gradient for step in recent]
-        if not all(float(a @ b) < 0.0 for a, b in itertools.pairwise(slopes)):
+        slopes = [true_gradient(step, objective) for step in recent]
+        if not all(opposed(a, b) for a, b in itertools.pairwise(slopes)):
             return None
-        sizes = [float(np.linalg.norm(slope)) for slope in slopes]
-        growth = float(np.sqrt((sizes[-1] * sizes[-2]) / (sizes[-3] * sizes[-4])))
+        sizes = [length(slope) for slope in slopes]
+        growth = float(np.sqrt((sizes[-1] / sizes[-3]) * (sizes[-2] / sizes[-4])))
         # A kink keeps the slopes' size however close the two sides are; a stretch of moves is compared as well.
         if growth > _GROWS and len(recent) < _WINDOW:
             growth = 1.0
@@ -72,15 +80,15 @@ def _is_kink(one: Step, other: Step, objective: Objective) -> bool:
     """Whether the slopes still differ when the points between which they change are brought together by bisection."""
     left, right = one.point, other.point
     slope, beyond = objective.gradient(left), objective.gradient(right)
-    jump = float(np.linalg.norm(beyond - slope))
+    jump = length(beyond - slope)
     for _ in range(_HALVINGS):
         middle = 0.5 * (left + right)
         between = objective.gradient(middle)
-        if np.linalg.norm(between - slope) < np.linalg.norm(beyond - between):
+        if length(between - slope) < length(beyond - between):
             left, slope = middle, between
         else:
             right, beyond = middle, between
-    return jump > 0.0 and float(np.linalg.norm(beyond - slope)) > 0.5 * jump
+    return jump > 0.0 and length(beyond - slope) > 0.5 * jump
 
 
 def climb(steps: Sequence[Step]) -> int:
@@ -102,19 +110,69 @@ def change(before: Step, after: Step) -> float:
 def small_slope_kind(step: Step, objective: Objective) -> Kind | None:
     """What kind of place this is, if the slope is small against the domain's mean slope; None if it isn't.
 
-    FLAT only where no strong upward curvature explains the small slope: the floor of a valley is not a plateau.
+    FLAT only where slope and curvature are small against the height that there is to fall: the floor of a valley,
+    and the way down to it, is not a plateau.
     """
-    usual = mean_slope(objective)
     with np.errstate(all="ignore"):
-        slope = float(np.linalg.norm(step.gradient))
-        if not slope < _SMALL_SLOPE * usual:
+        gradient = true_gradient(step, objective)
+        slope = length(gradient)
+        if not slope < _SMALL_SLOPE * mean_slope(objective):
             return None
-        kind = stationary_kinds(objective, step.point[None, :], step.gradient[None, :])[0]
-        if kind is Kind.FLAT:
-            bend = max(0.0, float(objective.curvature(step.point)))
-            if not bend * _width(objective) < _LITTLE_BEND * usual:
-                return None
+        kind = stationary_kinds(objective, step.point[None, :], gradient[None, :])[0]
+        if kind is Kind.FLAT and not _plateau(step, objective, slope):
+            return None
     return kind
+
+
+def _plateau(step: Step, objective: Objective, slope: float) -> bool:
+    """Whether going straight on across the domain, up or down, changes little of the height above its lowest value."""
+    width = _width(objective)
+    bend = max(0.0, float(objective.curvature(step.point)))
+    height = float(step.value) - lowest_value(objective)
+    if height > 0.0:
+        return slope * width + 0.5 * bend * width**2 <= _LITTLE_FALL * height
+    return bend * width <= _TAIL * slope
+
+
+def true_gradient(step: Step, objective: Objective) -> Array:
+    """The gradient of the function at the step's point, without the noise that the optimizer saw."""
+    return objective.gradient(step.point)
+
+
+def noise_of(step: Step, objective: Objective) -> float:
+    """The size of the gradient noise in this step; 0 without noise."""
+    with np.errstate(all="ignore"):
+        seen, true = step.gradient, true_gradient(step, objective)
+        noise = length(seen - true)
+    return noise if _ROUNDING * length(true) < noise < np.inf else 0.0
+
+
+def noise_counts(steps: Sequence[Step], objective: Objective) -> bool:
+    """Whether the noise in one of the newest steps is a noticeable share of the slope there."""
+    return any(
+        noise_of(step, objective) > _LITTLE_NOISE * length(true_gradient(step, objective)) for step in steps[-_WINDOW:]
+    )
+
+
+def length(vector: Array) -> float:
+    """Euclidean, also where the squares of the entries are too large for a double."""
+    largest = float(np.abs(vector).max())
+    if not 0.0 < largest < np.inf:
+        return largest
+    return largest * float(np.linalg.norm(vector / largest))
+
+
+def opposed(one: Array, other: Array) -> bool:
+    """Whether two vectors enclose more than a right angle."""
+    return cosine(one, other) < 0.0
+
+
+def cosine(one: Array, other: Array) -> float:
+    """Of the angle between two vectors; 0 when one is 0 or not finite."""
+    sizes = length(one), length(other)
+    if not all(0.0 < size < np.inf for size in sizes):
+        return 0.0
+    return float((one / sizes[0]) @ (other / sizes[1]))
 
 
 @functools.lru_cache(maxsize=16)
@@ -122,11 +180,23 @@ def mean_slope(objective: Objective) -> float:
     """The mean size of the gradient over the domain, the steepest tenth counted as its gentlest; 0 without a domain."""
     if objective.domain is None or objective.dim > 2:
         return 0.0
-    axes = [np.linspace(low, high, 34) for low, high in objective.domain]
     with np.errstate(all="ignore"):
-        sizes = np.sqrt(sum(part**2 for part in objective.derivative_grid(*axes)))
+        sizes = np.sqrt(sum(part**2 for part in objective.derivative_grid(*_axes(objective))))
         defined = sizes[np.isfinite(sizes)]
         return float(np.minimum(defined, np.quantile(defined, 0.9)).mean()) if defined.size else 0.0
+
+
+@functools.lru_cache(maxsize=16)
+def lowest_value(objective: Objective) -> float:
+    """The lowest value on a grid over the domain of one or two dimensions; infinity where there is none."""
+    with np.errstate(all="ignore"):
+        values = objective.grid(*_axes(objective))
+    defined = values[np.isfinite(values)]
+    return float(defined.min()) if defined.size else np.inf
+
+
+def _axes(objective: Objective) -> list[Array]:
+    return [np.linspace(low, high, 34) for low, high in objective.domain or ()]
 
 
 def _width(objective: Objective) -> float:

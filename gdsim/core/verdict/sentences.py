@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdsim.core.numerals import in_words, place_in_words
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import Optimizer
-from gdsim.core.run import Kind, Run, Step, StopReason
+from gdsim.core.run import Kind, Run, Step, StopReason, explain
 from gdsim.core.surfaces import Surface
 from gdsim.core.verdict import patterns
+
+Array = NDArray[np.float64]
 
 # A settled run has reached a known minimum when it is so near to it, relative to max(1, |coordinate|).
 _SAME_PLACE = 1e-3
@@ -80,13 +83,20 @@ def _on_one(run: Run, position: int, surface: Surface | None, found: Sequence[fl
     return Verdict(verdict.kind, text, verdict.tone)
 
 
-def slope_sentence(step: Step) -> str:
+def slope_sentence(step: Step, objective: Objective) -> str:
     """Where the step goes and why: "The slope is negative here: step right, by 0.156."."""
-    if step.point.shape[-1] > 1:
-        return _gradient_sentence(step)
-    slope, delta = float(step.gradient[0]), float(step.delta[0])
-    if not np.isfinite(slope):
-        return "The slope is undefined here."
+    with np.errstate(all="ignore"):
+        slope = patterns.true_gradient(step, objective)
+        if not np.isfinite(slope).all():
+            return f"{_capital(explain.no_slope(step, objective))}."
+        if patterns.noise_of(step, objective) > 0.0:
+            return _noisy_sentence(step, slope)
+        if slope.size > 1:
+            return _gradient_sentence(step)
+    return _side_sentence(float(slope[0]), float(step.delta[0]))
+
+
+def _side_sentence(slope: float, delta: float) -> str:
     if slope == 0.0 and delta == 0.0:
         return "The slope is zero here: no step."
     side = "right" if delta > 0.0 else "left"
@@ -101,18 +111,31 @@ def slope_sentence(step: Step) -> str:
 
 
 def _gradient_sentence(step: Step) -> str:
-    with np.errstate(all="ignore"):
-        slope, length = float(np.linalg.norm(step.gradient)), float(np.linalg.norm(step.delta))
-        along = float(step.gradient @ step.delta)
-    if not np.isfinite(slope):
-        return "The gradient is undefined here."
+    slope, length = patterns.length(step.gradient), patterns.length(step.delta)
     if length == 0.0:
         return "The gradient is zero here: no step." if slope == 0.0 else "The optimizer proposes no step here."
-    if along < -0.999999 * slope * length:
+    if slope == 0.0:
+        return f"The gradient is zero here, but earlier slopes still carry it on, by {in_words(length)}."
+    along = patterns.cosine(step.gradient, step.delta)
+    if along < -0.999999:
         return f"The gradient points uphill, slope {in_words(slope)}: step the other way, by {in_words(length)}."
     if along < 0.0:
         return f"The slope is {in_words(slope)} here: step downhill by {in_words(length)}, though not the steepest way."
     return f"The slope is {in_words(slope)} here, yet earlier slopes carry it uphill, by {in_words(length)}."
+
+
+def _noisy_sentence(step: Step, slope: Array) -> str:
+    """The true slope, what the optimizer saw of it, and where that leads."""
+    seen, length = step.gradient, patterns.length(step.delta)
+    here = f"The slope is {_size(slope)} here, the noisy gradient {_size(seen)}"
+    if length == 0.0:
+        return f"{here}: the optimizer proposes no step."
+    way = "uphill" if patterns.cosine(slope, step.delta) > 0.0 else "downhill"
+    if slope.size == 1:
+        side = "right" if step.delta[0] > 0.0 else "left"
+        way = f"{side}, {way}" if slope[0] != 0.0 else side
+    led = "step" if patterns.opposed(seen, step.delta) else "earlier noisy gradients carry it"
+    return f"{here}: {led} {way}, by {in_words(length)}."
 
 
 def limit_sentence(step: Step, objective: Objective, optimizer: Optimizer) -> str:
@@ -137,7 +160,7 @@ def _under_way(steps: Sequence[Step], objective: Objective, optimizer: Optimizer
 
 def _pattern(steps: Sequence[Step], objective: Objective, optimizer: Optimizer) -> Verdict:
     step = steps[-1]
-    slope = slope_sentence(step)
+    slope = slope_sentence(step, objective)
     limit = limit_sentence(step, objective, optimizer)
     bounce = patterns.bounce(steps, objective)
     climbed = patterns.climb(steps)
@@ -148,26 +171,38 @@ def _pattern(steps: Sequence[Step], objective: Objective, optimizer: Optimizer) 
         return _bouncing(bounce, steps, objective, limit)
     kind = patterns.small_slope_kind(step, objective)
     if kind is Kind.FLAT:
-        size = in_words(float(np.linalg.norm(step.gradient)))
-        move = in_words(float(np.linalg.norm(step.delta)))
-        text = f"A plateau: the slope is only {size} here and so the next step only {move}."
-        if np.linalg.norm(step.delta) > 10.0 * step.lr * np.linalg.norm(step.gradient):
-            text = f"A plateau: the slope is only {size}, but this optimizer still steps by {move}."
-        return Verdict(VerdictKind.PLATEAU, text, Tone.WARNING)
+        return Verdict(VerdictKind.PLATEAU, _plateau_sentence(steps, objective), Tone.WARNING)
     if kind in (Kind.SADDLE, Kind.MAXIMUM):
         name = "a maximum" if kind is Kind.MAXIMUM else "an inflection point" if objective.dim == 1 else "a saddle"
         text = f"Close to {name}, where the slope vanishes without a minimum. {slope}"
         return Verdict(VerdictKind.SADDLE_OR_MAXIMUM, text)
     if len(steps) == 1:
         return Verdict(VerdictKind.START, f"{slope} {limit}".rstrip(), Tone.WARNING if limit else Tone.NEUTRAL)
-    return _moved(steps[-2], step, slope, limit)
+    return _moved(steps[-2], step, objective, slope, limit)
 
 
-def _moved(before: Step, step: Step, slope: str, limit: str) -> Verdict:
+def _plateau_sentence(steps: Sequence[Step], objective: Objective) -> str:
+    step = steps[-1]
+    length, slope = patterns.length(step.delta), patterns.length(patterns.true_gradient(step, objective))
+    size, move = in_words(slope), in_words(length)
+    if patterns.noise_counts(steps[-1:], objective):
+        seen = _size(step.gradient)
+        return f"A plateau: the slope is only {size} here; the noisy gradient {seen} decides the next step, {move}."
+    if length > 10.0 * step.lr * slope:
+        return f"A plateau: the slope is only {size}, but this optimizer still steps by {move}."
+    return f"A plateau: the slope is only {size} here and so the next step only {move}."
+
+
+def _moved(before: Step, step: Step, objective: Objective, slope: str, limit: str) -> Verdict:
     change = patterns.change(before, step)
     if change > 0.0:
-        crossed = float(before.gradient @ step.gradient) < 0.0
+        uphill = patterns.true_gradient(before, objective)
+        crossed = patterns.opposed(uphill, patterns.true_gradient(step, objective))
+        misled = patterns.cosine(uphill, before.delta) > 0.0 and patterns.opposed(before.gradient, before.delta)
         why = "it went past the lowest point" if crossed else "it went uphill"
+        if misled:
+            why = "the noisy gradient led uphill"
+            crossed = False
         text = f"The value rose by {in_words(change)}: {why}. {limit or slope}"
         return Verdict(VerdictKind.OVERSHOOTING if crossed else VerdictKind.RISING, text, Tone.WARNING)
     fell = f"The value fell by {in_words(-change)}." if change < 0.0 else "The value stayed the same."
@@ -179,8 +214,12 @@ def _bouncing(bounce: patterns.Bounce, steps: Sequence[Step], objective: Objecti
     before, step = steps[-2], steps[-1]
     names = objective.variables
     between = f"between {place_in_words(before.point, names)} and {place_in_words(step.point, names)}"
+    if patterns.noise_counts(steps, objective):
+        rest = limit or "A smaller learning rate would keep it closer."
+        text = f"It bounces {between}; with the noise in its gradients it does not settle. {rest}"
+        return Verdict(VerdictKind.OSCILLATING, text, Tone.WARNING)
     if bounce.kink:
-        one, other = in_words(_signed(before)), in_words(_signed(step))
+        one, other = (_size(patterns.true_gradient(side, objective)) for side in (before, step))
         text = (
             f"At a kink: {between} the slope jumps from {one} to {other} without getting small, so steps of the same "
             "rate keep hopping across it. A shrinking rate would settle."
@@ -262,9 +301,9 @@ def _on_many(run: Run) -> Verdict:
     return Verdict(VerdictKind.LOWEST_SO_FAR, text, Tone.GOOD)
 
 
-def _signed(step: Step) -> float:
-    """The slope in one dimension with its sign, its size in more."""
-    return float(step.gradient[0]) if step.gradient.size == 1 else float(np.linalg.norm(step.gradient))
+def _size(vector: Array) -> str:
+    """In words: the slope in one dimension with its sign, its size in more."""
+    return in_words(float(vector[0]) if vector.size == 1 else patterns.length(vector))
 
 
 def _capital(text: str) -> str:

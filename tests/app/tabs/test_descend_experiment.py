@@ -95,7 +95,7 @@ def test_the_command_line_can_ask_for_two_variables():
         (Options(formula="x+"), "something is missing|missing"),
         (Options(formula="x*z"), "z"),
         (Options(formula="x^4", start=(1.0, 2.0)), "2 coordinates"),
-        (Options(surface="himmelblau", start=(1.0,)), "1 coordinates"),
+        (Options(surface="himmelblau", start=(1.0,)), "1 coordinate,"),
     ],
 )
 def test_what_the_command_line_cannot_have_is_refused(options, why):
@@ -116,3 +116,11 @@ def test_a_formula_that_gains_or_loses_a_variable_keeps_the_rest_of_the_start():
 def test_the_objective_is_made_once():
     assert PLAIN.objective() is replace(PLAIN, seed=9).objective()
     assert isinstance(PLAIN, Experiment)
+
+
+def test_a_y_that_is_gained_comes_back_from_the_surface_before():
+    surface = replace(PLAIN.with_formula("x*y"), start=(0.5, -7.0), domain=((-1.0, 1.0), (-9.0, 2.0)))
+    curve = surface.with_formula("x^2")
+    again = curve.with_formula("x^2 + y", surface)
+    assert (again.start, again.domain) == (surface.start, surface.domain)
+    assert curve.with_formula("x^2 + y").start == (0.5, 1.5)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gdsim.app.tabs.descend.session import DescendSession
+from gdsim.core.numerals import in_words
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.run import StopReason
 from gdsim.core.schedules import SCHEDULES
@@ -307,3 +308,61 @@ class TestPlaying:
         parabola.play(True)
         parabola.move_to((0.4,))
         assert not parabola.playing
+
+
+def type_in(session, *texts):
+    for text in texts:
+        session.set_formula(text)
+
+
+def test_start_and_domain_of_y_come_back_within_one_typing(session):
+    session.set_surface("himmelblau")
+    session.move_to((1.0, -4.0))
+    session.set_domain(-5.0, 2.0, axis=1)
+    before = session.experiment
+    type_in(session, "x", "xy", "xy^2")
+    assert (session.experiment.start, session.experiment.domain) == (before.start, before.domain)
+    type_in(session, "x^2", "x^2 + 2", "x^2 + 2y")
+    assert (session.experiment.start, session.experiment.domain) == (before.start, before.domain)
+    session.undo()
+    assert session.experiment == before
+    type_in(session, "x")
+    session.finish_formula()
+    type_in(session, "x*y")
+    assert session.experiment.start == (1.0, 1.5)  # another typing: that curve never had a y
+
+
+def test_a_start_is_never_moved_silently(session):
+    session.move_to((1e308,))
+    assert session.experiment.start == (1e308,)
+    assert session.step.point.tolist() == [1e308]
+    assert "larger than 1.8·10³⁰⁸" in session.verdict.text
+    assert "The picture ends at ±10¹⁵⁰, and the ball is further out." in session.verdict.text
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "words"),
+    [
+        ("1e200*x^2", 1.5, "The picture is cut off at ±10¹⁵⁰, and the value here is beyond that."),
+        ("1e200*x^2", 1e-60, "The picture is cut off at ±10¹⁵⁰, which some values here exceed."),
+        ("exp(1000x)", 1.5, "and the value here is beyond that."),
+        ("exp(1000x)", -1.0, "which some values here exceed."),
+        ("exp(10x)", 1.5, ""),
+        ("1/x", 0.5, ""),
+        ("x^2", 1e70, ""),
+    ],
+)
+def test_what_the_picture_cuts_off_is_said(session, formula, start, words):
+    session.set_formula(formula)
+    session.move_to((start,))
+    said = session.verdict.text
+    assert words in said if words else "cut off" not in said
+    assert "no value" not in said
+
+
+def test_the_slope_in_the_sentence_is_the_true_one(session):
+    session.set_surface("parabola")
+    session.set_noise(5.0)
+    seen = float(session.step.gradient[0])
+    assert seen != -4.8
+    assert f"The slope is −4.8 here, the noisy gradient {in_words(seen)}:" in session.verdict.text

@@ -17,6 +17,7 @@ from gdsim.app.tabs import TABS
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.side import DescendSide
 from gdsim.app.tabs.descend.surface_view import Look
+from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.core.surfaces import SURFACES
 from tests.app.gestures import click, keys, type_over
 
@@ -174,9 +175,11 @@ def test_the_map_covers_what_is_seen_and_agrees_with_single_runs(tab, ticker):
     study = run(tab, ticker, BASINS)
     part = plot.visible_part
     basins = plot._scene.basins
-    cell = (part.x_high - part.x_low) / 31  # starts stand in the middle of their cells, the outermost at the edges
-    assert basins.x_range == pytest.approx((part.x_low - cell / 2, part.x_high + cell / 2))
-    assert study.result.axes[1][[0, -1]] == pytest.approx([part.y_low, part.y_high])
+    wide, high = part.x_high - part.x_low, part.y_high - part.y_low
+    cell = 1.08 * wide / 31  # starts stand in the middle of their cells, the outermost at the edges
+    reach = (part.x_low - 0.04 * wide, part.x_high + 0.04 * wide)  # a little more than is seen
+    assert basins.x_range == pytest.approx((reach[0] - cell / 2, reach[1] + cell / 2))
+    assert study.result.axes[1][[0, -1]] == pytest.approx([part.y_low - 0.04 * high, part.y_high + 0.04 * high])
     minima = np.array(SURFACES["himmelblau"].minima)
     assert len(study.result.minima) == 4
     x_axis, y_axis = study.result.axes
@@ -239,9 +242,10 @@ def test_the_map_of_a_curve_is_a_bar_of_stretches_that_change_at_the_hilltop(ope
     run(tab, ticker, BASINS)
     left, right = tab.curve._picture.basins
     hilltop = np.sort(np.roots([4.0, 0.0, -4.0, -0.3]).real)[1]
-    cell = 3.6 / 31
+    cell = (right.high - left.low) / 32
     assert left.high == right.low == pytest.approx(hilltop, abs=cell)
-    assert (left.low, right.high) == pytest.approx((-1.8 - cell / 2, 1.8 + cell / 2))
+    part = tab.curve.visible_part
+    assert left.low < part.x_low < part.x_high < right.high  # all that is seen, and a little more
     assert left.colour != right.colour
     assert left.settles
     assert right.settles
@@ -338,3 +342,98 @@ def test_the_saved_tab_opens_on_its_page(tab, open_tab):
     twin.restore_state(json.loads(json.dumps(tab.save_state())))
     assert twin.side.strip.currentIndex() == STARTS
     assert twin.side.starts.seed == 5
+
+
+# What is told and what is saved
+
+
+def titles(plot) -> list[str]:
+    return [
+        action.title for action in plot._actions if action.title.startswith("Save") and "picture" not in action.title
+    ]
+
+
+def test_menus_say_what_they_save(tab, ticker, monkeypatch):
+    saved = []
+    monkeypatch.setattr(
+        "gdsim.app.tabs.descend.tab.save_table", lambda table, context, parent: saved.append(table.name)
+    )
+    plot = tab.surface.plot
+    assert titles(plot) == ["Save the steps of this run…"]
+    run(tab, ticker, RACE)
+    assert titles(plot) == ["Save the steps of this run…", "Save the results of the race…"]
+    for action in plot._actions:
+        if action.title.startswith("Save the"):
+            action.callback()
+    assert saved == ["descend", "race"]
+    run(tab, ticker, BASINS)
+    assert titles(plot)[1] == "Save the table of the basin map…"
+    assert tab.table().title == "the table of the basin map"
+    turn_to(tab, RUN)
+    assert titles(plot) == ["Save the steps of this run…"]
+
+
+@pytest.mark.parametrize("surface", ["himmelblau", "double_well"])
+def test_the_stage_that_is_told_is_drawn_while_it_is_told(open_tab, surface):
+    tab = open_tab(surface=surface, optimizer="momentum", steps=2)
+    plot = tab.main_plot
+    (group,) = [fold for fold in tab.side.findChildren(FoldGroup) if "stage by stage" in fold.header.text()]
+    assert plot._picture.stage is None
+    QTest.mouseClick(group.header, LEFT)
+    assert plot._picture.stage.colour == "gradient"
+    QTest.mouseClick(tab.side.narration.next_button, LEFT)
+    assert plot._picture.stage.vector == pytest.approx(tuple(tab.session.step.next_state.velocity))
+    said = [text for label in plot.marks._drawing.labels for text, _ in label.lines]
+    assert any(text.startswith("velocity") for text in said)
+    assert not any(text.startswith("gradient") for text in said)
+    turn_to(tab, RACE)
+    assert plot._picture.stage is None
+    turn_to(tab, RUN)
+    QTest.mouseClick(group.header, LEFT)
+    assert plot._picture.stage is None
+
+
+def test_the_picture_keeps_its_size_whatever_is_said(tab):
+    before = tab.surface.plot.size()
+    for sentence in ("Short.", "The step is larger than two over the curvature here. " * 4, ""):
+        tab.sentence.show(sentence)
+        QApplication.processEvents()
+        assert tab.surface.plot.size() == before
+
+
+def test_a_window_that_grows_a_little_shows_no_edge_of_the_map(tab, ticker):
+    study = run(tab, ticker, BASINS)
+    tab.resize(tab.width() + 12, tab.height() + 12)
+    QApplication.processEvents()
+    part, basins = tab.surface.plot.visible_part, tab.surface.plot._scene.basins
+    assert basins.x_range[0] <= part.x_low < part.x_high <= basins.x_range[1]
+    assert basins.y_range[0] <= part.y_low < part.y_high <= basins.y_range[1]
+    assert not study.outdated
+
+
+def test_many_minima_are_numbered_on_the_map(open_tab, ticker):
+    tab = open_tab(surface="rastrigin")
+    tab.side.basins.size = 64
+    study = run(tab, ticker, BASINS)
+    count = len(study.result.minima)
+    assert count > 48
+    (marks,) = tab.surface.plot.picture.marks
+    assert marks.badges == tuple(study.name(label) for label in range(count))
+    assert len(set(marks.badges)) == count
+    seen = {text for label in tab.surface.plot.marks._drawing.labels for text, _ in label.lines}
+    assert len(seen & set(marks.badges)) > 48
+    labels = study.result.labels
+    looks = {label: (area.colour, area.pattern) for label in range(count)
+             for area in study.basins().legend if area.words == study.name(label)}  # fmt: skip
+    pairs = {(int(a), int(b)) for a, b in zip(labels[:, :-1].ravel(), labels[:, 1:].ravel(), strict=True)}
+    pairs |= {(int(a), int(b)) for a, b in zip(labels[:-1].ravel(), labels[1:].ravel(), strict=True)}
+    beside = [(a, b) for a, b in pairs if a != b and a >= 0 and b >= 0]
+    assert beside
+    assert all(looks[a] != looks[b] for a, b in beside)
+
+
+def test_the_map_of_a_curve_covers_what_is_seen(open_tab, ticker):
+    tab = open_tab(surface="double_well")
+    study = run(tab, ticker, BASINS)
+    part, (axis,) = tab.curve.visible_part, study.result.axes
+    assert axis[0] <= part.x_low < part.x_high <= axis[-1]

@@ -21,8 +21,9 @@ from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.tabs.descend.surface_readings import surface_numbers, surface_picture_of, surface_scale_of
 from gdsim.app.tabs.descend.surface_view import Look
-from gdsim.app.widgets.figures import parse_number
+from gdsim.app.widgets.figures import format_number, parse_number
 from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.schedules import SCHEDULES
 from gdsim.core.surfaces import SURFACES
 from tests.app.gestures import click, drag, keys, let_go, line, press, type_over
 
@@ -250,6 +251,65 @@ def test_the_domain_of_y_is_typed_and_a_wrong_order_is_refused(tab, plot):
     assert plot.visible_part.usable
     assert plot.visible_part.contains(0.0, 2.0)
     assert "nan" not in tab.sentence.text
+
+
+@pytest.mark.parametrize(("field", "wrong"), [("bottom", "9"), ("top", "-9"), ("low", "9"), ("high", "-9")])
+def test_a_refused_end_is_explained_in_its_own_field_until_something_else_is_in_force(tab, plot, field, wrong):
+    controls = tab.controls
+    ends = {name: getattr(controls, name) for name in ("low", "high", "bottom", "top")}
+    enter(controls.start, "1")
+    enter(ends[field], wrong)
+    assert {name for name, end in ends.items() if end.problem.text()} == {field}
+    assert "has to be less than" in ends[field].problem.text()
+    assert tab.session.experiment.domain == ((-3.0, 3.0), (-3.0, 3.0))
+    tab.undo()
+    assert not any(end.problem.text() for end in ends.values())
+    assert [end.value() for end in ends.values()] == [-3.0, 3.0, -3.0, 3.0]
+    assert ends[field].edit.text() == ("−3" if field in ("low", "bottom") else "3")
+
+
+def test_noise_and_schedule_are_named_on_their_folded_group(tab):
+    header = tab.controls.randomness.header
+    assert not tab.controls.randomness.open
+    assert header.text() == "Noise and schedule"
+    assert "noise" not in tab.controls.rate.words.text()
+    tab.session.set_noise(0.5)
+    assert header.text() == "Noise 0.5"
+    tab.session.set_schedule(SCHEDULES["cosine"]())
+    tab.session.set_surface("himmelblau")
+    assert header.text() == header.accessibleName() == "Noise 0.5, cosine"
+    assert header.sizeHint().width() <= tab.controls.width()
+    tab.session.set_surface("bowl")
+    tab.advance(3)
+    said = tab.controls.rate.words.text()
+    assert said.startswith(f"The schedule (cosine) makes it {format_number(tab.session.step.lr, trim=True)} at")
+    assert tab.session.step.lr < tab.controls.rate.field.value()
+    assert "Gradient noise: 0.5. " in said
+    tab.session.set_noise(0.0)
+    assert header.text() == "Cosine"
+
+
+def test_a_long_formula_stays_readable_and_scrolls(tab):
+    window = tab.controls.formula.window_on_typeset
+    assert not window.scrolls
+    tab.session.set_surface("goldstein_price")
+    QApplication.processEvents()
+    label = tab.controls.formula.typeset
+    assert window.scrolls
+    assert label.width() >= 0.79 * label.sizeHint().width()
+    assert label.height() >= label.sizeHint().height()
+    bar = window.horizontalScrollBar()
+    assert bar.maximum() == label.width() - window.viewport().width()
+    at = QPointF(10, 10)
+    wheel = QWheelEvent(at, window.viewport().mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+                        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(window.viewport(), wheel)
+    assert bar.value() > 0
+    tab.session.set_surface("ackley")
+    assert bar.value() == 0
+    tab.session.set_surface("bowl")
+    QApplication.processEvents()
+    assert not window.scrolls
 
 
 # Arrows, memory, curvature
@@ -572,6 +632,14 @@ def test_enormous_values_are_drawn_and_spoken_of(tab, rest):
     rest()
 
 
+def test_a_surface_beyond_what_is_drawn_is_not_called_constant(tab, plot):
+    tab.session.set_formula("1e200*(1+x^2+y^2)")
+    QApplication.processEvents()
+    assert plot._scene.levels.title == "too large to draw everywhere"
+    assert "the loss here is too large to draw" in words(plot)
+    assert "The picture is cut off at ±10¹⁵⁰" in tab.sentence.text
+
+
 def test_an_enormous_start_is_pointed_to_from_the_edge(tab, plot):
     enter(tab.controls.start_y, "1e308")
     tab.advance(2)
@@ -612,7 +680,7 @@ def test_the_command_line_says_what_is_descended(context, shown):
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [("--formula x^2+y^2 --start 1", "1 coordinates"), ("--formula x^2 --start 1,2", "2 coordinates")],
+    [("--formula x^2+y^2 --start 1", "1 coordinate,"), ("--formula x^2 --start 1,2", "2 coordinates")],
 )
 def test_a_start_that_does_not_fit_is_answered_with_a_remark(context, arguments, told, shown):
     said = []

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.app.widgets.figures import format_number, parse_number
+from gdsim.core.numerals import in_words
 
 
 @pytest.mark.parametrize(
@@ -35,8 +36,12 @@ def test_four_significant_digits(value, text):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.1, "0.1"), (-2.0, "−2"), (1000.0, "1000"), (1e-7, "1·10⁻⁷"), (0.25, "0.25"), (100, "100")]
-)
+    ("value", "text"),
+    [
+        (0.1, "0.1"), (-2.0, "−2"), (1000.0, "1000"), (1e-7, "10⁻⁷"), (-1e-7, "−10⁻⁷"), (1.5e9, "1.5·10⁹"),
+        (0.25, "0.25"), (100, "100"),
+    ],
+)  # fmt: skip
 def test_trailing_zeros_are_dropped_where_they_say_nothing(value, text):
     assert format_number(value, trim=True) == text
 
@@ -45,14 +50,14 @@ def test_trailing_zeros_are_dropped_where_they_say_nothing(value, text):
     ("text", "value"),
     [
         ("0.1", 0.1), (" −1.3 ", -1.3), ("1,5", 1.5), ("1e-3", 1e-3), ("2·10⁻³", 2e-3), ("2×10^3", 2e3), ("-.5", -0.5),
-        ("1 000", 1000.0),
+        ("1 000", 1000.0), ("10⁻⁵", 1e-5), ("−10⁷", -1e7), ("10^-2", 0.01), ("10", 10.0),
     ],
 )  # fmt: skip
 def test_numbers_as_people_type_them(text, value):
     assert parse_number(text) == pytest.approx(value, rel=1e-15)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1.2.3", "1,2,3", "1_000", "0x10", "--1", "1e", "1,000.5"])
+@pytest.mark.parametrize("text", ["", "abc", "1.2.3", "1,2,3", "1_000", "0x10", "--1", "1e", "1,000.5", "2·10", "·10²"])
 def test_what_is_no_number(text):
     assert parse_number(text) is None
 
@@ -61,6 +66,11 @@ def test_what_is_no_number(text):
 def test_what_is_shown_can_be_typed_again(value):
     back = parse_number(format_number(value))
     assert back == pytest.approx(value, rel=6e-4, abs=5e-324)
+
+
+@pytest.mark.parametrize("value", [1e-7, -2.5e-8, 1.5e300, 3e8, -1e12])
+def test_the_core_writes_powers_of_ten_in_the_same_way(value):
+    assert format_number(value, trim=True) == in_words(value)
 
 
 @given(st.text(max_size=20))

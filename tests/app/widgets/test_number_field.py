@@ -129,3 +129,10 @@ def test_a_number_set_from_outside_takes_the_problem_away(field, qtbot):
     assert not field.problem.isVisible()
     assert not field.edit.property("wrong")
     assert field.edit.accessibleDescription() == ""
+
+
+def test_a_refused_text_gives_way_to_what_is_in_force(field, qtbot):
+    type_in(qtbot, field, "9")
+    assert field.problem.text()
+    field.set_value(0.2)
+    assert (field.problem.text(), field.edit.text(), field.value()) == ("", "0.2", 0.2)

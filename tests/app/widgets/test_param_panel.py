@@ -41,7 +41,7 @@ def test_every_field_has_a_control_with_name_and_tooltip(panel):
     assert panel.names() == ("lr", "low", "high", "count", "on")
     assert panel.slider("lr").accessibleName() == "Learning rate"
     assert panel.field("lr").edit.accessibleName() == "Learning rate"
-    assert panel.slider("lr").toolTip() == "How long a step is.\nRange: 1·10⁻⁵ to 10. Default: 0.1."
+    assert panel.slider("lr").toolTip() == "How long a step is.\nRange: 10⁻⁵ to 10. Default: 0.1."
     assert panel.check_box("on").text() == "On"
 
 

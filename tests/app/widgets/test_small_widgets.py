@@ -50,18 +50,28 @@ class TestSentenceBar:
         assert bar.width() == 400
         assert bar.label.height() >= 2 * bar.label.fontMetrics().height()
 
-    def test_a_longer_sentence_gets_the_lines_that_it_needs(self, shown):
+    def test_three_lines_are_seen_and_more_can_be_scrolled_to_without_moving_the_picture(self, shown):
         holder = QWidget()
         layout = QVBoxLayout(holder)
         bar = SentenceBar()
         layout.addWidget(QLabel("picture"), 1)
         layout.addWidget(bar)
         shown(holder, 300, 300)
-        before = bar.height()
-        bar.show("The step is larger than two over the curvature here. " * 3)
+        bar.show("Short.")
         QApplication.processEvents()
-        assert bar.label.height() >= bar.label.heightForWidth(bar.label.width())
-        assert bar.height() > before
+        before = bar.geometry()
+        bar.show("The step is larger than two over the curvature. It overshoots more and more.")
+        QApplication.processEvents()
+        line = bar.label.fontMetrics().lineSpacing()
+        assert bar.label.height() >= bar.label.heightForWidth(bar.label.width()) > 2.5 * line
+        assert bar.geometry() == before
+        assert bar.height() >= 3 * bar.label.fontMetrics().lineSpacing()
+        assert not bar.scroll.verticalScrollBar().isVisible()
+        bar.show("The step is larger than two over the curvature here. " * 8)
+        QApplication.processEvents()
+        assert bar.geometry() == before
+        assert bar.scroll.verticalScrollBar().isVisible()
+        assert bar.label.height() >= bar.label.heightForWidth(bar.label.width()) > bar.height()
 
     def test_without_a_text_it_is_the_widget_that_is_shown(self, bar):
         bar.hide()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gdsim.app.tabs.descend.experiment import VARIABLES
+from gdsim.app.tabs.descend.experiment import VARIABLES, Setting
 from gdsim.app.tabs.descend.rate import RateControl
-from gdsim.app.tabs.descend.session import DescendSession
+from gdsim.app.tabs.descend.session import DescendSession, check_domain
 from gdsim.app.tabs.descend.shown import TITLES, Shown
 from gdsim.app.tabs.descend.surface_view import Look
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.buttons import CheckBox
+from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.app.widgets.formula_edit import FormulaEdit
 from gdsim.app.widgets.number_field import NumberField
@@ -26,6 +27,7 @@ from gdsim.core.surfaces import SURFACES
 
 _SELDOM = ("weight_decay", "eps")
 _ALWAYS = ("lr",)
+_NOISE_AND_SCHEDULE = "Noise and schedule"
 
 
 class DescendControls(QWidget):
@@ -52,8 +54,8 @@ class DescendControls(QWidget):
         self.seldom = ParamPanel(session.optimizer, leave_out=tuple(every - set(_SELDOM)))
         self.start = NumberField(name="start x")
         self.start_y = NumberField(name="start y")
-        self.low, self.high = NumberField(name="left end"), NumberField(name="right end")
-        self.bottom, self.top = NumberField(name="lower end"), NumberField(name="upper end")
+        self.low, self.high = self._end("left end", 0, 0), self._end("right end", 0, 1)
+        self.bottom, self.top = self._end("lower end", 1, 0), self._end("upper end", 1, 1)
         self.look = ComboBox()
         self.look.setAccessibleName("Picture of the surface")
         for look in Look:
@@ -65,6 +67,7 @@ class DescendControls(QWidget):
         self.schedule_parameters = ParamPanel(session.setting.schedule)
         self.switches = {name: CheckBox(title) for name, (title, _, _) in TITLES.items()}
         self.more = FoldGroup("More parameters", open=False)
+        self.randomness = FoldGroup(_NOISE_AND_SCHEDULE, open=False)
         self._lay_out()
         self._connect()
 
@@ -104,6 +107,7 @@ class DescendControls(QWidget):
         self.schedule.set_key(setting.schedule.key)
         self.schedule_parameters.set_instance(setting.schedule)
         self.schedule_parameters.setVisible(bool(self.schedule_parameters.names()))
+        self.randomness.set_title(noise_and_schedule(setting))
 
     def _show_dimension(self, dim: int) -> None:
         """Fields and switches that mean nothing for a curve, or nothing for a surface, go."""
@@ -113,7 +117,7 @@ class DescendControls(QWidget):
             box.setVisible(dim in TITLES[name][2])
 
     def _lay_out(self) -> None:
-        noise = FoldGroup("Noise and schedule", open=False)
+        noise = self.randomness
         noise.add(_row("Gradient noise", self.noise_field))
         noise.add(self.noise)
         noise.add(_row("Seed of the noise", self.seed))
@@ -158,10 +162,6 @@ class DescendControls(QWidget):
         self.seldom.changed.connect(session.set_optimizer)
         for field in (self.start, self.start_y):
             field.entered.connect(self._start_entered)
-        for field in (self.low, self.high):
-            field.entered.connect(self._domain_entered)
-        for field in (self.bottom, self.top):
-            field.entered.connect(self._heights_entered)
         self.look.activated.connect(self._tell_look)
         self.noise.moved.connect(session.set_noise)
         self.noise_field.entered.connect(session.set_noise)
@@ -187,25 +187,31 @@ class DescendControls(QWidget):
     def _schedule_chosen(self, key: str) -> None:
         self._session.set_schedule(SCHEDULES[key]())
 
-    def _domain_entered(self) -> None:
-        self._set_domain(0, self.low, self.high)
+    def _end(self, name: str, axis: int, which: int) -> NumberField:
+        """The field of one end of the domain, which is refused in its own place."""
 
-    def _heights_entered(self) -> None:
-        self._set_domain(1, self.bottom, self.top)
+        def ends(value: float) -> tuple[float, float]:
+            low, high = self._session.experiment.domain[axis]
+            return (value, high) if which == 0 else (low, value)
 
-    def _set_domain(self, axis: int, low: NumberField, high: NumberField) -> None:
-        try:
-            self._session.set_domain(low.value(), high.value(), axis)
-        except ValueError as error:
-            high.say(f"{error}.".capitalize())
-        else:
-            high.say("")
+        field = NumberField(name=name, check=lambda value: check_domain(*ends(value), axis))
+        field.entered.connect(lambda value: self._session.set_domain(*ends(value), axis))
+        return field
 
     def _tell_look(self, index: int) -> None:
         self.look_chosen.emit(Look(self.look.itemData(index)))
 
     def _tell_shown(self) -> None:
         self.shown_changed.emit(self.shown)
+
+
+def noise_and_schedule(setting: Setting) -> str:
+    """The heading of their group; what is on is named, since it stays on with another surface while it is folded."""
+    parts = [f"noise {format_number(setting.noise, trim=True)}"] if setting.noise else []
+    if setting.schedule.key != "constant":
+        parts.append(setting.schedule.title.lower())
+    text = ", ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}" if parts else _NOISE_AND_SCHEDULE
 
 
 def _typeset(text: str) -> str:

@@ -77,16 +77,17 @@ class Experiment:
         """Beginning anew at `start` with the settings in force at `step`."""
         return replace(self, start=start, plan=(replace(self.setting_at(step), step=0),))
 
-    def with_formula(self, text: str) -> Experiment:
+    def with_formula(self, text: str, surface: Experiment | None = None) -> Experiment:
         """A typed formula in place of the function; another number of variables keeps what it can of the start.
 
-        Raises ParseError.
+        A y that is gained starts where it did on `surface`, an experiment of two variables.  Raises ParseError.
         """
         used = parse(text, VARIABLES).variables
         dim = 2 if "y" in used else 1 if used else self.dim
         same = range(min(dim, self.dim))
-        domain = (*(self.domain[i] for i in same), *(_USUAL_DOMAIN for _ in range(dim - self.dim)))
-        start = (*(self.start[i] for i in same), *(_USUAL_START for _ in range(dim - self.dim)))
+        gained = range(self.dim, dim)
+        domain = (*(self.domain[i] for i in same), *(surface.domain[i] if surface else _USUAL_DOMAIN for i in gained))
+        start = (*(self.start[i] for i in same), *(surface.start[i] if surface else _USUAL_START for i in gained))
         return replace(self, surface="", formula=text, domain=domain, start=start)
 
 
@@ -136,7 +137,9 @@ def of_options(options: Options, before: Experiment) -> Experiment:
         optimizer = replace(optimizer, lr=options.lr)
     start = wanted.start if options.start is None else options.start
     if len(start) != wanted.dim:
-        raise ValueError(f"The start has {len(start)} coordinates, but the function has {wanted.dim}.")
+        given, needed = (f"{n} coordinate{'s' if n > 1 else ''}" for n in (len(start), wanted.dim))
+        example = "--start 1.4" if wanted.dim == 1 else "--start 1.4,-2"
+        raise ValueError(f"The start has {given}, but the function has {needed}: write it like {example}.")
     return replace(wanted, start=start, plan=(replace(wanted.plan[0], optimizer=optimizer),))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gdsim.app.tabs.descend.readings import limit_name, rate_limit, rate_words
+from gdsim.app.tabs.descend.readings import aside_words, limit_name, rate_limit, rate_words
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.formula_label import FormulaLabel
@@ -60,8 +60,9 @@ class RateControl(QWidget):
         limit = rate_limit(optimizer, session.objective.curvature(session.step.point))
         self.slider.set_marks([] if limit is None else [(limit, limit_name(optimizer), "curvature")])
         text, tone = rate_words(session)
-        self.words.setText(text)
-        self.words.setVisible(bool(optimizer.limit_text))
+        aside = aside_words(session)
+        self.words.setText(f"{aside} {text}".strip())
+        self.words.setVisible(bool(optimizer.limit_text or aside))
         role = "problem" if tone == "warning" else "secondary"
         if self.words.property("role") != role:
             self.words.setProperty("role", role)

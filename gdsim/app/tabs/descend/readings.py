@@ -21,6 +21,7 @@ from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.number_table import NumberRow
 from gdsim.core.optimizers import Optimizer
 from gdsim.core.run import Step
+from gdsim.core.run.beyond import Beyond, why_no_slope, why_no_value
 
 ROWS = (
     NumberRow("value", "f(x)", main=True, help="The loss where the ball is."),
@@ -32,10 +33,15 @@ ROWS = (
     NumberRow("evaluations", "gradient evaluations", help="How often the gradient has been computed in this run."),
 )  # fmt: skip
 
+_NUMBER = r"−?(?:[\d.]*\d(?:·10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
+_RAISED = rf"(?:−?10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|{_NUMBER}|∞)"
+_SIDE = r"(?:right|left|uphill|downhill|the other way|on)\b(?:, (?:up|down)hill)?"
 _PHRASES = (
-    (re.compile(r"slope is (?:negative|positive|zero|undefined|only [^ ]*\d)"), "gradient"),
-    (re.compile(r"step (?:right|left)(?:, by [^ ,;]*[^ ,;.])?|the next step only [^ ]*\d"), "step"),
-    (re.compile(r"2[^ ]*(?: \+ β\)[^ ]*)?/?curvature\)? = [^ ,;]*[^ ,;.]"), "curvature"),
+    (re.compile(rf"slope (?:is )?(?:negative|positive|zero|undefined|only {_RAISED}|{_RAISED})"), "gradient"),
+    (re.compile(rf"(?:noisy gradient|slope jumps from {_RAISED} to) {_RAISED}|gradient is zero"), "gradient"),
+    (re.compile(rf"(?:step|carry it|carries it) {_SIDE}(?:,? by {_RAISED})?"), "step"),
+    (re.compile(rf"the next step(?: only|,) {_RAISED}|steps by {_RAISED}"), "step"),
+    (re.compile(rf"2(?:\(1 \+ β\))?/(?:curvature|\(\(1 \+ 2β\)·curvature\)) = {_RAISED}"), "curvature"),
 )
 
 
@@ -48,15 +54,24 @@ def numbers_of(session: DescendSession) -> dict[str, float | str]:
         "value": float(step.value),
         "x": float(step.point[0]),
         "slope": float(true_gradient(session)[0]),
-        "step": signed(float(step.delta[0])),
+        "step": signed(float(step.delta[0])) if math.isfinite(step.delta[0]) else float(step.delta[0]),
         "curvature": curvature,
         "limit": limit if limit is not None else "none here" if optimizer.limit_text else "no fixed one",
         "evaluations": str(step.index + 1),
     }
     searched = dict(zip(getattr(step.next_state, "_fields", ()), step.next_state, strict=False)).get("evaluations")
+    unbounded = no_number(session)
+    values.update({key: unbounded for key, value in values.items() if value in (math.inf, -math.inf)})
     if searched is not None:
         values["evaluations"] = f"{step.index + 1}, of f alone {int(np.max(searched))}"
     return values
+
+
+def no_number(session: DescendSession) -> str:
+    """What stands in place of a number that is not finite where the ball is."""
+    objective, point = session.objective, session.step.point
+    why = why_no_value(objective, point) or why_no_slope(objective, point)
+    return {Beyond.UNDEFINED: "undefined here", Beyond.INFINITE: "infinite"}.get(why, "too large")
 
 
 def true_gradient(session: DescendSession) -> NDArray[np.float64]:
@@ -74,6 +89,17 @@ def rate_limit(optimizer: Optimizer, curvature: float) -> float | None:
 def limit_name(optimizer: Optimizer) -> str:
     """The limit as a formula, "2/λ"; empty for an optimizer without one."""
     return optimizer.limit_text.replace("curvature", "λ").replace("·", "").replace(" + ", "+")
+
+
+def aside_words(session: DescendSession) -> str:
+    """That noise or a schedule is at work, which are set further down and stay with another surface; else empty."""
+    setting, words = session.setting, []
+    if setting.schedule.key != "constant":
+        rate = format_number(session.step.lr, trim=True)
+        words.append(f"The schedule ({setting.schedule.title.lower()}) makes it {rate} at this step.")
+    if setting.noise:
+        words.append(f"Gradient noise: {format_number(setting.noise, trim=True)}.")
+    return " ".join(words)
 
 
 def rate_words(session: DescendSession) -> tuple[str, str]:

@@ -34,8 +34,6 @@ from gdsim.core.schedules import Schedule
 from gdsim.core.surfaces import SURFACES
 
 _TYPING = "formula"
-
-
 LARGEST_END = 1e100  # of a domain: nothing beyond could be drawn
 
 
@@ -48,6 +46,7 @@ class DescendSession(DescendState):
     ) -> None:  # fmt: skip
         """Without a ticker nothing plays by itself.  `clock` measures how long a frame's work may take."""
         super().__init__(ticker, rng_seed, clock, parent)
+        self._surface_before: Experiment | None = None  # the last with a y in the typing of the present formula
 
     # Moving through the steps
 
@@ -138,9 +137,13 @@ class DescendSession(DescendState):
             self._show(self._history.withdraw())
         elif error is None and text != self.experiment.formula:
             self.play(False)
+            if self.experiment.dim == 2:
+                self._surface_before = self.experiment
+            elif not self.typing:
+                self._surface_before = None
             self._remember(_TYPING)
             started = self.experiment.started_at(self.experiment.start, self._index)
-            self._change_function(started.with_formula(text))
+            self._change_function(started.with_formula(text, self._surface_before))
             self.changed.emit()
         return error
 
@@ -152,11 +155,7 @@ class DescendSession(DescendState):
 
     def set_domain(self, low: float, high: float, axis: int = 0) -> None:
         """The stretch of a variable that counts as the picture.  Raises ValueError, in a sentence, when it is empty."""
-        if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            lower, upper = ("left", "right") if axis == 0 else ("lower", "upper")
-            raise ValueError(f"the {lower} end of the domain has to be less than the {upper} end")
-        if max(abs(low), abs(high)) > LARGEST_END:
-            raise ValueError(f"the ends of the domain have to lie between -{LARGEST_END:.0e} and {LARGEST_END:.0e}")
+        check_domain(low, high, axis)
         self._remember("domain")
         domain = list(self.experiment.domain)
         domain[axis] = (low, high)
@@ -278,6 +277,15 @@ class DescendSession(DescendState):
         self.changed.emit()
 
 
+def check_domain(low: float, high: float, axis: int = 0) -> None:
+    """Raises ValueError, in a sentence, for ends between which there is nothing or too much to draw."""
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        lower, upper = ("left", "right") if axis == 0 else ("lower", "upper")
+        raise ValueError(f"the {lower} end of the domain has to be less than the {upper} end")
+    if max(abs(low), abs(high)) > LARGEST_END:
+        raise ValueError(f"the ends of the domain have to lie between -{LARGEST_END:.0e} and {LARGEST_END:.0e}")
+
+
 def _finite(point: tuple[float, ...]) -> tuple[float, ...]:
-    """A start within what can be computed with and drawn."""
-    return tuple(max(-1e150, min(1e150, float(part))) if math.isfinite(part) else 0.0 for part in point)
+    """A start that can be computed with."""
+    return tuple(float(part) if math.isfinite(part) else 0.0 for part in point)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from gdsim.app.history import History
 from gdsim.app.playback import Playback
 from gdsim.app.tabs.descend import runs
+from gdsim.app.tabs.descend.cut import cut_sentence
 from gdsim.app.tabs.descend.experiment import Experiment, Setting, of_surface
 from gdsim.app.tabs.descend.preview import Preview
 from gdsim.app.tabs.descend.trace import Trace
@@ -131,7 +132,9 @@ class DescendState(QObject):
     @property
     def verdict(self) -> Verdict:
         """What is to be said about the step that is looked at."""
-        return verdict_of(self.run, self.index, self.surface, self._found)
+        verdict = verdict_of(self.run, self.index, self.surface, self._found)
+        cut = cut_sentence(self.step, self.objective)
+        return replace(verdict, text=f"{verdict.text} {cut}") if cut else verdict
 
     def lookahead(self) -> Trace:
         """Where the run would go from the newest step, with the settings of now; nothing is changed."""
