@@ -24,7 +24,7 @@ def drag(plot: MathPlot, path: Iterable[tuple[float, float]], release: bool = Tr
     points = [plot.pixel_of(x, y) for x, y in path]
     press(plot, points[0])
     for point in points[1:]:
-        _send(plot, QEvent.Type.MouseMove, point, NONE, LEFT)
+        move(plot, point)
     if release:
         let_go(plot, points[-1])
 
@@ -32,6 +32,11 @@ def drag(plot: MathPlot, path: Iterable[tuple[float, float]], release: bool = Tr
 def press(plot: MathPlot, pixel: QPointF) -> None:
     _send(plot, QEvent.Type.MouseMove, pixel, NONE, NONE)
     _send(plot, QEvent.Type.MouseButtonPress, pixel, LEFT, LEFT)
+
+
+def move(plot: MathPlot, pixel: QPointF) -> None:
+    """Move with the button held."""
+    _send(plot, QEvent.Type.MouseMove, pixel, NONE, LEFT)
 
 
 def let_go(plot: MathPlot, pixel: QPointF) -> None:

@@ -6,6 +6,7 @@ dimensions and thumbnails all take their colours here, so a value looks the same
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -50,6 +51,62 @@ def colour_table(name: str = "cividis", dark: bool = False) -> Table:
     table = np.round(full * (1 - share) + np.array(veil) * share).astype(np.uint8)
     table.flags.writeable = False
     return table
+
+
+@lru_cache(maxsize=2)
+def grey_table(dark: bool = False) -> Table:
+    """256 greys from the lowest value to the highest, to lie under the colours of a basin map.
+
+    Values stay visible as light and shade, and the colours of the map mean what they mean in its legend.
+    """
+    low, high = (40, 190) if dark else (110, 250)
+    table = np.repeat(np.linspace(low, high, 256).round().astype(np.uint8)[:, None], 3, axis=1)
+    table.flags.writeable = False
+    return table
+
+
+PATTERNS = 6
+"""Plain, stripes in four directions, dots: with eight colours they tell 48 areas apart."""
+
+
+def pattern_mask(pattern: int, rows: int, columns: int) -> NDArray[np.bool_]:
+    """Which cells of an area get the second colour."""
+    row, column = np.ogrid[:rows, :columns]
+    drawn: tuple[NDArray[np.bool_], ...] = (
+        (row + column) < 0,
+        (row + column) % 6 < 2,
+        (row - column) % 6 < 2,
+        row + 0 * column - 6 * (row // 6) < 2,
+        column + 0 * row - 6 * (column // 6) < 2,
+        (row % 4 < 2) & (column % 4 < 2),
+    )
+    return np.broadcast_to(drawn[pattern % PATTERNS], (rows, columns))
+
+
+def second_colour(colour: str) -> str:
+    """What the stripes and dots of an area are drawn in: darker on light colours, lighter on dark ones."""
+    red, green, blue = bytes.fromhex(colour[1:7])
+    light = 0.299 * red + 0.587 * green + 0.114 * blue > 120
+    return mix("#000000" if light else "#FFFFFF", colour, 0.42 if light else 0.5)
+
+
+@dataclass(frozen=True)
+class Area:
+    """A kind of area and its words in a legend; `colour` is empty for what is hatched."""
+
+    words: str
+    colour: str = ""
+    pattern: int = 0
+
+
+@lru_cache(maxsize=512)
+def area_pixels(area: Area, rows: int, columns: int) -> Table:
+    """Colours (rows, columns, 3) of a piece of an area that has a colour "#rrggbb"; read-only."""
+    pixels = np.empty((rows, columns, 3), dtype=np.uint8)
+    pixels[:] = tuple(bytes.fromhex(area.colour[1:7]))
+    pixels[pattern_mask(area.pattern, rows, columns)] = tuple(bytes.fromhex(second_colour(area.colour)[1:7]))
+    pixels.flags.writeable = False
+    return pixels
 
 
 def contour_colour(table: Table, position: float) -> str:

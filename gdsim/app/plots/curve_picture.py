@@ -7,18 +7,18 @@ uphill and is drawn at a stated scale; the step arrow has its true length and en
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from gdsim.app.plots.arrows import BALL_RADIUS, HEAD, HIT_RADIUS, NOTHING, SHORT, TICK, head_for
 from gdsim.app.plots.drawing import Array, Arrow, Band, Disc, Dots, Drawing, Rect, Stroke, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.sampling import CurveSamples
+from gdsim.app.plots.surface_stage import StageMark, stage_on_curve
 from gdsim.app.plots.text import signed
 from gdsim.app.widgets.figures import format_number
 
-BALL_RADIUS = 9.0
-HIT_RADIUS = 14.0
 _CLEAR = HIT_RADIUS  # where an arrow may begin: outside the ball and its focus ring
 _TANGENT_REACH = 120.0
 _NEWEST = 500  # so many of the newest steps are drawn: more would be a blot
@@ -49,7 +49,8 @@ class Stretch:
 @dataclass(frozen=True)
 class CurvePicture:
     """One moment of a run over a curve.  Points are rows (x, f(x)); `ahead` are steps after the current one,
-    `preview` the run that would start at a ball being dragged, `ghost` the run before this one.
+    `preview` the run that would start at a ball being dragged, `ghost` the run before this one.  `stage` is what is
+    told of the next step: its vector alone is drawn at the ball.
     """
 
     x: float
@@ -68,6 +69,7 @@ class CurvePicture:
     focused: bool = False
     held: bool = False
     hint: str = ""
+    stage: StageMark | None = None
 
 
 def gradient_scale(slopes: Array, span: float) -> float:
@@ -203,25 +205,29 @@ def _hint(picture: CurvePicture, view: Viewport) -> list[LabelRequest]:
 
 def _arrows(picture: CurvePicture, view: Viewport, x: float, y: float) -> tuple[list[Arrow], list[LabelRequest]]:
     """The two arrows along x at the height of the ball, one above the other where both point the same way."""
+    if picture.stage is not None:
+        return stage_on_curve(picture.stage, view, x, y, picture.gradient_scale)
     arrows: list[Arrow] = []
     requests: list[LabelRequest] = []
     pixels_a_unit = float(view.scale[0])
     step_length = picture.delta * pixels_a_unit if picture.shown.step and math.isfinite(picture.delta) else 0.0
     slope = picture.slope if picture.shown.gradient and math.isfinite(picture.slope) else 0.0
     wanted = slope * picture.gradient_scale * pixels_a_unit
-    least, most = -max(x - 8, _CLEAR + 11), max(view.width - 8 - x, _CLEAR + 11)
+    least, most = -max(x - 8, _CLEAR + HEAD), max(view.width - 8 - x, _CLEAR + HEAD)
     gradient_length = max(least, min(most, wanted))
-    if abs(step_length) > 0.5:
+    if abs(step_length) > NOTHING:
         arrow = _along_x(x, y, step_length, "step")
         arrows.append(arrow)
-        lines = ((f"step {signed(picture.delta)}", "step"),)
-        requests.append(LabelRequest(lines, _seen_middle(arrow, view), ("n", "s", "ne", "nw", "se", "sw"), 8.0))
-    if abs(gradient_length) > 0.5:
+        words = f"step {signed(picture.delta)}" + ("" if arrow.head else f", {SHORT}")
+        directions = ("n", "s", "ne", "nw", "se", "sw")
+        requests.append(LabelRequest(((words, "step"),), _seen_middle(arrow, view), directions, 8.0))
+    if abs(gradient_length) > NOTHING:
         lifted = 20.0 if gradient_length * step_length > 0 else 0.0
         arrow = _along_x(x, y - lifted, gradient_length, "gradient")
         arrows.append(arrow)
         cut = ", cut short" if abs(wanted) > abs(gradient_length) else ""
-        scale = f"uphill, drawn ×{format_number(picture.gradient_scale, 1, trim=True)}{cut}"
+        factor = f"×{format_number(picture.gradient_scale, 1, trim=True)}"
+        scale = f"uphill, drawn {factor}{cut}" if arrow.head else f"uphill, at {factor} {SHORT}"
         lines = ((f"gradient ∇f {format_number(picture.slope)}", "gradient"), (scale, "muted"))
         sideways = ("w", "e") if gradient_length < 0 else ("e", "w")
         directions = ("n", "s", *sideways, "nw", "ne", "sw", "se")
@@ -230,14 +236,13 @@ def _arrows(picture: CurvePicture, view: Viewport, x: float, y: float) -> tuple[
 
 
 def _along_x(x: float, y: float, length: float, colour: str) -> Arrow:
-    """An arrow from the ball's rim to `length` pixels from its middle; where that is inside the ball, a head alone
-    beside it, so that the direction can still be seen.
+    """An arrow from the ball's rim to `length` pixels from its middle; where that is inside the ball or just beside
+    it, a tick that shows the direction alone.
     """
     sign = math.copysign(1.0, length)
-    arrow = Arrow((x + sign * _CLEAR, y), (x + length, y), colour)
-    if abs(length) < _CLEAR + arrow.head:
-        return replace(arrow, tip=(x + sign * (_CLEAR + arrow.head * 0.8), y), head=arrow.head * 0.8)
-    return arrow
+    head = head_for(abs(length), _CLEAR)
+    reach = abs(length) if head else _CLEAR + TICK
+    return Arrow((x + sign * _CLEAR, y), (x + sign * reach, y), colour, head=head)
 
 
 def _seen_middle(arrow: Arrow, view: Viewport) -> tuple[float, float]:

@@ -159,7 +159,7 @@ class CurvePlot(MathPlot):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grip is not None:
             if self._moved(event):
-                self.dragged.emit(self.point_at(event.position())[0] + self._grip)
+                self.dragged.emit(self._held_place(event, self._grip))
             return
         shape = Qt.CursorShape.OpenHandCursor if self._over_ball(event.position()) else Qt.CursorShape.ArrowCursor
         if not event.buttons():
@@ -174,16 +174,20 @@ class CurvePlot(MathPlot):
         self._pressed = self._grip = None
         if grip is None:
             super().mouseReleaseEvent(event)
-        x = self.point_at(event.position())[0]
         if grip is not None:
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
             if moved:
-                self.dropped.emit(x + grip)
+                self.dropped.emit(self._held_place(event, grip))
             else:
                 self.setFocus(Qt.FocusReason.MouseFocusReason)
                 self.set_picture(self._picture)
         elif not moved and self._inside(event.position()):
-            self.dropped.emit(x)
+            self.dropped.emit(self.point_at(event.position())[0])
+
+    def _held_place(self, event: QMouseEvent, grip: float) -> float:
+        """Where the ball is wanted: at most at the edge of what is seen, so that it is never lost while it is held."""
+        x, y = self.point_at(event.position())
+        return self.visible_part.nearest(x + grip, y)[0]
 
     def _moved(self, event: QMouseEvent) -> bool:
         if self._pressed is None:

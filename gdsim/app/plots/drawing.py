@@ -40,6 +40,14 @@ class Viewport:
     def contains(self, x: float, y: float) -> bool:
         return self.x_low <= x <= self.x_high and self.y_low <= y <= self.y_high
 
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the visible part that is nearest, a hair inside its edges."""
+        edge_x, edge_y = 1e-6 * (self.x_high - self.x_low), 1e-6 * (self.y_high - self.y_low)
+        return (
+            max(self.x_low + edge_x, min(x, self.x_high - edge_x)),
+            max(self.y_low + edge_y, min(y, self.y_high - edge_y)),
+        )
+
     def shows(self, x: float, y: float) -> bool:
         """Whether a pixel is inside."""
         return 0 <= x <= self.width and 0 <= y <= self.height
@@ -81,6 +89,10 @@ class Rect:
 
     def grown(self, margin: float) -> Rect:
         return Rect(self.x - margin, self.y - margin, self.width + 2 * margin, self.height + 2 * margin)
+
+    def scaled(self, factor: float) -> Rect:
+        """The same in pixels of another size."""
+        return Rect(self.x * factor, self.y * factor, self.width * factor, self.height * factor)
 
     def within(self, bounds: Rect) -> Rect:
         """Moved, not shrunk, to lie inside `bounds` (the top left corner wins where it is too large)."""
@@ -152,6 +164,17 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Area:
+    """A filled polygon (n, 2) and the straight lines (m, 2, 2) that hatch it."""
+
+    outline: Array
+    colour: str
+    opacity: float = 0.25
+    hatch: Array = field(default_factory=lambda: np.empty((0, 2, 2)))
+    hatch_width: float = 1.0
+
+
+@dataclass(frozen=True)
 class Label:
     """Words at a place; `lines` are (text, theme colour) from top to bottom."""
 
@@ -161,7 +184,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything of one layer, painted in the order of the fields."""
+    """Everything of one layer, painted in the order of the fields, but areas before all else."""
 
     bands: tuple[Band, ...] = ()
     strokes: tuple[Stroke, ...] = ()
@@ -169,3 +192,4 @@ class Drawing:
     arrows: tuple[Arrow, ...] = ()
     discs: tuple[Disc, ...] = ()
     labels: tuple[Label, ...] = field(default=())
+    areas: tuple[Area, ...] = ()

@@ -52,11 +52,17 @@ def place_labels(
             if best is not None and rank + away * 0.35 >= best[0]:
                 continue
             inside = rect.within(bounds)
+            moved = abs(inside.x - rect.x) + abs(inside.y - rect.y)
+            # The dear parts come last, and only for a place that may still win.
+            cost = rank + away * 0.35 + moved * 0.5
+            if best is not None and cost >= best[0]:
+                continue
             if any(inside.overlap(other) > 0 for other in no_go):
                 continue
-            moved = abs(inside.x - rect.x) + abs(inside.y - rect.y)
-            covered = sum(inside.overlap(other) for other in avoid)
-            cost = rank + away * 0.35 + moved * 0.5 + covered * 0.2 + _points_inside(lines, inside.grown(2)) * 3.0
+            cost += sum(inside.overlap(other) for other in avoid) * 0.2
+            if best is not None and cost >= best[0]:
+                continue
+            cost += _points_inside(lines, inside.grown(2)) * 3.0
             if best is None or cost < best[0]:
                 best = (cost, inside)
         if best is not None:

@@ -14,9 +14,11 @@ import numpy as np
 from gdsim.app.plots.drawing import Array, Disc, Dots, Drawing, Rect, Stroke, Viewport
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.ranges import Range, clamped, finite_range
+from gdsim.app.plots.surface_tracks import in_pieces
 
 _NONE = np.empty(0)
 _FEW = 40  # so many steps are drawn with a dot each
+_LONGER = 2  # so many times the run's own steps are shown of the run before
 _HOPE = 1e-18  # distances from the lowest value below this are rounding
 
 
@@ -57,9 +59,10 @@ class LossPicture:
 
 
 def loss_range(picture: LossPicture) -> tuple[Range, Range]:
-    """The part of the plane that shows everything, with a little room."""
-    last = max(len(picture.values), len(picture.ghost), 11) - 1
-    heights = np.concatenate([picture.heights(picture.values), picture.heights(picture.ghost)])
+    """The part of the plane that shows the run, with a little room; of a much longer run before only the beginning."""
+    own = max(len(picture.values), 11) - 1
+    last = max(own, min(len(picture.ghost) - 1, _LONGER * own))
+    heights = np.concatenate([picture.heights(picture.values), picture.heights(picture.ghost)[: last + 1]])
     heights = heights[np.isfinite(heights)]
     low, high = (float(heights.min()), float(heights.max())) if heights.size else (0.0, 1.0)
     if picture.log and high - low < 1:
@@ -81,11 +84,15 @@ def arrange_loss(picture: LossPicture, view: Viewport, measure: Measure) -> Draw
         strokes.append(Stroke(ghost, "muted", 1.5, (4.0, 3.0), 0.8))
         finite = ghost[np.isfinite(ghost).all(axis=1)]
         if len(finite):
-            words = (("run before", "muted"),)
+            further = len(picture.ghost) - 1 > view.x_high
+            text = f"run before, on to step {len(picture.ghost) - 1}" if further else "run before"
+            words = ((text, "muted"),)
             requests.append(LabelRequest(words, _middle(finite, view), ("ne", "n", "se", "s"), 4.0))
     line = _line(picture, picture.values, view)
+    drawn = decimated(line)
     if len(line) > 1:
-        strokes.append(Stroke(line, "training", 2.0))
+        points, joined = in_pieces(drawn)
+        strokes.append(Stroke(points, "training", 2.0, joined=joined))
     if 0 < len(line) <= _FEW:
         dots.append(Dots(line, "training", 2.5))
     if 0 <= picture.index < len(line):
@@ -97,8 +104,28 @@ def arrange_loss(picture: LossPicture, view: Viewport, measure: Measure) -> Draw
         words = (("each step adds a point", "muted"),)
         requests.append(LabelRequest(words, (view.width / 2, view.height / 2), ("n",), 0.0))
     ball = [Rect(disc.x - 8, disc.y - 8, 16, 16) for disc in discs]
-    labels = place_labels(requests, measure, Rect(0, 0, view.width, view.height).grown(-4), ball, lines=line)
+    labels = place_labels(requests, measure, Rect(0, 0, view.width, view.height).grown(-4), ball, lines=drawn)
     return Drawing((), tuple(strokes), tuple(dots), (), tuple(discs), labels)
+
+
+def decimated(line: Array) -> Array:
+    """A line in pixels (n, 2), x rising, with at most four points in a column of pixels: first, lowest, highest, last.
+
+    It covers the same pixels; gaps (NaN) stay.
+    """
+    if len(line) < 3:
+        return line
+    columns = np.floor(line[:, 0])
+    gaps = np.isnan(line[:, 1])
+    heights = np.where(gaps, -np.inf, line[:, 1])
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(columns) != 0]))
+    if 4 * len(starts) >= len(line):
+        return line
+    ends = np.append(starts[1:], len(line)) - 1
+    number = np.repeat(np.arange(len(starts)), ends - starts + 1)
+    rising = np.lexsort((heights, number))
+    keep = np.unique(np.concatenate([starts, ends, rising[starts], rising[ends], np.flatnonzero(gaps)]))
+    return line[keep]
 
 
 def _line(picture: LossPicture, values: Array, view: Viewport) -> Array:

@@ -6,6 +6,7 @@ Heights are cut where the colours end, and the cut is said.  Cells without a val
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import contourpy
@@ -198,7 +199,10 @@ def make_mesh(
     fine = _resampled(heights, (rows - 1) * _FINER + 1, (columns - 1) * _FINER + 1).astype(np.float32)
     with np.errstate(invalid="ignore"):
         above, below = grid > scale.high, grid < scale.low
-    contours = _contours(grid, heights, levels.lines)
+    # On logarithmic heights lines between two vertices have to follow the logarithm, or they would zigzag.
+    logarithmic = scale.floor is not None
+    lines = scale.of(np.array(levels.lines)).tolist() if logarithmic else levels.lines
+    contours = _contours(heights if logarithmic else grid, heights, lines)
     return Mesh(x_range, y_range, levels, scale, heights, levels.position(grid), above, below, fine, contours)
 
 
@@ -217,7 +221,7 @@ def _height_scale(grid: Array, levels: Levels, log_heights: bool) -> HeightScale
     return HeightScale(low, high, levels.base, float(floors[0]))
 
 
-def _contours(grid: Array, heights: Array, lines: tuple[float, ...]) -> Array:
+def _contours(grid: Array, heights: Array, lines: Sequence[float]) -> Array:
     """The contour lines on the surface, (n, 3) in the box."""
     rows, columns = grid.shape
     generator = contourpy.contour_generator(

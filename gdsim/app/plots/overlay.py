@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from gdsim.app.plots.drawing import Arrow, Band, Disc, Dots, Drawing, Label, Stroke
+from gdsim.app.plots.drawing import Area, Arrow, Band, Disc, Dots, Drawing, Label, Stroke
 from gdsim.app.theme import Theme
+
+_MOST_SIZES = 400  # texts whose size is kept
 
 
 class Overlay(QGraphicsItem):
@@ -25,9 +27,14 @@ class Overlay(QGraphicsItem):
         self._drawing = Drawing()
         self._theme: Theme | None = None
         self._font = QFont()
+        self._sizes: dict[str, tuple[float, float]] = {}
         self._scale = 1.0
         self.setZValue(z)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    @property
+    def drawing(self) -> Drawing:
+        return self._drawing
 
     def set_drawing(self, drawing: Drawing) -> None:
         self._drawing = drawing
@@ -37,6 +44,7 @@ class Overlay(QGraphicsItem):
         """`scale` enlarges the drawing, whose pixels are then as many times larger as the type is."""
         self._theme, self._font, self._scale = theme, QFont(font), scale
         self._font.setPixelSize(max(1, round(font.pixelSize() / scale)))
+        self._sizes.clear()
         self.update()
 
     def set_rect(self, rect: QRectF) -> None:
@@ -45,8 +53,13 @@ class Overlay(QGraphicsItem):
 
     def measure(self, text: str) -> tuple[float, float]:
         """Width and height of a line of text, in the drawing's pixels."""
-        metrics = QFontMetricsF(self._font)
-        return metrics.horizontalAdvance(text), metrics.height()
+        size = self._sizes.get(text)
+        if size is None:
+            if len(self._sizes) >= _MOST_SIZES:
+                self._sizes.clear()
+            metrics = QFontMetricsF(self._font)
+            size = self._sizes[text] = (metrics.horizontalAdvance(text), metrics.height())
+        return size
 
     def boundingRect(self) -> QRectF:
         return self._rect
@@ -57,6 +70,8 @@ class Overlay(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self._scale, self._scale)
         drawing = self._drawing
+        for area in drawing.areas:
+            self._paint_area(painter, area)
         for band in drawing.bands:
             self._paint_band(painter, band)
         for stroke in drawing.strokes:
@@ -76,6 +91,17 @@ class Overlay(QGraphicsItem):
         colour = QColor(self._theme.colour(token))  # type: ignore[union-attr]
         colour.setAlphaF(max(0.0, min(1.0, opacity)))
         return colour
+
+    def _paint_area(self, painter: QPainter, area: Area) -> None:
+        points = area.outline[np.isfinite(area.outline).all(axis=1)]
+        if len(points) < 3:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colour(area.colour, area.opacity))
+        painter.drawPolygon(pg.functions.arrayToQPolygonF(points[:, 0], points[:, 1]))
+        painter.setPen(QPen(self._colour(area.colour), area.hatch_width))
+        lines = area.hatch[np.isfinite(area.hatch).all(axis=(1, 2))]
+        painter.drawLines([QLineF(*ends) for ends in lines.reshape(-1, 4).tolist()])
 
     def _paint_band(self, painter: QPainter, band: Band) -> None:
         rect = QRectF(band.rect.x, band.rect.y, band.rect.width, band.rect.height)

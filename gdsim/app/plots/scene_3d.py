@@ -6,31 +6,42 @@ drawn.  What lies on the surface is painted after it: where it is hidden, fainte
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
+from gdsim.app.plots.arrows import BALL_RADIUS
 from gdsim.app.plots.axes_3d import arrange_axes
+from gdsim.app.plots.ball_3d import AboutBall, arrange_about_ball
 from gdsim.app.plots.camera_3d import Camera, Lens, fitted
 from gdsim.app.plots.colour_maps import Table, colour_table
-from gdsim.app.plots.drawing import Array, Disc, Label, Rect, Stroke
+from gdsim.app.plots.drawing import Array, Disc, Label, Rect
 from gdsim.app.plots.mesh_3d import Mesh
 from gdsim.app.plots.occlusion_3d import face_order, shows
+from gdsim.app.plots.pen_3d import (
+    BEHIND,
+    Flags,
+    Pen,
+    paint_disc,
+    paint_dots,
+    paint_flat,
+    paint_hairlines,
+    paint_label,
+    paint_line,
+    paint_stroke,
+    paint_words,
+)
+from gdsim.app.plots.surface_picture import SurfacePicture
 from gdsim.app.plots.surface_tracks import CASING, NOWHERE, Track, marker_strokes
-from gdsim.app.theme import Theme
 
-Flags = NDArray[np.bool_]
 _SHADES = 256  # colours of cells: with fewer, the borders between them show as a pattern
-_BEHIND = 0.3  # opacity of what is hidden by the surface
-_PIECE = 16  # segments painted at once
 _FEW = 60  # so many steps are drawn with a dot each
-BALL_RADIUS = 9.0
 
 
 @dataclass(frozen=True)
@@ -44,25 +55,8 @@ class Scene:
     tracks: tuple[Track, ...] = ()
     ball: tuple[float, float] | None = None
     minima: Array = field(default_factory=lambda: NOWHERE)
-
-
-@dataclass(frozen=True)
-class Pen:
-    """What painting needs besides the scene."""
-
-    painter: QPainter
-    theme: Theme
-    font: QFont
-    scale: float = 1.0
-
-    def colour(self, token: str, opacity: float = 1.0) -> QColor:
-        colour = QColor(self.theme.colour(token))
-        colour.setAlphaF(max(0.0, min(1.0, opacity)))
-        return colour
-
-    def measure(self, text: str) -> tuple[float, float]:
-        metrics = QFontMetricsF(self.font)
-        return metrics.horizontalAdvance(text), metrics.height()
+    about: SurfacePicture | None = None  # what is drawn about the ball, as on the map
+    alone: bool = False  # no map stands beside it that names the arrows
 
 
 def lens_for(camera: Camera, place: Rect, scale: float) -> Lens:
@@ -74,23 +68,25 @@ def lens_for(camera: Camera, place: Rect, scale: float) -> Lens:
     return fitted(camera, inner)
 
 
-def paint_surface(pen: Pen, scene: Scene, lens: Lens, bounds: Rect, smooth: bool = True, coarse: bool = False) -> None:
-    """Hairlines, axes and the surface itself: all that stays while a run goes on.
+def paint_surface(
+    pen: Pen, scene: Scene, lens: Lens, bounds: Rect, smooth: bool = True, coarse: bool = False
+) -> tuple[Rect, ...]:
+    """Hairlines, axes and the surface itself: all that stays while a run goes on; returns where words stand.
 
     Without `smooth` edges are jagged, if `coarse` only every other vertex is taken: for the moments in which the
     picture turns.
     """
     mesh = scene.mesh
     if mesh is None:
-        return
+        return ()
     painter = pen.painter
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     axes = arrange_axes(mesh, lens, bounds, pen.measure, scene.names)
     for stroke in axes.strokes:
-        _stroke(pen, stroke)
+        paint_stroke(pen, stroke)
     painter.setFont(pen.font)
     for label in axes.labels:
-        _label(pen, label)
+        paint_label(pen, label)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
     _paint_cells(pen, scene, mesh.coarser() if coarse else mesh, lens, smooth)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -99,10 +95,11 @@ def paint_surface(pen: Pen, scene: Scene, lens: Lens, bounds: Rect, smooth: bool
         ink.setAlphaF(0.36)
         seen = shows(mesh.contour_lines, mesh, lens.camera, from_below=True)
         painter.setPen(QPen(ink, 0))  # of width 0: one pixel of the device, and ten times as quick as any other
-        _hairlines(painter, lens.to_pixels(mesh.contour_lines), seen[:-1] & seen[1:])
+        paint_hairlines(painter, lens.to_pixels(mesh.contour_lines), seen[:-1] & seen[1:])
     for label in axes.labels:
         if label.lines[0][0] == mesh.height_title:  # stands where the surface may come
-            _label(pen, label)
+            paint_words(pen, label)
+    return tuple(label.rect for label in axes.labels)
 
 
 def _paint_cells(pen: Pen, scene: Scene, mesh: Mesh, lens: Lens, smooth: bool) -> None:
@@ -138,8 +135,11 @@ def _paint_cells(pen: Pen, scene: Scene, mesh: Mesh, lens: Lens, smooth: bool) -
         first += 4
 
 
-def paint_marks(pen: Pen, scene: Scene, lens: Lens, bounds: Rect) -> None:
-    """What changes while a run goes on: paths, minima, the ball; and the words about cut heights."""
+def paint_marks(pen: Pen, scene: Scene, lens: Lens, bounds: Rect, taken: tuple[Rect, ...] = ()) -> None:
+    """What changes while a run goes on: paths, minima, the ball and what is about it; and the words about cut heights.
+
+    Labels keep off `taken`, where the words of the axes stand.
+    """
     mesh = scene.mesh
     if mesh is None:
         return
@@ -148,32 +148,53 @@ def paint_marks(pen: Pen, scene: Scene, lens: Lens, bounds: Rect) -> None:
     camera = lens.camera
     seen_at = _seen_at(mesh, lens)
     for x, y, seen in seen_at(scene.minima):
-        opacity = 1.0 if seen else _BEHIND
-        _disc(pen, Disc(x, y, 4.5 * pen.scale, "panel", "good", ring_width=1.75, opacity=opacity))
+        opacity = 1.0 if seen else BEHIND
+        paint_disc(pen, Disc(x, y, 4.5 * pen.scale, "panel", "good", ring_width=1.75, opacity=opacity))
     for points, colour, width, dashes in (
         (scene.path, "text", 1.5, ()), *((track.points, track.colour, 2.0, track.dashes) for track in scene.tracks)
     ):  # fmt: skip
         draped = mesh.draped(points)
         if len(draped) > 1:
-            _paint_line(pen, lens.to_pixels(draped), shows(draped, mesh, camera), colour, width * pen.scale, dashes)
+            paint_line(pen, lens.to_pixels(draped), shows(draped, mesh, camera), colour, width * pen.scale, dashes)
     steps = np.array(seen_at(scene.path[-_FEW - 1 : -1])).reshape(-1, 3)
-    _dots(pen, steps[steps[:, 2] == 0, :2], 1.8 * pen.scale, _BEHIND)
-    _dots(pen, steps[steps[:, 2] == 1, :2], 2.0 * pen.scale, 1.0)
+    paint_dots(pen, steps[steps[:, 2] == 0, :2], 1.8 * pen.scale, BEHIND)
+    paint_dots(pen, steps[steps[:, 2] == 1, :2], 2.0 * pen.scale, 1.0)
     for track in scene.tracks:
         for x, y, seen in seen_at(track.points[-1:]):
-            opacity = 1.0 if seen else _BEHIND + 0.2
+            opacity = 1.0 if seen else BEHIND + 0.2
             shape = marker_strokes(np.array([[x, y]]), track.colour, track.marker, 5.5 * pen.scale, opacity)
             for stroke in shape:
-                _stroke(pen, stroke)
+                paint_stroke(pen, stroke)
+    cut = _cut_words(pen, mesh, bounds)
+    about = AboutBall()
+    if scene.about is not None and scene.ball is not None:
+        words = tuple(label.rect for label in cut)
+        taken = taken + words
+        about = arrange_about_ball(scene.about, mesh, lens, bounds, pen.measure, taken, pen.scale, scene.alone)
+    for x, y, seen in seen_at(about.ghost):
+        opacity = 1.0 if seen else BEHIND
+        paint_disc(pen, Disc(x, y, (BALL_RADIUS - 0.5) * pen.scale, CASING, CASING, 4.0, opacity=0.7 * opacity))
+        paint_disc(pen, Disc(x, y, (BALL_RADIUS - 1) * pen.scale, "", "step", 2.0, dashed=True, opacity=opacity))
+    for line in about.lines:
+        paint_flat(pen, line)
     if scene.ball is not None:
         for x, y, seen in seen_at(np.array([scene.ball], dtype=float)):
-            opacity = 1.0 if seen else _BEHIND + 0.15
-            _disc(pen, Disc(x, y, BALL_RADIUS * pen.scale, "step", "panel", ring_width=2.0, opacity=opacity))
-    if mesh.cut:
-        text = "heights " + ", ".join(mesh.cut)
-        width, height = pen.measure(text)
+            opacity = 1.0 if seen else BEHIND + 0.15
+            colour = "step" if scene.about is None or math.isfinite(scene.about.value) else "bad"
+            paint_disc(pen, Disc(x, y, BALL_RADIUS * pen.scale, colour, "panel", ring_width=2.0, opacity=opacity))
+    for label in about.labels:
+        paint_words(pen, label)
+    for label in cut:
         painter.setFont(pen.font)
-        _label(pen, Label(Rect(bounds.right - width - 4, bounds.y + 2, width, height), ((text, "warning"),)))
+        paint_label(pen, label)
+
+
+def _cut_words(pen: Pen, mesh: Mesh, bounds: Rect) -> tuple[Label, ...]:
+    if not mesh.cut:
+        return ()
+    text = "heights " + ", ".join(mesh.cut)
+    width, height = pen.measure(text)
+    return (Label(Rect(bounds.right - width - 4, bounds.y + 2, width, height), ((text, "warning"),)),)
 
 
 def paint_scene(pen: Pen, scene: Scene, camera: Camera, place: Rect) -> None:
@@ -181,8 +202,8 @@ def paint_scene(pen: Pen, scene: Scene, camera: Camera, place: Rect) -> None:
     lens, bounds = lens_for(camera, place, pen.scale), place.grown(-6)
     pen.painter.save()
     pen.painter.setClipRect(QRectF(place.x, place.y, place.width, place.height))
-    paint_surface(pen, scene, lens, bounds)
-    paint_marks(pen, scene, lens, bounds)
+    taken = paint_surface(pen, scene, lens, bounds)
+    paint_marks(pen, scene, lens, bounds, taken)
     pen.painter.restore()
 
 
@@ -227,72 +248,3 @@ def _from_below(quads: Array) -> Flags:
 def _blend(one: QColor, other: QColor, share: float) -> QColor:
     pairs = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)
     return QColor(*(round(a * share + b * (1 - share)) for a, b in pairs))
-
-
-def _paint_line(pen: Pen, pixels: Array, seen: Flags, colour: str, width: float, dashes: tuple[float, ...]) -> None:
-    """A line on the surface with an edge that keeps it readable on any colour; without it and faint where hidden."""
-    finite = np.isfinite(pixels).all(axis=1)
-    joined = finite[:-1] & finite[1:]
-    visible = joined & (seen[:-1] | seen[1:])
-    _line(pen, pixels, joined & ~visible, colour, width, dashes, _BEHIND)
-    _line(pen, pixels, visible, CASING, width + 2.5)
-    _line(pen, pixels, visible, colour, width, dashes)
-
-
-def _stroke(pen: Pen, stroke: Stroke) -> None:
-    finite = np.isfinite(stroke.points).all(axis=1)
-    joined = finite[:-1] & finite[1:]
-    if stroke.joined is not None:
-        joined &= stroke.joined[:-1]
-    _line(pen, stroke.points, joined, stroke.colour, stroke.width, stroke.dashes, stroke.opacity)
-
-
-def _line(pen: Pen, pixels: Array, joined: Flags, colour: str, width: float, dashes: tuple[float, ...] = (),
-          opacity: float = 1.0) -> None:  # fmt: skip
-    line = QPen(pen.colour(colour, opacity), width)
-    line.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    line.setCapStyle(Qt.PenCapStyle.FlatCap if dashes or opacity < 1 else Qt.PenCapStyle.RoundCap)
-    if dashes:
-        line.setDashPattern([length / width for length in dashes])
-    pen.painter.setPen(line)
-    pen.painter.setBrush(Qt.BrushStyle.NoBrush)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], joined, [False]]).astype(np.int8)))
-    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        # A painter takes several times as long over a long thick line that turns about than over its pieces.
-        piece = end - start if dashes else _PIECE
-        for first in range(start, end, piece):
-            x, y = np.ascontiguousarray(pixels[first : min(first + piece, end) + 1].T)
-            pen.painter.drawPolyline(pg.functions.arrayToQPolygonF(x, y))
-
-
-def _hairlines(painter: QPainter, pixels: Array, joined: Flags) -> None:
-    """A polyline of many parts at once, interrupted after each point that isn't `joined` to the next; quick if thin."""
-    kept = np.append(joined, False) | np.append(False, joined)
-    if kept.any():
-        x, y = np.ascontiguousarray(pixels[kept].T)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(pg.functions.arrayToQPath(x, y, connect=np.append(joined, False)[kept].astype(np.int32)))
-
-
-def _dots(pen: Pen, places: Array, radius: float, opacity: float) -> None:
-    """Dots with an edge, as points of a thick pen: quicker than circles."""
-    if len(places):
-        polygon = pg.functions.arrayToQPolygonF(*np.ascontiguousarray(places.T))
-        for token, thick, share in ((CASING, radius + 1.0, 0.75), ("text", radius, 1.0)):
-            line = QPen(pen.colour(token, opacity * share), 2 * thick)
-            line.setCapStyle(Qt.PenCapStyle.RoundCap)
-            pen.painter.setPen(line)
-            pen.painter.drawPoints(polygon)
-
-
-def _disc(pen: Pen, disc: Disc) -> None:
-    pen.painter.setPen(QPen(pen.colour(disc.ring, disc.opacity), disc.ring_width))
-    pen.painter.setBrush(pen.colour(disc.fill, disc.opacity) if disc.fill else Qt.BrushStyle.NoBrush)
-    pen.painter.drawEllipse(QPointF(disc.x, disc.y), disc.radius, disc.radius)
-
-
-def _label(pen: Pen, label: Label) -> None:
-    rect = QRectF(label.rect.x, label.rect.y, label.rect.width + 2, label.rect.height)
-    (text, colour), = label.lines  # fmt: skip
-    pen.painter.setPen(pen.colour(colour))
-    pen.painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -31,16 +31,18 @@ from gdsim.app.plots.camera_3d import Camera
 from gdsim.app.plots.colour_maps import Table
 from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.mesh_3d import FINEST, make_mesh
+from gdsim.app.plots.pen_3d import Pen
 from gdsim.app.plots.ranges import clamped
-from gdsim.app.plots.scene_3d import Pen, Scene, lens_for, paint_marks, paint_scene, paint_surface
+from gdsim.app.plots.scene_3d import Scene, lens_for, paint_marks, paint_scene, paint_surface
 from gdsim.app.plots.surface_levels import Levels
+from gdsim.app.plots.surface_picture import SurfacePicture
 from gdsim.app.plots.surface_tracks import NOWHERE, Track
 from gdsim.app.theme import ThemeManager
 
 _DEGREES_A_PIXEL = 0.4
 _TURN, _LARGE_TURN = 5.0, 15.0
 _ZOOM = 1.15
-_SLOW = 0.024  # seconds a picture may take while it is turned before it is made coarser
+_SLOW = 0.028  # seconds a picture may take while it is turned before it is made coarser
 _TURNS = {
     Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)
 }  # fmt: skip
@@ -65,6 +67,7 @@ class Surface3D(QWidget):
         self._slow = False
         self._turning = False
         self._picture: QImage | None = None
+        self._words: tuple[Rect, ...] = ()  # where those of the axes stand in it
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip("Drag to turn, wheel to zoom, Home for the first view")
@@ -111,6 +114,14 @@ class Surface3D(QWidget):
     def set_minima(self, points: ArrayLike) -> None:
         """Mark the known minima, rows (x, y)."""
         self._scene = replace(self._scene, minima=_rows(points))
+        self.update()
+
+    def set_about_ball(self, picture: SurfacePicture | None, alone: bool = False) -> None:
+        """Lay arrows, ghost, memory and curvature of `picture` onto the surface, as far as it says they are shown.
+
+        They are named where there is room, and always if no map that names them stands beside: `alone`.
+        """
+        self._scene = replace(self._scene, about=picture, alone=alone)
         self.update()
 
     # From where
@@ -188,6 +199,7 @@ class Surface3D(QWidget):
         # Also right where the widget is rendered into a picture of another resolution.
         ratio = on_widget.deviceTransform().m11()
         size = QSize(round(self.width() * ratio), round(self.height() * ratio))
+        began = None
         if self._picture is None or self._picture.size() != size:
             began = self._clock()
             picture = QImage(size, QImage.Format.Format_RGB32)
@@ -195,16 +207,16 @@ class Surface3D(QWidget):
             picture.fill(QColor(self.themes.theme.panel))
             painter = QPainter(picture)
             turning = self._turning
-            paint_surface(
+            self._words = paint_surface(
                 self._pen(painter), self._scene, lens, bounds, smooth=not turning, coarse=turning and self._slow
             )
             painter.end()
             self._picture = picture
-            if turning and self._clock() - began > _SLOW:
-                self._slow = True
         painter = on_widget
         painter.drawImage(QPointF(0, 0), self._picture)
-        paint_marks(self._pen(painter), self._scene, lens, bounds)
+        paint_marks(self._pen(painter), self._scene, lens, bounds, self._words)
+        if self._turning and began is not None and self._clock() - began > _SLOW:
+            self._slow = True
         if self._scene.mesh is None:
             painter.setFont(self.themes.font("text"))
             painter.setPen(QColor(self.themes.theme.muted))

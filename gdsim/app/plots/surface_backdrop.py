@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QImage, QPaintEngine, QPainter, QTransform
+from PySide6.QtGui import QBrush, QImage, QPaintEngine, QPainter, QRegion, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gdsim.app.plots.drawing import Drawing
@@ -19,6 +19,9 @@ from gdsim.app.plots.overlay import Overlay
 from gdsim.app.plots.surface_image import Pixels
 
 _LARGEST_SIDE = 8192
+
+Place = tuple[float, float, float, float]
+"""Left, top, width, height in px of the plot."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,7 @@ class Picture:
     """
 
     pixels: Pixels
-    rect: tuple[float, float, float, float]
+    rect: Place
     smooth: bool = True
     opacity: float = 1.0
 
@@ -52,22 +55,35 @@ class BackdropLayer(Overlay):
         self._baked: QImage | None = None
         self._baked_lines: QImage | None = None
         self._baked_for: tuple[float, float, float] = (0, 0, 0)
+        self._moved: tuple[Place, Picture | None] | None = None
 
     def set_backdrop(self, backdrop: Backdrop) -> None:
         """Lines that are the same object as before are not painted again: they are what takes long."""
         if backdrop.lines is not self._backdrop.lines:
             self._baked_lines = None
         self._backdrop = backdrop
-        self._baked = None
+        self._baked = self._moved = None
         self.set_drawing(backdrop.lines)
 
+    @property
+    def has_image(self) -> bool:
+        """Whether there is an image that can be moved."""
+        return self._baked is not None
+
+    def set_moved(self, place: Place, under: Picture | None) -> None:
+        """Until the next backdrop show the image of this one at `place`, and `under` where it does not reach."""
+        self._moved = (place, under)
+        self.update()
+
     def set_rect(self, rect: QRectF) -> None:
+        changed = rect != self._rect
         super().set_rect(rect)
-        self._baked = self._baked_lines = None
+        if changed and self._moved is None:
+            self._baked_lines = None
 
     def set_style(self, theme: object, font: object) -> None:
         super().set_style(theme, font)  # type: ignore[arg-type]
-        self._baked = self._baked_lines = None
+        self._baked = self._baked_lines = self._moved = None
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         rect = self.boundingRect()
@@ -75,8 +91,11 @@ class BackdropLayer(Overlay):
             return
         ratio = min(max(painter.deviceTransform().m11(), 0.1), _LARGEST_SIDE / max(rect.width(), rect.height()))
         if painter.paintEngine().type() != QPaintEngine.Type.Raster:
-            self._paint_colours(painter, 2.0)
+            self._paint_colours_for_file(painter, 2.0)
             super().paint(painter, option, widget)
+            return
+        if self._moved is not None and self._baked is not None:
+            self._paint_moved(painter, ratio, *self._moved)
             return
         wanted = (ratio, rect.width(), rect.height())
         if self._baked_for != wanted:
@@ -84,6 +103,23 @@ class BackdropLayer(Overlay):
         if self._baked is None:
             self._baked = self._bake(ratio, option)
         painter.drawImage(QPointF(0, 0), self._baked)
+
+    def _paint_moved(self, painter: QPainter, ratio: float, place: Place, under: Picture | None) -> None:
+        """The image where it belongs by now; what it does not cover in coarse colours."""
+        rect, (left, top, width, height) = self.boundingRect(), place
+        assert self._baked is not None
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        if under is not None:
+            painter.save()
+            inner = QRectF(left, top, width, height).toAlignedRect().adjusted(1, 1, -1, -1)
+            painter.setClipRegion(QRegion(rect.toAlignedRect()) - QRegion(inner), Qt.ClipOperation.IntersectClip)
+            _draw(painter, under, QImage.Format.Format_RGBA8888)
+            painter.restore()
+        if abs(width - rect.width()) < 0.5 and abs(height - rect.height()) < 0.5:
+            # On whole pixels of the screen, which is a copy.
+            painter.drawImage(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), self._baked)
+        else:
+            painter.drawImage(QRectF(left, top, width, height), self._baked)
 
     def _bake(self, ratio: float, option: QStyleOptionGraphicsItem) -> QImage:
         if self._baked_lines is None:
@@ -111,6 +147,18 @@ class BackdropLayer(Overlay):
             _draw(painter, picture, QImage.Format.Format_RGBA8888)
         for mask in self._backdrop.hatched:
             painter.drawImage(QPointF(0, 0), self._hatching(mask, ratio))
+
+    def _paint_colours_for_file(self, painter: QPainter, ratio: float) -> None:
+        """Files of vectors know no clipping, so colours that reach over the edge go in as an image of what is seen."""
+        rect = self.boundingRect().adjusted(-1, -1, 1, 1)
+        if all(rect.contains(QRectF(*picture.rect)) for picture in (*self._backdrop.pictures, *self._backdrop.hatched)):
+            self._paint_colours(painter, ratio)
+            return
+        image = self._blank(ratio)
+        inner = QPainter(image)
+        self._paint_colours(inner, ratio)
+        inner.end()
+        painter.drawImage(QPointF(0, 0), image)
 
     def _hatching(self, mask: Picture, ratio: float) -> QImage:
         """Grey with diagonal lines, as far as the mask reaches."""

@@ -12,7 +12,7 @@ import contourpy
 import numpy as np
 from numpy.typing import NDArray
 
-from gdsim.app.plots.colour_maps import Table
+from gdsim.app.plots.colour_maps import Area, Table, pattern_mask, second_colour
 from gdsim.app.plots.drawing import Array, Viewport
 from gdsim.app.plots.ranges import Range, clamped
 from gdsim.app.plots.surface_levels import Levels
@@ -45,14 +45,17 @@ class Sampled:
 class BasinMap:
     """Where each start ends: `labels` (rows from low y to high y) number the minima, or are negative as above.
 
-    The cells fill `x_range` and `y_range`.  `colours` has one theme colour or "#rrggbb" a minimum.
+    The cells fill `x_range` and `y_range`.  `colours` has one theme colour or "#rrggbb" a minimum,
+    `patterns` what is drawn over it (0 for plain, as all are without `patterns`); `legend` says what is what.
     """
 
     labels: NDArray[np.int_]
     x_range: Range
     y_range: Range
     colours: tuple[str, ...]
-    opacity: float = 0.68
+    patterns: tuple[int, ...] = ()
+    legend: tuple[Area, ...] = ()
+    opacity: float = 0.72
 
     def label_at(self, x: float, y: float) -> int:
         """The label of the cell about a point, UNKNOWN outside."""
@@ -123,7 +126,18 @@ def basin_pixels(basins: BasinMap, colours: tuple[str, ...]) -> Pixels:
         palette[row] = (*bytes.fromhex(colour[1:7]), round(255 * basins.opacity))
     labels = basins.labels[::-1]
     rows = np.where(labels >= 0, labels % max(1, len(colours)), len(colours))
-    return np.asarray(palette[rows])
+    pixels = np.asarray(palette[rows])
+    if any(basins.patterns):
+        _lay_patterns(pixels, rows, basins.patterns, colours)
+    return pixels
+
+
+def _lay_patterns(pixels: Pixels, rows: NDArray[np.int_], patterns: tuple[int, ...], colours: tuple[str, ...]) -> None:
+    of_row = np.array([*patterns, *[0] * (len(colours) + 2 - len(patterns))])[rows]
+    second = np.array([tuple(bytes.fromhex(second_colour(colour)[1:7])) for colour in colours], dtype=np.uint8)
+    for pattern in sorted(set(patterns) - {0}):
+        drawn = (of_row == pattern) & pattern_mask(pattern, *rows.shape)
+        pixels[drawn, :3] = second[rows[drawn]]
 
 
 def mask_pixels(mask: NDArray[np.bool_]) -> Pixels:

@@ -57,6 +57,8 @@ class Levels:
         """What the colour bar says of itself beside the name of the quantity; empty for a plain scale."""
         if self.rule == LOGARITHMIC and self.base:
             return f"above {format_number(self.base, trim=True)}, logarithmic"
+        if self.rule == CONSTANT and max(abs(self.low), abs(self.high)) >= LARGEST:
+            return "too large to draw everywhere"
         return {LOGARITHMIC: "logarithmic", CONSTANT: "the same everywhere", EMPTY: "no values here"}.get(self.rule, "")
 
     def text(self, value: float) -> str:

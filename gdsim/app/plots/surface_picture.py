@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from gdsim.app.plots.arrows import BALL_RADIUS, HIT_RADIUS, SHORT
 from gdsim.app.plots.curve_picture import gradient_scale
 from gdsim.app.plots.drawing import Array, Arrow, Disc, Drawing, Rect, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.surface_marks import (
-    BALL_RADIUS,
-    HIT_RADIUS,
     Pointer,
     draw_ball,
     draw_cross,
@@ -25,6 +24,7 @@ from gdsim.app.plots.surface_marks import (
     draw_pointer,
     pixel_vector,
 )  # fmt: skip
+from gdsim.app.plots.surface_stage import StageMark, draw_stage_extent, stage_pointers
 from gdsim.app.plots.surface_tracks import (
     NOWHERE,
     Layers,
@@ -35,10 +35,12 @@ from gdsim.app.plots.surface_tracks import (
     draw_path,
     draw_track,
 )  # fmt: skip
+from gdsim.app.plots.track_labels import end_labels, number_badges
 from gdsim.app.widgets.figures import format_number
 
 Vector = tuple[float, float]
 _MOST_LABELLED_MINIMA = 4
+_MOST_AVOIDED = 20  # numbers of minima that labels keep off: more would take long
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ class SurfacePicture:
     `gradient` and `delta` (the next step) are vectors in the plane; `velocity` is what momentum remembers, as the
     move it asks for; `rates` the effective rate along x and y where squared gradients are remembered; `eigenvalues`
     (2,) and `eigenvectors` (2, 2, as columns) those of the Hessian.  `ahead` are steps after the current one, `preview`
-    the run that would start at a ball being dragged, `ghost` the run before this one.
+    the run that would start at a ball being dragged, `ghost` the run before this one.  `stage` is what is
+    told of the next step: its vector alone is drawn at the ball.  `missing` says why there is no `value`, when it is
+    not that the loss is undefined.
     """
 
     x: float = math.nan
@@ -84,6 +88,8 @@ class SurfacePicture:
     shown: SurfaceShown = SurfaceShown()
     focused: bool = False
     held: bool = False
+    stage: StageMark | None = None
+    missing: str = ""
 
 
 def surface_gradient_scale(gradients: tuple[Array, ...], domain: tuple[tuple[float, float], ...]) -> float:
@@ -109,7 +115,8 @@ def arrange_surface(
     requests: list[LabelRequest] = []
     minima = _minima(picture, view, layers)
     _paths(picture, view, layers)
-    requests += _tracks_and_marks(picture, view, layers)
+    requests += _tracks_and_marks(picture, view, bounds, layers)
+    badges = number_badges(picture.marks, view, measure)
     arrows: list[Arrow] = []
     forbidden: list[Rect] = []
     if math.isfinite(picture.x) and math.isfinite(picture.y):
@@ -123,9 +130,11 @@ def arrange_surface(
             arrows, requests = [arrow], [request, *requests]
             forbidden.append(square(*arrow.tip, 4))
     avoided = [square(disc.x, disc.y, disc.radius + 3) for disc in layers.discs]
-    avoided += [box for arrow in arrows for box in _boxes(arrow)]
+    avoided += [box for arrow in arrows for box in boxes_along(arrow)]
+    avoided += [badge.rect for badge in badges] if len(badges) <= _MOST_AVOIDED else []
     lines = np.concatenate(layers.kept_clear) if layers.kept_clear else NOWHERE
     labels = place_labels([*requests, *minima, *captions], measure, bounds, forbidden, avoided, lines)
+    labels = (*badges, *labels)
     return Drawing((), tuple(layers.strokes), tuple(layers.dots), tuple(arrows), tuple(layers.discs), labels)
 
 
@@ -138,15 +147,13 @@ def _paths(picture: SurfacePicture, view: Viewport, layers: Layers) -> None:
     draw_path(picture.path, view, layers)
 
 
-def _tracks_and_marks(picture: SurfacePicture, view: Viewport, layers: Layers) -> list[LabelRequest]:
-    requests = []
+def _tracks_and_marks(picture: SurfacePicture, view: Viewport, bounds: Rect, layers: Layers) -> list[LabelRequest]:
+    ends = []
     for item in (*picture.marks, *picture.tracks):
-        draw = draw_track(item, view, layers) if isinstance(item, Track) else draw_marks(item, view, layers)
-        if draw is not None and item.label:
-            requests.append(
-                LabelRequest(((item.label, "text"),), draw, ("e", "w", "n", "s", "ne", "se", "nw", "sw"), 12.0)
-            )
-    return requests
+        end = draw_track(item, view, layers) if isinstance(item, Track) else draw_marks(item, view, layers)
+        if end is not None and item.label:
+            ends.append((item.label, end))
+    return end_labels(ends, bounds)
 
 
 def _minima(picture: SurfacePicture, view: Viewport, layers: Layers) -> list[LabelRequest]:
@@ -171,56 +178,72 @@ def _at_ball(
     shown, has_value = picture.shown, math.isfinite(picture.value)
     requests: list[LabelRequest] = []
     arrows: list[Arrow] = []
-    if shown.memory and picture.rates is not None and has_value:
+    if picture.stage is not None and has_value:
+        extent = draw_stage_extent(picture.stage, x, y, view, picture.gradient_scale, layers)
+        requests += [extent] if extent is not None else []
+    elif shown.memory and picture.rates is not None and has_value:
         ellipse = draw_ellipse(picture.rates, x, y, view, layers)
         requests += [ellipse] if ellipse is not None else []
-    if shown.curvature and picture.eigenvalues is not None and picture.eigenvectors is not None:
+    has_cross = shown.curvature and has_value
+    if has_cross and picture.eigenvalues is not None and picture.eigenvectors is not None:
         requests += draw_cross(picture.eigenvalues, picture.eigenvectors, x, y, view, layers)
     placed: list[Vector] = []
     own: list[LabelRequest] = []
-    for pointer in _pointers(picture, view) if has_value else ():
-        lift = 12.0 if any(_close(pointer.vector, other) for other in placed) else 0.0
-        drawn, request, cut = draw_pointer(pointer, x, y, view, lift, layers)
+    for pointer in pointers_of(picture):
+        vector = pixel_vector(pointer.vector, view)
+        lift = 12.0 if any(close(vector, other) for other in placed) else 0.0
+        drawn, request = draw_pointer(pointer, x, y, view, lift, layers)
         arrows += drawn
         if request is not None:
-            placed.append(pointer.vector)
-            last = (f"{request.lines[-1][0]}, cut short", request.lines[-1][1])
-            lines = (*request.lines[:-1], last) if cut and pointer.colour != "step" else request.lines
-            own.append(LabelRequest(lines, request.anchor, request.directions, request.distance))
-        if pointer.colour == "step" and math.hypot(*pointer.vector) > 1:
-            draw_ghost(x + pointer.vector[0], y + pointer.vector[1], layers)
+            placed.append(vector)
+            own.append(request)
+        if pointer.colour == "step" and math.hypot(*vector) > 1:
+            draw_ghost(x + vector[0], y + vector[1], layers)
     if not has_value:
-        own.append(LabelRequest((("the loss has no value here", "bad"),), (x, y), ("n", "s", "e", "w"), HIT_RADIUS + 4))
+        words = ((picture.missing or "the loss has no value here", "bad"),)
+        own.append(LabelRequest(words, (x, y), ("n", "s", "e", "w"), HIT_RADIUS + 4))
     draw_ball(x, y, has_value, picture.focused, picture.held, layers)
     return arrows, own + requests
 
 
-def _pointers(picture: SurfacePicture, view: Viewport) -> list[Pointer]:
+def pointers_of(picture: SurfacePicture) -> list[Pointer]:
+    """The arrows that are to be seen, with vectors of the plane and what is written beside them; none without a value.
+
+    The step comes first: it stays where it is when another points the same way.
+    """
     shown = picture.shown
+    if not math.isfinite(picture.value):
+        return []
+    if picture.stage is not None:
+        return [pointer for pointer in stage_pointers(picture.stage, picture.gradient_scale) if _finite(pointer)]
     pointers = []
-    step = pixel_vector(picture.delta, view) if shown.step else None
-    if step is not None and picture.delta is not None:
-        words = f"step {format_number(math.hypot(*picture.delta), trim=True)}, to scale"
-        pointers.append(Pointer(step, "step", ((words, "step"),)))
-    gradient = pixel_vector(picture.gradient, view, picture.gradient_scale) if shown.gradient else None
-    if gradient is not None and picture.gradient is not None:
-        words = f"gradient ∇f {format_number(math.hypot(*picture.gradient), trim=True)}"
-        scale = f"uphill, drawn ×{format_number(picture.gradient_scale, 1, trim=True)}"
-        pointers.append(Pointer(gradient, "gradient", ((words, "gradient"), (scale, "muted"))))
-    velocity = pixel_vector(picture.velocity, view) if shown.memory else None
-    if velocity is not None and picture.velocity is not None:
-        words = f"velocity {format_number(math.hypot(*picture.velocity), trim=True)}"
-        pointers.append(Pointer(velocity, "tangent", ((words, "tangent"), ("remembered move", "muted")), dashed=True))
-    return pointers
+    if shown.step and picture.delta is not None:
+        name = f"step {format_number(math.hypot(*picture.delta), trim=True)}"
+        pointers.append(Pointer(picture.delta, "step", name, "to scale", SHORT))
+    if shown.gradient and picture.gradient is not None:
+        name = f"gradient ∇f {format_number(math.hypot(*picture.gradient), trim=True)}"
+        factor = f"×{format_number(picture.gradient_scale, 1, trim=True)}"
+        vector = (picture.gradient[0] * picture.gradient_scale, picture.gradient[1] * picture.gradient_scale)
+        pointers.append(Pointer(vector, "gradient", name, f"uphill, drawn {factor}", f"uphill, at {factor} {SHORT}"))
+    if shown.memory and picture.velocity is not None:
+        name = f"velocity {format_number(math.hypot(*picture.velocity), trim=True)}"
+        remembered = "remembered move"
+        words = (f"{remembered}, to scale", f"{remembered}, {SHORT}")
+        pointers.append(Pointer(picture.velocity, "tangent", name, *words, dashed=True))
+    return [pointer for pointer in pointers if _finite(pointer)]
 
 
-def _close(one: Vector, other: Vector) -> bool:
+def _finite(pointer: Pointer) -> bool:
+    return all(map(math.isfinite, pointer.vector))
+
+
+def close(one: Vector, other: Vector) -> bool:
     """Whether two arrows from one place would lie on one another."""
     sizes = math.hypot(*one) * math.hypot(*other)
     return sizes > 0 and (one[0] * other[0] + one[1] * other[1]) / sizes > 0.94
 
 
-def _boxes(arrow: Arrow) -> list[Rect]:
+def boxes_along(arrow: Arrow) -> list[Rect]:
     """Squares along an arrow, for labels to keep off."""
     (x0, y0), (x1, y1) = arrow.tail, arrow.tip
     pieces = max(1, min(40, int(math.hypot(x1 - x0, y1 - y0) / 14)))
@@ -239,6 +262,6 @@ def _off_screen(picture: SurfacePicture, x: float, y: float, bounds: Rect) -> tu
 
 
 __all__ = [
-    "BALL_RADIUS", "HIT_RADIUS", "Marks", "SurfacePicture", "SurfaceShown", "Track", "arrange_surface",
+    "BALL_RADIUS", "HIT_RADIUS", "Marks", "SurfacePicture", "SurfaceShown", "Track", "arrange_surface", "boxes_along",
     "surface_gradient_scale",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """A surface of two variables seen from above, with the ball on it, to be dragged, clicked and moved by keys.
 
 The plot holds no state of the experiment: it shows a `SurfacePicture` and tells where the user wants the ball.  What is
-seen is computed for the visible part of the plane: coarsely while the view moves, finely when it rests.
+seen is computed for the visible part of the plane when it rests; while it moves the picture at hand moves along, with
+coarse colours where it does not reach.
 """
 
 from __future__ import annotations
@@ -12,20 +13,21 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.ball_grip import BallGrip
 from gdsim.app.plots.colour_bar import BarPicture, ColourBar
-from gdsim.app.plots.drawing import Array, Drawing, Label, Rect, Viewport
+from gdsim.app.plots.drawing import Array, Drawing, Rect, Viewport, square
+from gdsim.app.plots.labels import LabelRequest, place_labels
 from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.overlay import Overlay
 from gdsim.app.plots.ranges import Range, finite_range, reach_of
 from gdsim.app.plots.surface_backdrop import BackdropLayer
 from gdsim.app.plots.surface_image import BasinMap, Grid
 from gdsim.app.plots.surface_levels import Levels
-from gdsim.app.plots.surface_picture import HIT_RADIUS, SurfacePicture, arrange_surface
-from gdsim.app.plots.surface_scene import AT_REST, IN_MOTION, SurfaceScene
+from gdsim.app.plots.surface_picture import HIT_RADIUS, SurfacePicture, arrange_surface, boxes_along
+from gdsim.app.plots.surface_scene import AT_REST, SurfaceScene
 from gdsim.app.theme import ThemeManager
 from gdsim.app.ticker import Ticker
 
@@ -33,6 +35,7 @@ Domain = tuple[Range, Range]
 _BACKDROP_Z, _READOUT_Z = -20.0, 6.0
 _ARROW_KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 _QUIET = 0.12  # seconds without motion after which the picture is made fine
+_FRAME = 0.05  # seconds: the longest that counts of one frame
 _MOST_STRETCHED = 8.0  # domains longer than this in one direction are not shown with equal scales
 
 
@@ -63,6 +66,7 @@ class SurfacePlot(MathPlot):
         self._follows = True
         self._quiet_for = 0.0
         self._waiting = False
+        self._away = False
         super().__init__(themes, "x", "y", parent)
         self.grid.setVisible(False)
         self.colour_bar = ColourBar()
@@ -91,7 +95,7 @@ class SurfacePlot(MathPlot):
         """Draw this function; the visible part stays until `fit`.  `lowest` is its known minimum, if there is one."""
         self._domain = (finite_range(*domain[0]), finite_range(*domain[1]))
         self._title = title
-        self._scene.set_function(grid, lowest)
+        self._scene.set_function(grid, lowest, self._domain)
         (x_low, x_high), (y_low, y_high) = self._domain
         stretch = (x_high - x_low) / (y_high - y_low)
         self.view_box.setAspectLocked(1 / _MOST_STRETCHED <= stretch <= _MOST_STRETCHED, ratio=1.0)
@@ -164,11 +168,14 @@ class SurfacePlot(MathPlot):
     def redraw(self) -> None:
         if self.closed:  # pyqtgraph has thrown the items away, but the focus leaves only now
             return
+        if self._away:  # drawn when it is shown again
+            return
         super().redraw()
         if self._backdrop is not None:
             value = self._picture.value
             mark = float(self.levels.position(value)) if math.isfinite(value) else None
-            self.colour_bar.set_picture(BarPicture(self.levels, self._scene.table, self._title, mark))
+            legend = self._scene.basins.legend if self._scene.basins is not None else ()
+            self.colour_bar.set_picture(BarPicture(self.levels, self._scene.table, self._title, mark, legend))
 
     # The surface under the marks
 
@@ -176,11 +183,19 @@ class SurfacePlot(MathPlot):
         if self._backdrop is not None:
             for layer in (self._backdrop, self._readout):
                 layer.set_rect(self.view_box.rect())
-            moving = self._ticker is not None
-            if self._scene.sample(self.visible_part, IN_MOTION if moving else AT_REST):
-                self._show_backdrop()
-                self._wait_for_rest()
+            if not self._away:
+                self._follow_view()
         super()._view_changed()
+
+    def _follow_view(self) -> None:
+        """The picture at hand is moved along until the view rests; only where there is none, it is made at once."""
+        view = self.visible_part
+        moved = self._scene.moved(view) if self._ticker is not None and self._backdrop.has_image else None
+        if moved is not None:
+            self._backdrop.set_moved(*moved)
+            self._wait_for_rest()
+        elif self._scene.sample(view, AT_REST):
+            self._show_backdrop()
 
     def _show_scene(self) -> None:
         self._show_backdrop()
@@ -188,7 +203,7 @@ class SurfacePlot(MathPlot):
 
     def _show_backdrop(self) -> None:
         viewport = self.visible_part
-        if self._backdrop is not None and viewport.usable:
+        if self._backdrop is not None and viewport.usable and not self._away:
             self._backdrop.set_backdrop(self._scene.backdrop(viewport, self.themes.theme))
 
     def _wait_for_rest(self) -> None:
@@ -198,7 +213,7 @@ class SurfacePlot(MathPlot):
             self._ticker.frame.connect(self._count_quiet)
 
     def _count_quiet(self, elapsed: float) -> None:
-        self._quiet_for += elapsed
+        self._quiet_for += min(elapsed, _FRAME)  # a frame that took long is no pause
         if self._quiet_for >= _QUIET:
             self.settle()
 
@@ -237,7 +252,7 @@ class SurfacePlot(MathPlot):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grip.held:
             if self._grip.move(event.position()):
-                self.dragged.emit(*self._grip.place(self.point_at(event.position())))
+                self.dragged.emit(*self._held_place(event))
             return
         self._grip.move(event.position())
         if not event.buttons():
@@ -246,12 +261,16 @@ class SurfacePlot(MathPlot):
             self._hover(event)
         super().mouseMoveEvent(event)
 
+    def _held_place(self, event: QMouseEvent) -> tuple[float, float]:
+        """Where the ball is wanted: at most at the edge of what is seen, so that it is never lost while it is held."""
+        return self.visible_part.nearest(*self._grip.place(self.point_at(event.position())))
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or not self._grip.pressed:
             super().mouseReleaseEvent(event)
             return
         moved, held = self._grip.move(event.position()), self._grip.held
-        place = self._grip.place(self.point_at(event.position()))
+        place = self._held_place(event)
         self._grip.release()
         if not held:
             super().mouseReleaseEvent(event)
@@ -265,7 +284,15 @@ class SurfacePlot(MathPlot):
         elif not moved and self._inside(event):
             self.dropped.emit(*place)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._away = False
+        if not self.closed:
+            self.settle()
+            self._show_scene()
+
     def hideEvent(self, event: QHideEvent) -> None:
+        self._away = True
         self._stop_waiting()
         super().hideEvent(event)
 
@@ -283,14 +310,21 @@ class SurfacePlot(MathPlot):
         self.hovered.emit(x, y)
 
     def _words_at(self, event: QMouseEvent, text: str) -> Drawing:
+        """The read-out beside the pointer, clear of ball, arrows and all other words where there is room."""
         local = self.view_box.mapFromScene(self.mapToScene(event.position().toPoint()))
-        lines = tuple((line, "text") for line in text.split("\n"))
-        sizes = [self._readout.measure(line) for line, _ in lines]
-        width, height = max(size[0] for size in sizes), sum(size[1] for size in sizes)
-        part = self.visible_part
-        left = local.x() + 14 if local.x() + 22 + width < part.width else local.x() - 14 - width
-        rect = Rect(left, local.y() + 12, width, height).within(Rect(0, 0, part.width, part.height).grown(-6))
-        return Drawing(labels=(Label(rect, lines),))
+        part, scale, marks = self.visible_part, self.themes.scale, self.marks.drawing
+        words = [label.rect.scaled(scale).grown(4) for label in marks.labels]
+        pointer = square(local.x(), local.y(), 10.0)
+        arrows = [box.scaled(scale) for arrow in marks.arrows for box in boxes_along(arrow)]
+        balls = [square(disc.x, disc.y, disc.radius + 2).scaled(scale) for disc in marks.discs]
+        bounds = Rect(0, 0, part.width, part.height).grown(-6)
+        request = LabelRequest(
+            tuple((line, "text") for line in text.split("\n")), (local.x(), local.y()),
+            ("se", "sw", "ne", "nw", "e", "w", "s", "n"), 13.0,
+        )  # fmt: skip
+        measure = self._readout.measure
+        placed = place_labels([request], measure, bounds, [*words, pointer], [*arrows, *balls])
+        return Drawing(labels=placed or place_labels([request], measure, bounds, [pointer], words))
 
     def _inside(self, event: QMouseEvent) -> bool:
         return self.view_box.sceneBoundingRect().contains(self.mapToScene(event.position().toPoint()))

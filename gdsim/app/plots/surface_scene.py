@@ -11,11 +11,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from gdsim.app.plots.colour_maps import Table, colour_table, contour_colour
+from gdsim.app.plots.colour_maps import Table, colour_table, contour_colour, grey_table
 from gdsim.app.plots.drawing import Array, Drawing, Stroke, Viewport
 from gdsim.app.plots.labels import LabelRequest
 from gdsim.app.plots.ranges import Range
-from gdsim.app.plots.surface_backdrop import Backdrop, Picture
+from gdsim.app.plots.surface_backdrop import Backdrop, Picture, Place
 from gdsim.app.plots.surface_image import (
     NEVER_SETTLES,
     BasinMap,
@@ -34,6 +34,8 @@ from gdsim.app.theme import Theme
 
 AT_REST, IN_MOTION = 200, 80
 """Points along the longer side of the picture."""
+_ENOUGH = 0.1  # colours follow the part of the domain that is seen where it fills this much of the picture
+_STRETCHED = 12.0  # an image of the surface enlarged more than that is no use
 
 
 class SurfaceScene:
@@ -41,6 +43,7 @@ class SurfaceScene:
 
     def __init__(self) -> None:
         self._grid: Grid | None = None
+        self._domain: tuple[Range, Range] | None = None
         self._lowest = math.nan
         self._view: Viewport | None = None
         self._most = 0
@@ -57,8 +60,13 @@ class SurfaceScene:
     def table(self) -> Table:
         return colour_table(self._map, self._dark)
 
-    def set_function(self, grid: Grid, lowest: float) -> None:
-        self._grid, self._lowest, self._view = grid, lowest, None
+    @property
+    def _under_table(self) -> Table:
+        """Under a basin map, whose colours mean minima, values are grey."""
+        return self.table if self._basins is None else grey_table(self._dark)
+
+    def set_function(self, grid: Grid, lowest: float, domain: tuple[Range, Range] | None = None) -> None:
+        self._grid, self._lowest, self._domain, self._view = grid, lowest, domain, None
 
     @property
     def basins(self) -> BasinMap | None:
@@ -85,11 +93,43 @@ class SurfaceScene:
             return False
         self._view, self._most = view, most
         self.sampled = sample_surface(self._grid, view, most, finer=2 if most == AT_REST else 1)
-        self.levels = choose_levels(self.sampled.values, self._lowest)
+        self.levels = choose_levels(self._inside_domain(self.sampled), self._lowest)
         self._lines = contour_lines(self.sampled, self.levels)
         x, y = self.sampled.x, self.sampled.y
         self._undefined_at = _inside(self.sampled.undefined, (x[0], x[-1]), (y[0], y[-1]))
         return True
+
+    def _inside_domain(self, sampled: Sampled) -> Array:
+        """The values by which colours and lines are chosen.
+
+        Scales that are equal in both directions may show much more than the domain, where the function towers over
+        all that matters; and the picture in three dimensions, in the same colours, shows the domain alone.
+        """
+        if self._domain is None:
+            return sampled.values
+        (x_low, x_high), (y_low, y_high) = self._domain
+        columns = (sampled.x >= x_low) & (sampled.x <= x_high)
+        rows = (sampled.y >= y_low) & (sampled.y <= y_high)
+        inside = sampled.values[np.ix_(rows, columns)]
+        return inside if inside.size >= _ENOUGH * sampled.values.size else sampled.values
+
+    def moved(self, view: Viewport) -> tuple[Place, Picture | None] | None:
+        """Where the image made for another view is in this one, and coarse colours for what it leaves free.
+
+        None where there is none to be moved, or only a scrap of it would be seen.  The colours keep their meaning
+        until the view rests.
+        """
+        if self._grid is None or self._view is None or not view.usable:
+            return None
+        place = _rect((self._view.x_low, self._view.x_high), (self._view.y_low, self._view.y_high), view)
+        left, top, width, height = place
+        if not (0 < width < _STRETCHED * view.width and 0 < height < _STRETCHED * view.height):
+            return None
+        covers = left <= 0 and top <= 0 and left + width >= view.width and top + height >= view.height
+        if covers:
+            return place, None
+        coarse = sample_surface(self._grid, view, IN_MOTION)
+        return place, Picture(heat_pixels(coarse, self.levels, self._under_table), _frame(coarse, view))
 
     def captions(self, view: Viewport) -> tuple[LabelRequest, ...]:
         """What hatched parts are, said in their middle."""
@@ -106,8 +146,8 @@ class SurfaceScene:
         """Everything in pixels of `view`."""
         if self.sampled is None:
             return Backdrop()
-        frame = self._frame(view)
-        pictures = [Picture(heat_pixels(self.sampled, self.levels, self.table), frame)]
+        frame = _frame(self.sampled, view)
+        pictures = [Picture(heat_pixels(self.sampled, self.levels, self._under_table), frame)]
         hatched = []
         if self.sampled.undefined.any():
             hatched.append(Picture(mask_pixels(self.sampled.undefined), frame))
@@ -122,7 +162,7 @@ class SurfaceScene:
 
     def _contour_drawing(self, view: Viewport) -> Drawing:
         """Contour lines in pixels; the same object until something about them changes."""
-        made_for = (view, self._map, self._dark, self._contours, id(self._lines))
+        made_for = (view, self._map, self._dark, self._contours, id(self._lines), self._basins is None)
         if self._drawn_lines[0] != made_for:
             self._drawn_lines = (made_for, Drawing(strokes=self._strokes(view)))
         return self._drawn_lines[1]
@@ -133,17 +173,17 @@ class SurfaceScene:
             return ()
         places = self.levels.position(np.array(self.levels.lines)).tolist()
         return tuple(
-            _contour(view.to_pixels(line), contour_colour(self.table, place))
+            _contour(view.to_pixels(line), contour_colour(self._under_table, place))
             for line, place in zip(self._lines, places, strict=True)
             if len(line)
         )
 
-    def _frame(self, view: Viewport) -> tuple[float, float, float, float]:
-        """Where the colours go: cells are centred on the samples, so they reach half a cell over the edge."""
-        assert self.sampled is not None
-        x, y = self.sampled.x, self.sampled.y
-        half_x, half_y = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
-        return _rect((x[0] - half_x, x[-1] + half_x), (y[0] - half_y, y[-1] + half_y), view)
+
+def _frame(sampled: Sampled, view: Viewport) -> Place:
+    """Where the colours go: cells are centred on the samples, so they reach half a cell over the edge."""
+    x, y = sampled.x, sampled.y
+    half_x, half_y = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+    return _rect((x[0] - half_x, x[-1] + half_x), (y[0] - half_y, y[-1] + half_y), view)
 
 
 def _contour(pixels: Array, colour: str) -> Stroke:

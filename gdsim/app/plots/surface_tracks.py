@@ -43,7 +43,9 @@ class Track:
 
 @dataclass(frozen=True, eq=False)
 class Marks:
-    """Separate places of one kind: ends of many starts, say.  `label` stands beside the first that is seen."""
+    """Separate places of one kind: ends of many starts, say.  `label` stands beside the first that is seen; `badges`,
+    one a point, always right above their points.
+    """
 
     points: Array
     colour: str
@@ -51,6 +53,7 @@ class Marks:
     radius: float = 4.0
     label: str = ""
     opacity: float = 1.0
+    badges: tuple[str, ...] = ()
 
 
 @dataclass

@@ -64,6 +64,15 @@ def test_a_tiny_step_still_shows_its_direction_outside_the_ball():
     assert arrow(drawing, "step").tip[0] > 200 + BALL_RADIUS + 5
 
 
+@pytest.mark.parametrize(("delta", "head"), [(0.02, 0.0), (0.08, 0.0), (0.1, 6.0), (0.5, 11.0)])
+def test_a_step_arrow_never_claims_more_than_the_step(delta, head):
+    drawing = arrange(replace(LEFT_SLOPE, delta=delta), VIEW, measure)
+    step = arrow(drawing, "step")
+    assert step.head == pytest.approx(head)
+    assert (step.tip[0] == pytest.approx(200 + 200 * delta)) == (head > 0)
+    assert any("shorter than the ball" in text for text in words(drawing)) == (head == 0)
+
+
 def test_the_tangent_has_the_slope_of_the_curve():
     drawing = arrange(LEFT_SLOPE, VIEW, measure)
     tangent = next(stroke for stroke in drawing.strokes if stroke.colour == "tangent")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from gestures import click, drag, keys, let_go, line, press
+from gestures import click, drag, keys, let_go, line, move, press
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu
@@ -54,6 +54,16 @@ def test_the_ball_is_held_where_it_was_gripped(plot, wishes):
     press(plot, grip)
     let_go(plot, grip + QPointF(100, 0))
     assert wishes["dropped"] == [pytest.approx(-1.0 + 100 / pixel(plot, 1.0), abs=0.02)]
+
+
+def test_a_ball_dragged_over_the_edge_stays_at_it_and_comes_back(plot, wishes):
+    left = plot.view_box.viewRange()[0][0]
+    press(plot, plot.pixel_of(-1.0, 1.0))
+    move(plot, QPointF(-400, 900))
+    assert wishes["dragged"] == [pytest.approx(left, abs=1e-4)]
+    move(plot, plot.pixel_of(0.5, 0.0))
+    let_go(plot, plot.pixel_of(0.5, 0.0))
+    assert wishes["dropped"] == [pytest.approx(0.5, abs=0.02)]
 
 
 def test_near_the_ball_is_on_the_ball_and_further_is_not(plot, wishes):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.app.plots.drawing import Viewport
-from gdsim.app.plots.loss_picture import LossPicture, arrange_loss, loss_range
+from gdsim.app.plots.loss_picture import LossPicture, arrange_loss, decimated, loss_range
 
 FALLING = 2.0 ** -np.arange(12.0)
 
@@ -26,6 +26,24 @@ def test_everything_is_in_view():
     assert x_low < 0 < 11 < x_high
     assert y_low < FALLING.min()
     assert y_high > 9.0
+
+
+def test_a_much_longer_run_before_does_not_squeeze_the_run():
+    before = np.linspace(9.0, 1.0, 501)
+    before[300:] = 1e6
+    picture = LossPicture(np.linspace(8.0, 2.0, 41), 3, ghost=before)
+    (_, right), (_, high) = loss_range(picture)
+    assert 80 <= right < 85
+    assert high < 10
+    drawing = arrange_loss(picture, view_of(picture), measure)
+    assert [label.lines[0][0] for label in drawing.labels] == ["run before, on to step 500"]
+
+
+def test_a_run_before_that_is_not_much_longer_is_shown_whole():
+    picture = LossPicture(np.linspace(8.0, 2.0, 41), 3, ghost=np.linspace(9.0, 1.0, 71))
+    assert 70 < loss_range(picture)[0][1] < 74
+    drawing = arrange_loss(picture, view_of(picture), measure)
+    assert [label.lines[0][0] for label in drawing.labels] == ["run before"]
 
 
 def test_on_a_log_axis_a_steady_rate_is_a_straight_line():
@@ -67,3 +85,21 @@ def test_any_losses_can_be_drawn(values, ghost, log, floor):
     view = view_of(picture)
     assert view.usable
     arrange_loss(picture, view, measure)
+
+
+def test_a_long_line_is_drawn_with_few_points_that_cover_the_same_pixels():
+    x = np.repeat(np.arange(50.0), 100) + np.tile(np.linspace(0, 0.99, 100), 50)
+    y = np.random.default_rng(5).uniform(0, 300, x.size)
+    drawn = decimated(np.column_stack([x, y]))
+    assert len(drawn) <= 4 * 50
+    assert (np.diff(drawn[:, 0]) >= 0).all()
+    for column in range(50):
+        mine, every = (heights[np.floor(across) == column] for across, heights in ((drawn[:, 0], drawn[:, 1]), (x, y)))
+        assert (mine.min(), mine.max(), mine[0], mine[-1]) == (every.min(), every.max(), every[0], every[-1])
+
+
+def test_a_short_line_and_its_gaps_stay():
+    line = np.column_stack([np.arange(6.0), [1, 2, np.nan, 4, 5, 6]])
+    np.testing.assert_array_equal(decimated(line), line)
+    crowded = np.column_stack([np.linspace(0, 2, 500), np.where(np.arange(500) == 250, np.nan, 1.0)])
+    assert np.isnan(decimated(crowded)[:, 1]).sum() == 1

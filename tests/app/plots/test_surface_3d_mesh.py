@@ -76,6 +76,16 @@ def test_contour_lines_stand_at_the_height_of_their_value():
     assert np.abs(heights[:, None] - wanted).min(axis=0).max() < 1e-9
 
 
+def test_on_logarithmic_heights_each_contour_line_is_level():
+    values = 100 * (Y - X**2) ** 2 + (1 - X) ** 2 + 1e-3
+    levels = choose_levels(values)
+    mesh = make_mesh(AXIS, AXIS, values, levels, log_heights=True)
+    assert mesh.scale.floor is not None
+    heights = mesh.contour_lines[np.isfinite(mesh.contour_lines[:, 2]), 2]
+    assert len(heights) > 100
+    assert np.abs(heights[:, None] - mesh.scale.of(np.array(levels.lines))).min(axis=1).max() < 1e-9
+
+
 def test_points_outside_the_domain_or_without_a_value_are_not_on_the_surface():
     mesh = make_mesh(AXIS, AXIS, np.where(X < 0, np.nan, X + Y))
     found = mesh.on_surface([(1.0, 1.0), (-1.0, 0.0), (3.0, 0.0), (np.nan, 0.0)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
@@ -13,6 +15,7 @@ from gdsim.app.pictures import Picture
 from gdsim.app.plots.camera_3d import AZIMUTH, ELEVATION
 from gdsim.app.plots.colour_maps import colour_table
 from gdsim.app.plots.surface_3d import Surface3D
+from gdsim.app.plots.surface_picture import SurfacePicture, SurfaceShown
 from gdsim.app.plots.surface_tracks import MARKERS, Track
 
 AXIS = np.linspace(-2.0, 2.0, 61)
@@ -73,6 +76,21 @@ def test_the_ball_is_drawn_and_taken_away(widget, themes):
     assert near(pixels(widget), themes.theme.step, 4) > before + 120
     widget.set_ball(None)
     assert near(pixels(widget), themes.theme.step, 4) == before
+
+
+def test_arrows_and_cross_are_drawn_in_their_colours_and_only_if_asked_for(widget, themes):
+    widget.set_ball((1.0, 0.0))
+    picture = SurfacePicture(
+        1.0, 0.0, 1.0, (2.0, 0.0), (-1.5, 0.0), eigenvalues=np.array([2.0, 2.0]), eigenvectors=np.eye(2),
+        gradient_scale=0.4, shown=SurfaceShown(curvature=True),
+    )  # fmt: skip
+    amounts = []
+    for about in (None, picture, replace(picture, shown=SurfaceShown(False, False))):
+        widget.set_about_ball(about)
+        seen = pixels(widget)
+        amounts.append([near(seen, themes.theme.colour(name), 6) for name in ("gradient", "step", "curvature")])
+    assert (np.array(amounts[1]) - amounts[0] > (60, 100, 60)).all()
+    assert amounts[2] == amounts[0]
 
 
 def test_a_hidden_path_is_fainter(widget):
@@ -171,6 +189,7 @@ def test_a_step_does_not_paint_the_surface_again(widget, clock):
     clock.pace = 1.0
     widget.set_ball((0.5, 0.5))
     widget.set_path([(1, 1), (0.5, 0.5)])
+    widget.set_about_ball(SurfacePicture(0.5, 0.5, 0.5, (1.0, 1.0), (-0.1, -0.1)))
     pixels(widget)
     assert clock.now == looked
 
@@ -216,6 +235,11 @@ def test_no_numbers_make_painting_fail(widget):
         widget.set_path(points)
         widget.set_minima(points[:2])
         widget.set_ball(tuple(points[3]))
+        pairs = [tuple(pair) for pair in points[4:8].tolist()]
+        widget.set_about_ball(SurfacePicture(
+            *points[3].tolist(), 1.0, *pairs, eigenvalues=points[8], eigenvectors=points[9:11],
+            gradient_scale=float(points[11, 0]), shown=SurfaceShown(curvature=True),
+        ))  # fmt: skip
         widget.set_paths([Track(points, "#ff0000", dashes=(3.0, 2.0), marker=MARKERS[index % len(MARKERS)])])
         widget.set_view(*random.choice([*pool, 45.0, 90.0], 3))
         widget.set_perspective(index % 3 > 0)

@@ -78,6 +78,24 @@ def test_a_gradient_shorter_than_its_head_still_shows_its_direction():
     assert arrow.tip[1] < VIEW.to_pixels(np.array([1.0, 0.5]))[1] - BALL_RADIUS
 
 
+@pytest.mark.parametrize("length", [17.5, 20.0, 30.0, 90.0])
+def test_no_arrow_is_longer_than_what_it_stands_for(length):
+    drawing = drawn(delta=(length / 100, 0.0), gradient=None)
+    arrow = arrows(drawing, "step")[0]
+    assert arrow.tip[0] - VIEW.to_pixels(np.array([1.0, 0.5]))[0] == pytest.approx(length)
+    assert 0 < arrow.head <= arrow.tip[0] - arrow.tail[0] + 1e-9
+    assert f"step {length / 100:g}, to scale" in words(drawing)
+
+
+@pytest.mark.parametrize("length", [0.5, 8.0, 16.0])
+def test_a_step_inside_the_ball_is_a_tick_without_a_head_and_says_so(length):
+    drawing = drawn(delta=(length / 100, 0.0), gradient=(0.0, length / 50))
+    assert [arrow.head for arrow in drawing.arrows] == [0.0] * 4
+    assert {f"step {length / 100:g}, shorter than the ball", "uphill, at ×0.5 shorter than the ball"} <= set(
+        words(drawing)
+    )
+
+
 def test_arrows_in_one_direction_do_not_cover_each_other():
     drawing = drawn(delta=(0.8, 0.4))
     gradient, step = arrows(drawing, "gradient")[0], arrows(drawing, "step")[0]
@@ -97,7 +115,15 @@ def test_the_memory_of_squared_gradients_is_an_ellipse_in_their_proportion():
     ellipse = next(stroke for stroke in drawing.strokes if stroke.colour == "step" and stroke.dashes)
     width, height = np.ptp(ellipse.points, axis=0)
     assert height / width == pytest.approx(4, rel=0.01)
-    assert "x 0.1, y 0.4" in words(drawing)
+
+
+@pytest.mark.parametrize(("rates", "factor"), [((0.1, 0.4), 1.0), ((0.002, 0.03), 10.0), ((7.0, 3.0), 0.05)])
+def test_the_ellipse_is_as_large_as_its_scale_says(rates, factor):
+    drawing = drawn(rates=rates)
+    ellipse = next(stroke for stroke in drawing.strokes if stroke.colour == "step" and stroke.dashes)
+    assert np.ptp(ellipse.points, axis=0) / 200 == pytest.approx(np.multiply(rates, factor), abs=0.02)  # 100 px a unit
+    scale = "to scale" if factor == 1 else f"drawn ×{factor:g}"
+    assert f"x {rates[0]:g}, y {rates[1]:g}, {scale}" in words(drawing)
 
 
 def test_the_cross_is_longer_where_it_bends_less_and_dashed_where_it_bends_down():
@@ -187,7 +213,9 @@ def test_a_ball_outside_the_view_is_pointed_at():
 
 
 def test_where_there_is_no_value_the_ball_says_so():
-    drawing = drawn(value=math.nan)
+    cross = {"eigenvalues": np.array([1.0, 2.0]), "eigenvectors": np.eye(2), "shown": SurfaceShown(curvature=True)}
+    drawing = drawn(value=math.nan, **cross)
+    assert drawing.strokes == ()
     assert "the loss has no value here" in words(drawing)
     assert [disc.fill for disc in drawing.discs][-1] == "bad"
     assert drawing.arrows == ()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,10 +11,11 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from gdsim.app.plots.drawing import square
 from gdsim.app.plots.surface_image import BasinMap
-from gdsim.app.plots.surface_picture import HIT_RADIUS, SurfacePicture
+from gdsim.app.plots.surface_picture import HIT_RADIUS, SurfacePicture, SurfaceShown
 from gdsim.app.plots.surface_plot import SurfacePlot
-from tests.app.gestures import click, drag, keys, let_go, line, press
+from tests.app.gestures import click, drag, keys, let_go, line, move, press
 
 
 def bowl(x, y):
@@ -67,6 +69,21 @@ def test_the_ball_is_held_where_it_was_gripped(plot, wishes):
     let_go(plot, grip + QPointF(0, 60))
     below = plot.point_at(plot.pixel_of(-1.0, 0.5) + QPointF(0, 60))
     assert wishes["dropped"] == [pytest.approx(below, abs=0.03)]
+
+
+def test_a_ball_dragged_over_the_edge_stays_at_it_and_comes_back(plot, wishes):
+    (_, right), (_, top) = plot.view_box.viewRange()
+    over = QPointF(plot.width() + 300, -200)
+    press(plot, plot.pixel_of(-1.0, 0.5))
+    for pixel in (plot.pixel_of(1.0, 1.0), over):
+        move(plot, pixel)
+    assert wishes["dragged"][-1] == pytest.approx((right, top), abs=1e-4)
+    assert not any("the ball is at" in line for label in plot.marks.drawing.labels for line, _ in label.lines)
+    move(plot, plot.pixel_of(0.3, -0.4))
+    assert wishes["dragged"][-1] == pytest.approx((0.3, -0.4), abs=0.02)
+    move(plot, over)
+    let_go(plot, over)
+    assert wishes["dropped"] == [pytest.approx((right, top), abs=1e-4)]
 
 
 def test_a_click_puts_the_ball_there(plot, wishes):
@@ -129,6 +146,25 @@ def test_the_pointer_tells_where_it_is_and_what_is_there(plot, wishes):
     assert plot._readout._drawing.labels == ()
 
 
+def test_the_read_out_keeps_off_labels_and_ball(plot):
+    plot.set_describe(lambda x, y: "ends at (1.234, 5.678)\nafter 12 steps")
+    plot.set_picture(replace(picture(0.3, 0.2), eigenvalues=np.array([2.0, 2.0]), eigenvectors=np.eye(2),
+                             rates=(0.1, 0.1), shown=SurfaceShown(curvature=True)))  # fmt: skip
+    labels = [label.rect for label in plot.marks.drawing.labels]
+    ball = plot.visible_part.to_pixels(np.array([0.3, 0.2]))
+    assert len(labels) == 5
+    hovered = 0
+    for x, y in np.random.default_rng(3).uniform(-1.9, 1.9, (60, 2)):
+        _hover(plot, x, y)
+        for words in plot._readout.drawing.labels:
+            hovered += 1
+            assert all(words.rect.overlap(rect) == 0 for rect in labels)
+            assert words.rect.overlap(square(*ball, 9.0)) == 0
+            assert 0 <= words.rect.x < words.rect.right <= plot.visible_part.width
+            assert 0 <= words.rect.y < words.rect.bottom <= plot.visible_part.height
+    assert hovered > 50
+
+
 def _hover(plot, x, y):
     pixel, none = plot.pixel_of(x, y), Qt.MouseButton.NoButton
     where = QPointF(plot.viewport().mapToGlobal(pixel))
@@ -150,20 +186,117 @@ def test_colours_are_computed_for_what_is_seen(plot):
     assert plot.levels.high < 3
 
 
-def test_movement_is_coarse_and_rest_is_fine(shown, themes, ticker, clock):
+def test_movement_takes_the_picture_along_and_rest_makes_a_new_one(shown, themes, ticker, clock):
     plot = SurfacePlot(themes, ticker)
-    plot.set_surface(bowl, ((-2.0, 2.0), (-2.0, 2.0)))
+    asked = []
+    plot.set_surface(lambda x, y: asked.append(len(x)) or bowl(x, y), ((-2.0, 2.0), (-2.0, 2.0)))
     shown(plot, 700, 500)
     plot.fit()
-    fine = plot._scene.sampled.values.size
-    plot.view_box.translateBy(x=0.3)
-    assert plot._scene.sampled.values.size < fine / 4
+    plot.grab()
+    sampled, levels = plot._scene.sampled, plot.levels
+    asked.clear()
+    plot.view_box.translateBy(x=1.5)
+    (left, top, width, height), under = plot._backdrop._moved
+    # Where in the picture at hand (0.5, -0.5) is, and where it belongs now.
+    across = (0.5 - sampled.x[0]) / (sampled.x[-1] - sampled.x[0])
+    down = (sampled.y[-1] + 0.5) / (sampled.y[-1] - sampled.y[0])
+    wanted = plot.visible_part.to_pixels(np.array([0.5, -0.5]))
+    assert (left + across * width, top + down * height) == pytest.approx(tuple(wanted))
+    assert under is not None, "the strip that comes into view has colours"
+    assert max(asked) <= 80, "only coarse values while it moves"
+    assert (plot._scene.sampled is sampled, plot.levels is levels) == (True, True)
     assert ticker.active
     for _ in range(4):
         clock.now += 0.05
         ticker.tick()
-    assert plot._scene.sampled.values.size == pytest.approx(fine, rel=0.1)
+    assert plot._backdrop._moved is None
+    assert plot._scene.sampled.values.size == pytest.approx(sampled.values.size, rel=0.1)
     assert plot._scene.sampled.x[0] == plot.visible_part.x_low
+
+
+def test_zooming_in_computes_nothing_until_it_rests(shown, themes, ticker):
+    plot = SurfacePlot(themes, ticker)
+    asked = []
+    plot.set_surface(lambda x, y: asked.append(len(x)) or bowl(x, y), ((-2.0, 2.0), (-2.0, 2.0)))
+    shown(plot, 700, 500)
+    plot.fit()
+    plot.grab()
+    asked.clear()
+    plot.view_box.scaleBy((0.5, 0.5))
+    assert asked == []
+    (_, _, width, height), under = plot._backdrop._moved
+    part = plot.visible_part
+    assert (width, height) == (pytest.approx(2 * part.width), pytest.approx(2 * part.height))
+    assert under is None
+
+
+def test_a_slow_frame_is_no_pause(shown, themes, ticker, clock):
+    plot = SurfacePlot(themes, ticker)
+    plot.set_surface(bowl, ((-2.0, 2.0), (-2.0, 2.0)))
+    shown(plot, 700, 500)
+    plot.fit()
+    plot.grab()
+    plot.view_box.translateBy(x=0.3)
+    clock.now += 1.0
+    ticker.tick()
+    assert plot._backdrop._moved is not None
+
+
+def test_a_moved_picture_shows_the_colours_that_belong_there(shown, themes, ticker):
+    """Colours before the rest are those after it, but for what interpolation does."""
+    plot = SurfacePlot(themes, ticker)
+    plot.set_surface(lambda x, y: x[None, :] + 0 * y[:, None], ((-2.0, 2.0), (-2.0, 2.0)))
+    plot.set_contours(False)
+    shown(plot, 700, 500)
+    plot.fit()
+    plot.grab()
+    plot.view_box.translateBy(x=0.5)
+    pixels = [plot.pixel_of(x, 1.0).toPoint() for x in (-1.2, 0.0, 1.0, 1.9)]
+    moving = plot.viewport().grab().toImage()
+    scale = plot.levels
+    for pixel, x in zip(pixels, (-1.2, 0.0, 1.0, 1.9), strict=True):
+        wanted = plot._scene.table[round(float(scale.position(x)) * 255)]
+        seen = moving.pixelColor(pixel)
+        assert np.abs(np.array([seen.red(), seen.green(), seen.blue()]) - wanted).max() <= 12
+
+
+def test_a_hidden_map_computes_and_draws_nothing_until_it_is_shown(shown, themes, ticker):
+    plot = SurfacePlot(themes, ticker)
+    asked, arranged = [], []
+    plot.set_surface(lambda x, y: asked.append(len(x)) or bowl(x, y), ((-2.0, 2.0), (-2.0, 2.0)))
+    shown(plot, 700, 500)
+    plot.fit()
+    plot.hide()
+    asked.clear()
+    arrange = plot.arrange
+    plot.arrange = lambda view: arranged.append(view) or arrange(view)
+    plot.zoom_to((-1.0, 0.0), (-1.0, 0.0))
+    plot.set_picture(SurfacePicture(x=-0.5, y=-0.5, value=0.5))
+    ticker.tick()
+    assert (asked, arranged, ticker.active) == ([], [], False)
+    plot.show()
+    assert asked
+    assert arranged
+    assert plot._scene.sampled.x[0] == plot.visible_part.x_low
+    assert plot.marks.drawing.discs, "the ball is there again"
+
+
+def test_colours_are_chosen_by_the_part_of_the_domain_that_is_seen(shown, themes):
+    """A wide window shows more than the domain, where the function towers over all that matters."""
+    plot = SurfacePlot(themes)
+    plot.set_surface(lambda x, y: x[None, :] ** 4 + y[:, None] ** 4, ((-1.0, 1.0), (-1.0, 1.0)))
+    shown(plot, 500, 500)
+    plot.fit()
+    square = (plot.levels.rule, plot.levels.high)
+    plot.resize(1200, 400)
+    QApplication.processEvents()
+    plot.fit()
+    assert plot.visible_part.x_high > 1.5
+    assert plot.levels.rule == square[0]
+    assert plot.levels.high == pytest.approx(square[1], rel=0.1)
+    plot.zoom_to((3.0, 5.0), (3.0, 5.0))
+    plot.settle()
+    assert plot.levels.low > 80, "away from the domain they follow what is seen"
 
 
 def test_nothing_is_computed_twice_for_one_view(plot):
@@ -274,3 +407,12 @@ print("alive")
 def test_no_numbers_end_the_process():
     done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, timeout=110)
     assert (done.returncode, done.stdout.strip(), done.stderr.strip()[-2000:]) == (0, "alive", "")
+
+
+def test_words_are_measured_anew_in_another_font(plot, themes):
+    font = themes.font("secondary")
+    small = plot.marks.measure("known minimum")
+    assert plot.marks.measure("known minimum") == small
+    font.setPixelSize(2 * font.pixelSize())
+    plot.marks.set_style(themes.theme, font)
+    assert plot.marks.measure("known minimum")[0] > 1.5 * small[0]

@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.app.plots.surface_picture import SurfacePicture, Vector, surface_gradient_scale
 from gdsim.app.plots.surface_tracks import NOWHERE, Marks, Track
-from gdsim.app.tabs.descend.readings import true_gradient
+from gdsim.app.tabs.descend.readings import no_number, true_gradient
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.widgets.figures import format_number
@@ -32,13 +32,12 @@ def surface_numbers(session: DescendSession) -> dict[str, float | str]:
     """The values of SURFACE_ROWS that belong to two dimensions alone."""
     step = session.step
     if not math.isfinite(step.value):
-        nothing = dict.fromkeys(("gradient", "size", "step", "curvature", "limit"), "undefined here")
-        return {"value": float(step.value), "point": _pair(step.point), **nothing}
+        nothing = dict.fromkeys(("gradient", "size", "step", "curvature", "limit"), no_number(session))
+        return {"point": _pair(step.point), **nothing}
     low, high = session.objective.curvatures(step.point)[0].tolist()
     defined = math.isfinite(low) and math.isfinite(high)
     gradient = true_gradient(session)
     return {
-        "value": float(step.value),
         "point": _pair(step.point),
         "gradient": _pair(gradient),
         "size": _length(gradient),
@@ -78,6 +77,7 @@ def surface_picture_of(
         path=path,
         ahead=ahead if shown.ahead else NOWHERE,
         preview=preview.rows()[:, :2] if preview is not None else NOWHERE,
+        missing="" if math.isnan(step.value) else "the loss here is too large to draw",
         ghost=session.ghost.rows()[:, :2] if session.ghost is not None else NOWHERE,
         minima=np.array(surface.minima if surface is not None else (), dtype=float).reshape(-1, 2),
         tracks=tracks,
@@ -123,5 +123,5 @@ def _pair(values: Any) -> str:
 
 
 def _length(vector: Any) -> float:
-    with np.errstate(all="ignore"):
-        return float(np.linalg.norm(vector))
+    """Also where the squares of the parts are too large for a double."""
+    return math.hypot(*map(float, vector))

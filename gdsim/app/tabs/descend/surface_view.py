@@ -87,6 +87,7 @@ class SurfaceView(QSplitter):
             self.space.set_paths(picture.tracks)
             self.space.set_ball((picture.x, picture.y))
             self.space.set_minima(picture.minima)
+            self.space.set_about_ball(picture, alone=self._look is Look.SPACE)
 
     def _solidify(self) -> None:
         """Compute the surface in three dimensions if it is seen and not up to date, in the colours of the map."""

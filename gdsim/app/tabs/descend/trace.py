@@ -34,7 +34,7 @@ class Trace:
             grown = np.empty((max(len(steps), 2 * len(self._rows)), self._rows.shape[1]))
             grown[: self._filled] = self._rows[: self._filled]
             self._rows = grown
-        for row, step in enumerate(steps[self._filled :], start=self._filled):
-            self._rows[row, :-1] = step.point
-            self._rows[row, -1] = step.value
-        self._filled = len(steps)
+        if self._filled < len(steps):
+            new = [(*step.coordinates, step.value) for step in steps[self._filled :]]
+            self._rows[self._filled : len(steps)] = new
+            self._filled = len(steps)
