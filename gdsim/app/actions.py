@@ -16,7 +16,8 @@ class Action:
     `shortcut` is Qt's portable text ("Ctrl+Z").  A shortcut without a modifier ("Space", "Right", "R") is a *plain*
     key: the window acts on it only when the focused widget has no use for it, so that arrows still move a focused
     slider and letters still go into a field.  `checked` makes the entry a switch and tells its state; `enabled` is
-    asked when the menu opens and before the callback is called.  `separator` draws a line above the entry.
+    asked when the menu opens and before the callback is called.  `separator` draws a line above the entry.  `says`
+    gives other words than the title, asked when the menu opens.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Action:
     checked: Callable[[], bool] | None = None
     enabled: Callable[[], bool] | None = None
     separator: bool = False
+    says: Callable[[], str] | None = None
 
     @property
     def plain_key(self) -> bool:

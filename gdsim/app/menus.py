@@ -69,6 +69,8 @@ class Menus:
         for owner, entry, action in self._entries:
             if owner is menu:
                 entry.setEnabled(action.enabled is None or action.enabled())
+                if action.says is not None:
+                    entry.setText(action.says())
                 if action.checked is not None:
                     entry.setChecked(action.checked())
 

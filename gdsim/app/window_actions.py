@@ -35,6 +35,10 @@ class Commands:
     def has_data(self) -> bool:
         return self.window.tab.table() is not None
 
+    def name_data(self) -> str:
+        table = self.window.tab.table()
+        return "Save data…" if table is None else f"Save {table.title}…"
+
     def undo(self) -> None:
         self.window.tab.undo()
 
@@ -105,7 +109,7 @@ def window_actions(window: MainWindow) -> list[Action]:
     return [
         Action("Save picture…", "Ctrl+Shift+S", do.save_picture, "File", "As PNG or SVG", enabled=do.has_picture),
         Action("Copy picture", "Ctrl+Shift+C", do.copy_picture, "File", "To the clipboard", enabled=do.has_picture),
-        Action("Save data…", "Ctrl+Shift+D", do.save_data, "File", "All steps so far, as CSV", enabled=do.has_data),
+        Action("Save data…", "Ctrl+Shift+D", do.save_data, "File", "As CSV", enabled=do.has_data, says=do.name_data),
         Action("Quit", "Ctrl+Q", window.close, "File", separator=True),
         Action("Undo", "Ctrl+Z", do.undo, "Edit", enabled=do.can_undo),
         Action("Redo", "Ctrl+Shift+Z", do.redo, "Edit", enabled=do.can_redo),

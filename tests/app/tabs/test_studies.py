@@ -374,7 +374,12 @@ def test_the_cells_lie_about_their_starts(basins, ticker):
 def test_the_map_covers_what_is_seen(basins, session, ticker):
     basins.set_visible(((0.0, 1.0), (2.0, 4.0)))
     finish(basins, ticker)
-    assert [(axis[0], axis[-1]) for axis in basins.result.axes] == [(0.0, 1.0), (2.0, 4.0)]
+    ends = [end for axis in basins.result.axes for end in (axis[0], axis[-1])]
+    assert ends == pytest.approx([-0.04, 1.04, 1.92, 4.08])  # with a margin for a window that grows a little
+    basins.set_visible(((0.0, 1.03), (2.0, 4.05)))
+    assert not basins.outdated
+    basins.set_visible(((0.0, 1.1), (2.0, 4.0)))
+    assert basins.outdated
     assert basins.describe(-1.0, 3.0) == ""
     assert basins.describe(0.5, 3.0) != ""
     basins.set_visible(None)

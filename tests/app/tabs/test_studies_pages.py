@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies import (
@@ -19,6 +20,7 @@ from gdsim.app.tabs.descend.studies import (
 )
 from gdsim.app.tabs.descend.studies.narration import lines_of
 from gdsim.app.tabs.descend.studies.rows import Row, RowTable, percent
+from gdsim.app.widgets.figures import format_number
 from gdsim.core.narration import Arrow
 from gdsim.core.optimizers import OPTIMIZERS
 from tests.app.gestures import type_over
@@ -202,10 +204,58 @@ def test_a_typed_rate_is_raced_at_and_can_be_forgotten(race, ticker):
     ticker.tick()
     adam = next(row for row in race.ranking.rows if row.title == "Adam")
     assert adam.cells[0] == "0.5"
-    assert race.same_rates.isVisible()
-    click(race.same_rates)
+    click(race.edit_button)
+    assert "Adam as typed here" in race.rates.text()
+    click(race.usual_rates)
     assert race.entries["adam"].rate.value() == race.study.session.optimizer.lr
-    assert not race.same_rates.isVisible()
+    assert not race.usual_rates.isVisible()
+
+
+def test_it_is_said_where_rates_come_from_and_all_can_have_the_panel_s(race, session):
+    assert race.rates.text() == "All race at the panel's learning rate, η = 0.01."
+    assert not race.panel_rate.isVisible()
+    race.study.set_racing("newton", True)
+    told = race.rates.text()
+    assert told.startswith("Gradient descent, Momentum, RMSProp and Adam at the panel's learning rate, η = 0.01;")
+    assert "Newton at a default of its own" in told
+    assert race.entries["newton"].rate.value() == 1.0
+    assert "its own default" in race.entries["newton"].rate.toolTip()
+    click(race.panel_rate)
+    assert race.entries["newton"].rate.value() == 0.01
+    assert {race.study.entrant(key).lr for key in OPTIMIZERS} == {0.01}
+    assert not race.panel_rate.isVisible()
+    click(race.usual_rates)
+    assert race.entries["newton"].rate.value() == 1.0
+    session.choose_optimizer("newton")
+    assert "at the rate that is usual for this function" in race.rates.text()
+
+
+def test_after_a_race_the_entrants_fold_into_a_line(race, ticker):
+    assert race.choices.open
+    assert not race.summary.isVisible()
+    assert not race.edit_button.isVisible()
+    click(race.run_button)
+    ticker.tick()
+    assert not race.choices.open
+    assert not race.entries["gd"].isVisible()
+    assert race.summary.text() == "4 optimizers, 200 gradients each, all at the panel's rate 0.01."
+    bottom = race.ranking.mapTo(race, race.ranking.rect().bottomLeft()).y()
+    assert bottom < 680  # the column's height in a window of 1280 × 800
+    click(race.edit_button)
+    assert race.choices.open
+    assert race.entries["gd"].isVisible()
+    assert not race.summary.isVisible()
+    race.study.set_tuned(True)
+    click(race.choices.header)
+    assert race.summary.text() == "4 optimizers, 200 gradients each, rates tuned by one sweep."
+
+
+def test_without_a_result_the_entrants_stay_open(race, ticker, clock):
+    clock.pace = 0.02
+    click(race.run_button)
+    race.study.cancel()
+    assert race.study.result is None
+    assert race.choices.open
 
 
 def test_a_rate_that_will_not_do_is_refused_in_a_sentence(race):
@@ -298,7 +348,14 @@ def test_pictures_have_ink(race, ticker):
 def test_the_legend_names_each_minimum_with_its_share(basins, ticker):
     click(basins.run_button)
     ticker.tick()
-    assert {row.title for row in basins.legend.rows} >= {"(3, 2)", "(−2.805, 3.131)", "(−3.779, −3.283)"}
+    named = {row.title.split("  ")[1]: row.title.split("  ")[0] for row in basins.legend.rows}
+    assert set(named) >= {"(3, 2)", "(−2.805, 3.131)", "(−3.779, −3.283)"}
+    assert sorted(named.values()) == ["1", "2", "3", "4"]
+    assert basins.found.text() == "4 minima reached, by share of the starts:"
+    assert sorted(mark.badges[0] for mark in basins.study.marks()) == ["1", "2", "3", "4"]
+    at = {tuple(np.round(mark.points[0], 3).tolist()): mark.badges[0] for mark in basins.study.marks()}
+    assert at[3.0, 2.0] == named["(3, 2)"]
+    assert at[-2.805, 3.131] == named["(−2.805, 3.131)"]
     assert all(row.cells[1].endswith(" %") for row in basins.legend.rows)
     assert len({row.swatch for row in basins.legend.rows}) == len(basins.legend.rows)
     assert basins.covered.text().startswith("32 × 32 starts, x from −6 to 6, y from −6 to 6")
@@ -310,7 +367,19 @@ def test_a_long_legend_is_cut_and_counted(basins, session, ticker):
     ticker.tick()
     assert len([row for row in basins.legend.rows if row.cells[0]]) == 12
     assert basins.more.isVisible()
-    assert f"and {len(basins.study.result.minima) - 12} more minima" in basins.more.text()
+    count = len(basins.study.result.minima)
+    assert f"and {count - 12} more minima" in basins.more.text()
+    assert basins.found.text() == f"{count} minima reached; the 12 that most starts end in:"
+
+
+def test_much_that_still_moves_may_settle_with_more_steps(basins, session, ticker):
+    click(basins.run_button)
+    ticker.tick()
+    assert "may settle" not in basins.covered.text()
+    session.set_surface("rosenbrock")
+    click(basins.run_button)
+    ticker.tick()
+    assert basins.covered.text().endswith("What is still moving may settle with more steps.")
 
 
 def test_the_rule_is_a_click_away(basins):
@@ -384,6 +453,47 @@ def test_each_stage_tells_its_vector(narration, session):
     narration.hide()
     assert told[-1] is None
     assert narration.stage is None
+
+
+def test_the_buttons_stay_where_they_are_whatever_is_told(narration, session):
+    session.choose_optimizer("adam")
+    places, heights = set(), []
+    for _ in range(2 * len(narration.stages)):
+        QApplication.processEvents()
+        places.add((narration.next_button.y(), narration.back_button.y()))
+        heights.append(narration.words.height())
+        narration.forward()
+    assert all(top in (0, 1) for pair in places for top in pair)  # a pixel is the rounding of the layout
+    assert heights == sorted(heights)  # what stands below is pushed down, never pulled up again
+
+
+def test_what_is_drawn_of_a_stage(narration, session):
+    session.choose_optimizer("adam")
+    session.advance(2)
+    step, drawn = session.step, []
+    for _ in narration.stages:
+        drawn.append((narration.stage.title, narration.mark))
+        if len(drawn) < len(narration.stages):
+            narration.forward()
+    marks = dict(drawn)
+    assert marks["Gradient"].vector == pytest.approx(tuple(step.gradient))
+    assert marks["Gradient"].slopes
+    assert marks["Second moment"].extent
+    assert marks["Second moment"].vector == pytest.approx(tuple(step.next_state.second_moment))
+    assert marks["Bias correction"] == marks["Second moment"]  # it has no vector of its own
+    assert marks["Step"].vector == marks["Landing"].vector == pytest.approx(tuple(step.delta))
+    assert not marks["Step"].slopes
+    assert marks["Landing"].note == f"to f = {format_number(session.objective.value(step.landing))}"
+    narration.hide()
+    assert narration.mark is None
+
+
+def test_the_memory_of_moves_is_a_length(narration, session):
+    session.choose_optimizer("adadelta")
+    while narration.stage.title != "Memory of moves":
+        narration.forward()
+    assert narration.mark.extent
+    assert not narration.mark.slopes
 
 
 def test_the_stage_stays_while_steps_are_made_elsewhere(narration, session):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.plots.curve_picture import Stretch
+from gdsim.app.plots.surface_stage import StageMark
 from gdsim.app.tabs.descend.numbers import DescendNumbers
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.basin_page import BasinPage
@@ -47,8 +48,9 @@ class DescendSide(QWidget):
         run = QWidget()
         column = QVBoxLayout(run)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.numbers)
+        # Above the numbers, whose heights change: its buttons stay where they are, and nothing has to be scrolled.
         column.addWidget(told)
+        column.addWidget(self.numbers)
         column.addStretch(1)
         self._pages: tuple[QWidget, ...] = (
             run,
@@ -68,6 +70,7 @@ class DescendSide(QWidget):
             layout.addWidget(page)
         layout.addStretch(1)
         self.strip.currentChanged.connect(self._turn_to)
+        self.narration.stage_changed.connect(self._stage_changed)
         for study in self._studies:
             if study is not None:
                 study.changed.connect(self._study_changed)
@@ -81,6 +84,11 @@ class DescendSide(QWidget):
     def overlay(self) -> StudyOverlay:
         """What lies over the picture."""
         return StudyOverlay() if self.study is None else self.study.overlay()
+
+    @property
+    def stage(self) -> StageMark | None:
+        """The vector of the stage that is told, to be drawn at the ball; None while none is told."""
+        return self.narration.mark
 
     @property
     def stretches(self) -> tuple[Stretch, ...]:
@@ -106,6 +114,12 @@ class DescendSide(QWidget):
     def table(self) -> Table | None:
         """The result of the study that is open."""
         return None if self.study is None else self.study.table()
+
+    @property
+    def table_title(self) -> str:
+        """What `table` is called, without making it; empty while there is none."""
+        study = self.study
+        return study.table_title if study is not None and study.result is not None else ""
 
     def synchronize(self) -> None:
         self.numbers.synchronize()
@@ -135,6 +149,9 @@ class DescendSide(QWidget):
     def _turn_to(self, index: int) -> None:
         for number, page in enumerate(self._pages):
             page.setVisible(number == index)
+        self.changed.emit()
+
+    def _stage_changed(self) -> None:
         self.changed.emit()
 
     def _study_changed(self) -> None:

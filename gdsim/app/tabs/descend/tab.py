@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,7 @@ class DescendTab(TabFrame):
         self.context, self.session = context, session
         self._drawn: tuple[str, object] = ("", None)
         self._scale = 1.0
+        self._named: object = None
         session.setParent(self)
         self.curve = CurvePlot(context.themes)
         self.curve.setAccessibleName("Loss curve with the ball")
@@ -178,7 +179,12 @@ class DescendTab(TabFrame):
         session = self.session
         if session.preview is None:
             self.curve.follow(session.trace.rows(0, session.index + 1))
-        self.curve.set_picture(picture_of(session, self.controls.shown, self._scale, self.side.stretches))
+        picture = picture_of(session, self.controls.shown, self._scale, self.side.stretches)
+        stage = self.side.stage
+        if stage is not None:
+            told = replace(picture.shown, step=stage.colour == "step", tangent=stage.colour == "gradient")
+            picture = replace(picture, stage=stage, shown=told)
+        self.curve.set_picture(picture)
 
     def _show_surface(self, view: SurfaceView) -> None:
         session = self.session
@@ -186,7 +192,9 @@ class DescendTab(TabFrame):
             view.plot.follow(session.trace.rows(0, session.index + 1)[:, :2])
         overlay = self.side.overlay
         view.plot.set_basins(overlay.basins)
-        view.set_picture(surface_picture_of(session, self.controls.shown, self._scale, overlay.tracks, overlay.marks))
+        picture = surface_picture_of(session, self.controls.shown, self._scale, overlay.tracks, overlay.marks)
+        named = replace(picture.shown, minima=overlay.basins is None)
+        view.set_picture(replace(picture, stage=self.side.stage, shown=named))
 
     def _surface_view(self) -> SurfaceView:
         if self.surface is None:
@@ -198,7 +206,7 @@ class DescendTab(TabFrame):
             plot.nudged.connect(self._nudged)
             plot.viewed.connect(self._viewed)
             plot.set_describe(self.side.describe)
-            plot.set_menu(self._plot_menu(0))
+            self._name_data()
             self.surface.set_look(Look(self.controls.look.currentData()))
         return self.surface
 
@@ -210,9 +218,9 @@ class DescendTab(TabFrame):
 
     def _viewed(self) -> None:
         """A basin map is made of what is seen."""
-        if self.surface is not None:
-            part = self.surface.plot.visible_part
-            self.side.basins.set_visible(((part.x_low, part.x_high), (part.y_low, part.y_high)))
+        part = self.main_plot.visible_part
+        across, up = (part.x_low, part.x_high), (part.y_low, part.y_high)
+        self.side.basins.set_visible((across,) if self.main_plot is self.curve else (across, up))
 
     def _show_picture(self) -> None:
         if self.surface is not None and self.session.experiment.dim == 2:
@@ -228,6 +236,7 @@ class DescendTab(TabFrame):
         session.changed.connect(self.synchronize)
         self.controls.formula.paused.connect(self.numbers.synchronize)
         self.side.changed.connect(self._show_picture)
+        self.side.changed.connect(self._name_data)
         transport.reset_requested.connect(session.reset)
         transport.back_requested.connect(session.back)
         transport.play_requested.connect(session.play)
@@ -237,11 +246,12 @@ class DescendTab(TabFrame):
         curve.dragged.connect(self._dragged)
         curve.dropped.connect(self._dropped)
         curve.nudged.connect(self._nudged)
+        curve.viewed.connect(self._viewed)
         self.numbers.losses.picked.connect(session.seek)
         self.controls.shown_changed.connect(self.synchronize)
         self.controls.look_chosen.connect(self.set_look)
-        curve.set_menu(self._plot_menu(0))
         self.numbers.losses.set_menu(self._plot_menu(1))
+        self._name_data()
 
     def _dragged(self, *point: float) -> None:
         self.session.drag_to(point)
@@ -253,12 +263,23 @@ class DescendTab(TabFrame):
         self.session.move_to(point, merge="nudge")
 
     def _plot_menu(self, which: int) -> tuple[Action, ...]:
+        found = self.side.table_title
         return (
             Action("Fit", "", self.fit, "View"),
             Action("Copy picture", "", partial(self._copy, which), "File"),
             Action("Save picture…", "", partial(self._save, which), "File"),
-            Action("Save data…", "", self._save_data, "File"),
+            Action("Save the steps of this run…", "", self._save_steps, "File"),
+            *((Action(f"Save {found}…", "", self._save_study, "File"),) if which == 0 and found else ()),
         )
+
+    def _name_data(self) -> None:
+        """The picture's menu names what can be saved: the run's steps, and the table of the study that is open."""
+        if self._named == (self.side.table_title, self.surface):
+            return
+        self._named = (self.side.table_title, self.surface)
+        plots = (self.curve,) if self.surface is None else (self.curve, self.surface.plot)
+        for plot in plots:
+            plot.set_menu(self._plot_menu(0))
 
     def _copy(self, which: int) -> None:
         copy_picture(self.pictures()[which], self.context)
@@ -266,8 +287,13 @@ class DescendTab(TabFrame):
     def _save(self, which: int) -> None:
         save_picture(self.pictures()[which], self.context, self)
 
-    def _save_data(self) -> None:
+    def _save_steps(self) -> None:
         save_table(table_of(self.session), self.context, self)
+
+    def _save_study(self) -> None:
+        table = self.side.table()
+        if table is not None:
+            save_table(table, self.context, self)
 
     def _picture_in_space(self) -> tuple[Picture, ...]:
         if self.surface is None or self.surface.look is Look.MAP or self.session.experiment.dim != 2:

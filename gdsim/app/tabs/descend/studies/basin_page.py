@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.app.context import Context
 from gdsim.app.tabs.descend.studies.basins import MOST_STEPS, BasinStudy
-from gdsim.app.tabs.descend.studies.looks import RESTING_COLOUR, Look, look_of
+from gdsim.app.tabs.descend.studies.looks import RESTING_COLOUR, Look
 from gdsim.app.tabs.descend.studies.page import SizedField, StudyPage, add_all, field_row, secondary
 from gdsim.app.tabs.descend.studies.rows import Row, RowTable, percent
 from gdsim.app.tabs.descend.studies.swatch import HATCHED, PATCH, Swatch
@@ -24,6 +24,7 @@ _HEADINGS = (
     ("starts", "The share of all starts on the grid"),
 )
 _MOST_ROWS = 12
+_MANY = 0.05  # a share of starts that are still moving that is worth a word
 
 
 class BasinPage(StudyPage):
@@ -39,6 +40,7 @@ class BasinPage(StudyPage):
         self._stride = 0
         self.steps = SizedField(study.steps, 1, MOST_STEPS, name="steps", whole=True)
         self.legend = RowTable(_HEADINGS, name="Legend of the basin map")
+        self.found = secondary("")
         self.more = secondary("")
         self.covered = secondary("")
         self.hint = secondary("Hover over the picture to read where a start goes; click to put the ball there.")
@@ -47,7 +49,7 @@ class BasinPage(StudyPage):
         add_all(
             self.settings, field_row("Steps from each start", self.steps, "A start still moving then never settles.")
         )
-        add_all(self.content, 4, self.legend, self.more, self.covered, self.hint)
+        add_all(self.content, 4, self.found, self.legend, self.more, self.covered, self.hint)
         self.layout().insertWidget(self.layout().count() - 1, self.rule)
         self.steps.entered.connect(self._steps_entered)
 
@@ -64,9 +66,8 @@ class BasinPage(StudyPage):
         rows = study.rows()
         minima = [row for row in rows if row.label >= 0]
         others = [row for row in rows if row.label < 0]
-        self.legend.synchronize(
-            [_legend_row(row, study.variables, _swatch(study, row.label)) for row in (*minima[:_MOST_ROWS], *others)]
-        )
+        self.legend.synchronize([_legend_row(study, row) for row in (*minima[:_MOST_ROWS], *others)])
+        self.found.setText(_found(len(minima)))
         left = minima[_MOST_ROWS:]
         self.more.setText(f"and {len(left)} more minima, with {percent(sum(row.share for row in left))} of the starts")
         self.more.setVisible(bool(left))
@@ -77,7 +78,9 @@ class BasinPage(StudyPage):
             for name, axis in zip(study.variables, study.result.axes, strict=True)
         ]
         self.hint.setVisible(len(study.result.axes) == 2)
-        self.covered.setText(f"{grid}, {', '.join(ranges)}; {study.result.steps} steps each.")
+        moving = study.result.share(MOVING) > _MANY and not study.running
+        more = " What is still moving may settle with more steps." if moving else ""
+        self.covered.setText(f"{grid}, {', '.join(ranges)}; {study.result.steps} steps each.{more}")
 
     def _may_wait(self) -> bool:
         """A long legend takes several milliseconds: while the map is refined it follows from level to level."""
@@ -92,20 +95,29 @@ class BasinPage(StudyPage):
         self.study.set_steps(int(steps))
 
 
-def _legend_row(row: LabelRow, variables: tuple[str, ...], swatch: Swatch) -> Row:
-    title = row.title if row.point is None else place_in_words(row.point, variables)
-    return Row(
-        title[:1].upper() + title[1:] if row.point is None else title,
-        ("" if row.value is None else format_number(row.value), percent(row.share)),
-        swatch,
-    )
+def _legend_row(study: BasinStudy, row: LabelRow) -> Row:
+    if row.point is None:
+        title = row.title[:1].upper() + row.title[1:]
+    else:
+        title = f"{study.name(row.label)}  {place_in_words(row.point, study.variables)}"
+    value = "" if row.value is None else format_number(row.value)
+    return Row(title, (value, percent(row.share)), _swatch(study, row.label))
+
+
+def _found(count: int) -> str:
+    """How many minima the map has."""
+    if not count:
+        return "No start has settled in a minimum."
+    if count <= _MOST_ROWS:
+        return f"{count} {'minimum' if count == 1 else 'minima'} reached, by share of the starts:"
+    return f"{count} minima reached; the {_MOST_ROWS} that most starts end in:"
 
 
 def _swatch(study: BasinStudy, label: int) -> Swatch:
     """The sample of what the picture shows for a label."""
     if label >= 0:
-        look = look_of(study.number(label), theme_manager().theme)
-        return Swatch(PATCH, Look(look.colour, (), look.marker))
+        look = study.look(label)
+        return Swatch(PATCH, Look(look.colour, (), "" if study.crowded else look.marker, look.pattern))
     if label in (MOVING, GONE):
         return Swatch(HATCHED, Look("muted", (), ""))
     return Swatch(PATCH, Look(RESTING_COLOUR if label == RESTING else "", (), ""))

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from gdsim.app.pictures import Table
+from gdsim.app.plots.colour_maps import PATTERNS, Area
 from gdsim.app.plots.ranges import Range
 from gdsim.app.plots.surface_image import NEVER_SETTLES, BasinMap
 from gdsim.app.plots.surface_image import UNKNOWN as BLANK
 from gdsim.app.plots.surface_tracks import Marks
 from gdsim.app.tabs.descend.session import DescendSession
-from gdsim.app.tabs.descend.studies.looks import RESTING_COLOUR, look_of
+from gdsim.app.tabs.descend.studies.looks import RESTING_COLOUR, Look, look_of
 from gdsim.app.tabs.descend.studies.minima import minima_numbers
 from gdsim.app.tabs.descend.studies.strip import BasinStrip, strip_of
 from gdsim.app.tabs.descend.studies.study import FUNCTION, Conditions, Study, StudyOverlay
@@ -26,9 +28,11 @@ from gdsim.core.objective import Domain
 
 MOST_STEPS = 100_000
 SIZE = 256
+MOST_MARKERS = 24
 
 
-_NUDGE = 0.05  # shares of the domain by which the visible part may differ from that of the map
+_MARGIN = 0.04  # share of what is seen by which a map reaches beyond it, to each side
+_NUDGE = 0.036  # shares of the map's extent by which what is seen may change before it is another part
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +44,14 @@ class _Drawn:
     theme: str = ""
     basins: BasinMap | None = None
     strip: BasinStrip | None = None
+    looks: tuple[Look, ...] = ()
+    running: bool = False
 
 
 class BasinStudy(Study):
     """`result` is a BasinPicture."""
 
+    table_title = "the table of the basin map"
     result: BasinPicture | None
 
     def __init__(
@@ -58,9 +65,12 @@ class BasinStudy(Study):
 
     @property
     def domain(self) -> Domain:
-        """What the next map will cover: the visible part if it was told, else the domain of the experiment."""
+        """What the next map will cover: the visible part with a margin if it was told, else the experiment's domain."""
         seen, domain = self._visible, self.session.experiment.domain
-        return seen if seen is not None and len(seen) == len(domain) else domain
+        if seen is None or len(seen) != len(domain):
+            return domain
+        # A little more than is seen, so that a slightly larger window shows no edge.
+        return tuple((low - _MARGIN * (high - low), high + _MARGIN * (high - low)) for low, high in seen)
 
     def set_visible(self, domain: Domain | None) -> None:
         """The part of the plane that is seen; None follows the domain of the experiment."""
@@ -112,11 +122,21 @@ class BasinStudy(Study):
         if self.result is None or not self.fits_function or self.session.objective.dim != 2:
             return ()
         theme = theme_manager().theme
+        if self.crowded:
+            points = np.array([minimum.point for minimum in self.result.minima])
+            names = tuple(self.name(label) for label in range(len(points)))
+            return (Marks(points, "text", "disc", 3.0, badges=names),)
         marks = []
         for label, minimum in enumerate(self.result.minima):
             look = look_of(self.number(label), theme)
-            marks.append(Marks(np.array([minimum.point]), look.colour, look.marker, 5.0))
+            badges = (self.name(label),)
+            marks.append(Marks(np.array([minimum.point]), look.colour, look.marker, 5.0, badges=badges))
         return tuple(marks)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are so many minima that they have a dot and a number, but no marker of their own."""
+        return self.result is not None and len(self.result.minima) > MOST_MARKERS
 
     def number(self, label: int) -> int:
         """The number by which the minimum with this label has its look, here and among many starts."""
@@ -124,6 +144,31 @@ class BasinStudy(Study):
         assert self.subject is not None
         point, domain = self.result.minima[label].point, self.subject[1]
         return minima_numbers(self.session).number(self._made_for[FUNCTION], point, domain)
+
+    def name(self, label: int) -> str:
+        """The number as it is written beside the minimum and in the legends."""
+        return str(self.number(label) + 1)
+
+    def look(self, label: int) -> Look:
+        """How the minimum with this label and its basin are drawn."""
+        looks = self._drawing().looks
+        return looks[label] if label < len(looks) else look_of(self.number(label), theme_manager().theme)
+
+    def _legend(self, looks: tuple[Look, ...]) -> tuple[Area, ...]:
+        """What the picture shows, by number."""
+        assert self.result is not None
+        labels = self.result.labels
+        sizes = np.bincount(labels[labels >= 0], minlength=len(self.result.minima))
+        areas = [
+            Area(self.name(label), looks[label].colour, looks[label].pattern)
+            for label in sorted(range(len(sizes)), key=self.number)
+            if sizes[label]
+        ]
+        if (labels == RESTING).any():
+            areas.append(Area("level", RESTING_COLOUR))
+        if ((labels == MOVING) | (labels == GONE)).any():
+            areas.append(Area("never"))
+        return tuple(areas)
 
     def rows(self) -> tuple[LabelRow, ...]:
         """The legend: the minima by falling share, then what else became of starts."""
@@ -146,16 +191,22 @@ class BasinStudy(Study):
         result, theme = self.result, theme_manager().theme
         if result is None or not self.fits_function:
             return _Drawn()
-        if self._drawn.labels is not result.labels or self._drawn.theme != theme.name:
+        made_for = (self._drawn.labels, self._drawn.theme, self._drawn.running)
+        if made_for[0] is not result.labels or made_for[1:] != (theme.name, self.running):
             count = len(result.minima)
-            colours = (*(look_of(self.number(label), theme).colour for label in range(count)), RESTING_COLOUR)
+            looks = tuple(look_of(self.number(label), theme) for label in range(count))
+            if count > len(theme.classes) and not self.running:
+                looks = _told_apart(looks, result.labels)
+            colours = (*(look.colour for look in looks), RESTING_COLOUR)
+            patterns = (*(look.pattern for look in looks), 0)
             labels = _for_picture(result.labels, count)
             if len(result.axes) == 2:
-                basins = BasinMap(labels, _covered(result.axes[0]), _covered(result.axes[1]), colours)
-                self._drawn = _Drawn(result.labels, count, theme.name, basins)
+                reach = (_covered(result.axes[0]), _covered(result.axes[1]))
+                basins = BasinMap(labels, *reach, colours, patterns, self._legend(looks))
+                self._drawn = _Drawn(result.labels, count, theme.name, basins, None, looks, self.running)
             else:
                 strip = strip_of(result.axes[0], labels[0], colours, NEVER_SETTLES)
-                self._drawn = _Drawn(result.labels, count, theme.name, None, strip)
+                self._drawn = _Drawn(result.labels, count, theme.name, None, strip, looks, self.running)
         return self._drawn
 
     # For files
@@ -169,7 +220,7 @@ class BasinStudy(Study):
             (row.title, *(row.point or ("",) * len(names)), "" if row.value is None else row.value, row.share)
             for row in rows
         ]
-        return Table("basins", "the basins of attraction", ("ends in", *names, "value", "share of starts"), cells)
+        return Table("basins", self.table_title, ("ends in", *names, "value", "share of starts"), cells)
 
     def settings(self) -> dict[str, Any]:
         return {"steps": self.steps}
@@ -178,6 +229,25 @@ class BasinStudy(Study):
         steps = settings.get("steps")
         if isinstance(steps, int) and 1 <= steps <= MOST_STEPS:
             self.set_steps(steps)
+
+
+def _told_apart(looks: tuple[Look, ...], labels: NDArray[np.int32]) -> tuple[Look, ...]:
+    """With another pattern where two neighbours on the map would look alike."""
+    count, apart = len(looks), list(looks)
+    sides = ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:]))
+    one, other = (np.concatenate([pair[side].ravel() for pair in sides]) for side in (0, 1))
+    differ = (one != other) & (one >= 0) & (other >= 0)
+    borders = np.unique(one[differ].astype(np.int64) * count + other[differ])
+    neighbours: dict[int, set[int]] = {}
+    for low, high in np.stack(np.divmod(borders, count), axis=1).tolist():
+        neighbours.setdefault(low, set()).add(high)
+        neighbours.setdefault(high, set()).add(low)
+    for label, look in enumerate(apart):
+        taken = {(apart[beside].colour, apart[beside].pattern) for beside in neighbours.get(label, ())}
+        tried = ((look.pattern + more) % PATTERNS for more in range(PATTERNS))
+        free = (pattern for pattern in tried if (look.colour, pattern) not in taken)
+        apart[label] = replace(look, pattern=next(free, look.pattern))
+    return tuple(apart)
 
 
 def _for_picture(labels: Any, count: int) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from gdsim.app.plots.colour_maps import PATTERNS
 from gdsim.app.plots.surface_tracks import DASHES, MARKERS
 from gdsim.app.theme import Theme
 from gdsim.core.optimizers import OPTIMIZERS
@@ -22,11 +23,12 @@ RESTING_COLOUR = "control"
 
 @dataclass(frozen=True)
 class Look:
-    """`colour` is "#rrggbb" or a theme token."""
+    """`colour` is "#rrggbb" or a theme token; `pattern` is what is drawn over it where it fills an area."""
 
     colour: str
     dashes: tuple[float, ...] = ()
     marker: str = "disc"
+    pattern: int = 0
 
 
 def racer_look(key: str, theme: Theme) -> Look:
@@ -37,13 +39,16 @@ def racer_look(key: str, theme: Theme) -> Look:
 
 
 def look_of(number: int, theme: Theme) -> Look:
-    """The look with this number.  After eight, colours come again, with other dashes and markers."""
+    """The look with this number.  After eight, colours come again in another order, with other dashes, markers and
+    patterns.
+    """
     dashes = (*DASHES, *_MORE_DASHES)
     again = number // len(theme.classes)
     return Look(
-        theme.classes[number % len(theme.classes)],
+        theme.classes[(number + again) % len(theme.classes)],
         dashes[number % len(dashes)],
         MARKERS[(number + 3 * again) % len(MARKERS)],
+        again % PATTERNS,
     )
 
 

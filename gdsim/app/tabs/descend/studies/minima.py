@@ -16,9 +16,16 @@ class MinimaNumbers(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._places: dict[str, list[Point]] = {}
+        self._known: dict[tuple[str, Point, Domain], int] = {}
 
     def number(self, function: str, point: Point, domain: Domain) -> int:
         """The number of a minimum of the function; places nearer than the rule of basins allows are one."""
+        asked = (function, point, domain)
+        if asked not in self._known:
+            self._known[asked] = self._found(*asked)
+        return self._known[asked]
+
+    def _found(self, function: str, point: Point, domain: Domain) -> int:
         places = self._places.setdefault(function, [])
         for number, place in enumerate(places):
             if all(abs(a - b) < NEAR * (high - low) for a, b, (low, high) in zip(place, point, domain, strict=True)):

@@ -8,19 +8,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from gdsim.app.plots.surface_stage import StageMark
 from gdsim.app.tabs.descend.numbers import FormulaLines
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.page import heading, secondary
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import TextButton
+from gdsim.app.widgets.figures import format_number
 from gdsim.core.narration import Arrow, Stage, narrate
 from gdsim.core.run import Step
 
 COLOURS = {
     Arrow.NONE: "", Arrow.GRADIENT: "gradient", Arrow.VELOCITY: "tangent", Arrow.SIZE: "tangent",
-    Arrow.DIRECTION: "gradient", Arrow.STEP: "step",
+    Arrow.REACH: "tangent", Arrow.DIRECTION: "gradient", Arrow.STEP: "step",
 }  # fmt: skip
 """The theme token in which a stage's vector is drawn; empty where there is none."""
+_IN_SLOPES = (Arrow.GRADIENT, Arrow.VELOCITY, Arrow.SIZE)
+_EXTENTS = (Arrow.SIZE, Arrow.REACH)
 _READABLE = 2.0  # steps a second; beyond, nobody reads
 
 
@@ -45,6 +49,7 @@ class NarrationView(QWidget):
         self.back_button = TextButton("Previous", "The stage before")
         self.next_button = TextButton("Next stage", "The next stage of this update; after the last, make the step")
         self.bar = _Bar()
+        self.words = QWidget()
         self._lay_out()
         self.back_button.clicked.connect(self.back)
         self.next_button.clicked.connect(self.forward)
@@ -54,6 +59,19 @@ class NarrationView(QWidget):
     def stage(self) -> Stage | None:
         """The stage that is told; None while nobody looks."""
         return self._stages[self._number] if self._stages and self.isVisible() else None
+
+    @property
+    def mark(self) -> StageMark | None:
+        """What is to be drawn for the stage that is told; a stage without a vector keeps that of the one before."""
+        stage = self.stage
+        if stage is None or self._step is None:
+            return None
+        if self._number == len(self._stages) - 1:
+            value = self._session.objective.value(self._step.landing)
+            landing = tuple(float(part) for part in self._step.delta)
+            return StageMark("step", COLOURS[Arrow.STEP], landing, note=f"to f = {format_number(value)}")
+        with_vector = [told for told in self._stages[: self._number + 1] if told.vector]
+        return mark_of(with_vector[-1]) if with_vector else None
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -83,6 +101,8 @@ class NarrationView(QWidget):
             return
         step, optimizer = session.step, session.optimizer
         told = (optimizer, session.experiment.formula, session.can_step)
+        if self._told[:1] != told[:1]:
+            self.words.setMinimumHeight(0)
         if step is not self._step or told != self._told:
             self._step, self._told = step, told
             self._stages = narrate(step, optimizer, session.objective)
@@ -102,7 +122,13 @@ class NarrationView(QWidget):
         self.next_button.setText("Make the step" if last else "Next stage")
         self.next_button.setAccessibleName(self.next_button.text())
         self.next_button.setEnabled(not last or self._session.can_step)
+        self._keep_height()
         self.stage_changed.emit(self.stage)
+
+    def _keep_height(self) -> None:
+        """What stands below jumps up and down no more once the longest stage has been told."""
+        needed = self.words.layout().totalHeightForWidth(self.words.width())
+        self.words.setMinimumHeight(max(self.words.minimumHeight(), needed))
 
     def _rest(self, why: str) -> None:
         """Say nothing of a step that is gone before it is read."""
@@ -119,9 +145,11 @@ class NarrationView(QWidget):
     def _lay_out(self) -> None:
         told = QVBoxLayout()
         told.setSpacing(6)
+        told.setAlignment(Qt.AlignmentFlag.AlignTop)
         for widget in (self.title, self.text, self.formula):
             told.addWidget(widget)
-        row = QHBoxLayout()
+        row = QHBoxLayout(self.words)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.bar)
         row.addLayout(told, 1)
@@ -133,9 +161,9 @@ class NarrationView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.place)
         layout.addLayout(buttons)
-        layout.addLayout(row)
+        layout.addWidget(self.place)
+        layout.addWidget(self.words)
         layout.addStretch(1)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -146,6 +174,14 @@ class NarrationView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.stage_changed.emit(None)
+
+
+def mark_of(stage: Stage) -> StageMark:
+    """How the vector of a stage is drawn."""
+    kind = stage.arrow
+    name = "gradient ∇f" if stage.title == "Gradient" else stage.title[:1].lower() + stage.title[1:]
+    note = "to scale" if kind is Arrow.STEP else "the step goes against it" if kind is Arrow.DIRECTION else ""
+    return StageMark(name, COLOURS[kind], stage.vector, kind in _IN_SLOPES, kind in _EXTENTS, note)
 
 
 def lines_of(latex: str) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
@@ -19,6 +19,7 @@ from gdsim.app.tabs.descend.studies.study import Study
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import TextButton
 from gdsim.app.widgets.number_field import NumberField
+from gdsim.app.widgets.progress_line import ProgressLine
 
 
 class StudyPage(QWidget):
@@ -46,17 +47,17 @@ class StudyPage(QWidget):
         self.content.setSpacing(8)
         self.empty = QLabel(wordWrap=True)
         self.empty.setProperty("role", "muted")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.run_button)
-        buttons.addWidget(self.cancel_button)
-        buttons.addStretch(1)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.buttons.addWidget(self.run_button)
+        self.buttons.addWidget(self.cancel_button)
+        self.buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.about)
         layout.addLayout(self.settings)
-        layout.addLayout(buttons)
+        layout.addLayout(self.buttons)
         for widget in (self.left_out, self.progress, self.problem, self.note, self.empty, self.body):
             layout.addWidget(widget)
         layout.addStretch(1)
@@ -114,14 +115,16 @@ class StudyPage(QWidget):
         if there:
             self.show_result()
 
-    def chart_menu(self, plot: MathPlot, picture: Callable[[], Picture], table: Callable[[], Table | None]) -> None:
-        """Give a chart its context menu."""
+    def chart_menu(
+        self, plot: MathPlot, picture: Callable[[], Picture], table: Callable[[], Table | None], what: str
+    ) -> None:
+        """Give a chart its context menu; `what` names the table."""
         plot.set_menu(
             (
                 Action("Fit", "", plot.fit, "View"),  # type: ignore[attr-defined]
                 Action("Copy picture", "", partial(self._copy, picture), "File"),
                 Action("Save picture…", "", partial(self._save_picture, picture), "File"),
-                Action("Save data…", "", partial(self._save_table, table), "File"),
+                Action(f"Save {what}…", "", partial(self._save_table, table), "File"),
             )
         )
 
@@ -149,39 +152,6 @@ class StudyPage(QWidget):
         super().showEvent(event)
         if self._stale:
             self.synchronize()
-
-
-class ProgressLine(QProgressBar):
-    """How far a computation has come, as a thin line."""
-
-    def __init__(self, what: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent, textVisible=False, minimum=0, maximum=1000, visible=False)
-        self.setAccessibleName(f"Progress: {what}")
-
-    def set_share(self, share: float) -> None:
-        """`share` is 0 to 1."""
-        self.setValue(round(1000 * max(0.0, min(1.0, share))))
-        self.setToolTip(f"{100 * share:.0f} %")
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme_manager().px(80), theme_manager().px(6))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = theme_manager().theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        radius = self.height() / 2
-        for colour, share in ((theme.border, 1.0), (theme.accent, self.value() / self.maximum())):
-            if share > 0:
-                painter.setBrush(QColor(colour))
-                painter.drawRoundedRect(
-                    0, 0, max(round(self.width() * share), self.height()), self.height(), radius, radius
-                )
-        painter.end()
 
 
 class Note(QWidget):

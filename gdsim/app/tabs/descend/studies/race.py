@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from gdsim.app.tabs.descend.studies.looks import racer_look, racer_name
 from gdsim.app.tabs.descend.studies.study import FUNCTION, Conditions, Study, StudyOverlay
 from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Ticker
+from gdsim.core.numerals import in_words
 from gdsim.core.optimizers import OPTIMIZERS, Optimizer
 from gdsim.core.race import RaceResult, race
 
@@ -28,9 +30,28 @@ MOST_GRADIENTS = 20_000
 _LOWEST_RATE, _HIGHEST_RATE = 1e-6, 1e3
 
 
+class Origin(StrEnum):
+    """Where a racer's learning rate comes from."""
+
+    PANEL = "panel"
+    TYPED = "typed"
+    OWN = "own"
+    """It makes step lengths itself and has a rate of its own."""
+    USUAL = "usual"
+    """The panel's optimizer makes step lengths itself: its rate suits no other."""
+
+
+_ORIGINS = {
+    Origin.TYPED: "as typed here",
+    Origin.OWN: "at a default of its own, as it makes step lengths itself",
+    Origin.USUAL: "at the rate that is usual for this function, as the panel's optimizer makes step lengths itself",
+}
+
+
 class RaceStudy(Study):
     """`result` is a RaceResult."""
 
+    table_title = "the results of the race"
     result: RaceResult | None
 
     def __init__(self, session: DescendSession, ticker: Ticker, parent: QObject | None = None) -> None:
@@ -68,6 +89,57 @@ class RaceStudy(Study):
     def has_own_rates(self) -> bool:
         """Whether any rate was set here."""
         return bool(self._rates)
+
+    @property
+    def all_at_panel_rate(self) -> bool:
+        """Whether everybody who takes part races at the rate of the panel."""
+        return all(self.rate_origin(key) is Origin.PANEL for key in self.racing)
+
+    def use_panel_rate(self) -> None:
+        """The panel's rate for all, also for those that usually have a rate of their own."""
+        self._rates.clear()
+        rate = self.session.optimizer.lr
+        self._rates.update({key: rate for key in OPTIMIZERS if self.entrant(key).lr != rate})
+        self.settings_changed()
+
+    def rate_origin(self, key: str) -> Origin:
+        """Where the rate of an optimizer comes from."""
+        rate = self.entrant(key).lr
+        if rate == self.session.optimizer.lr:
+            return Origin.PANEL
+        if key in self._rates:
+            return Origin.TYPED
+        return Origin.OWN if rate == OPTIMIZERS[key]().lr else Origin.USUAL
+
+    @property
+    def rates_in_words(self) -> str:
+        """Where the rates of those who take part come from, as a sentence about the panel's learning rate."""
+        if self.tuned:
+            return "The rates are found by the sweep; those set here do not count."
+        rate = in_words(self.session.optimizer.lr)
+        by_origin: dict[Origin, list[str]] = {}
+        for key in self.racing:
+            by_origin.setdefault(self.rate_origin(key), []).append(key)
+        others = [f"{_listed(keys)} {_ORIGINS[origin]}" for origin, keys in by_origin.items() if origin in _ORIGINS]
+        if not others:
+            return f"All race at the panel's learning rate, η = {rate}." if self.racing else ""
+        first = (
+            f"The panel's learning rate is η = {rate}"
+            if Origin.PANEL not in by_origin
+            else (f"{_listed(by_origin[Origin.PANEL])} at the panel's learning rate, η = {rate}")
+        )
+        return "; ".join((first, *others)) + "."
+
+    @property
+    def summary(self) -> str:
+        """Who races and how, in a line."""
+        count = len(self.racing)
+        rates = (
+            "rates tuned by one sweep" if self.tuned
+            else f"all at the panel's rate {in_words(self.session.optimizer.lr)}" if self.all_at_panel_rate
+            else "each at the rate in the table"
+        )  # fmt: skip
+        return f"{count} optimizer{'' if count == 1 else 's'}, {self.budget} gradients each, {rates}."
 
     def forget_rates(self) -> None:
         """All rates follow the run again."""
@@ -162,7 +234,7 @@ class RaceStudy(Study):
             return None
         rows = self.result.rows()
         filled = [tuple("" if value is None else value for value in row.values()) for row in rows]
-        return Table("race", "the results of the race", tuple(rows[0]), filled)
+        return Table("race", self.table_title, tuple(rows[0]), filled)
 
     def loss_table(self) -> Table | None:
         """Loss by step, a column for each optimizer; empty after a run's end."""
@@ -202,6 +274,11 @@ class RaceStudy(Study):
             self.budget = budget
         self.tuned = settings.get("tuned") is True
         self.settings_changed()
+
+
+def _listed(keys: list[str]) -> str:
+    names = [racer_name(key) for key in keys]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _point(point: Any) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.app.context import Context
@@ -13,7 +13,7 @@ from gdsim.app.pictures import Picture
 from gdsim.app.plots.series_plot import SeriesPlot
 from gdsim.app.tabs.descend.studies.looks import racer_look, racer_name
 from gdsim.app.tabs.descend.studies.page import SizedField, StudyPage, add_all, field_row, heading, secondary
-from gdsim.app.tabs.descend.studies.race import MOST_GRADIENTS, RaceStudy
+from gdsim.app.tabs.descend.studies.race import MOST_GRADIENTS, Origin, RaceStudy
 from gdsim.app.tabs.descend.studies.rows import Row, RowTable
 from gdsim.app.tabs.descend.studies.swatch import LINE, Swatch, swatch_icon, swatch_size
 from gdsim.app.theme import theme_manager
@@ -33,6 +33,14 @@ _HEADINGS = (
 )
 
 
+_HELP = {
+    Origin.PANEL: "the panel's",
+    Origin.TYPED: "set here",
+    Origin.OWN: "its own default, since it makes step lengths itself",
+    Origin.USUAL: "the usual one here, since the panel's optimizer makes step lengths itself",
+}
+
+
 class RacePage(StudyPage):
     """Shows a RaceStudy."""
 
@@ -43,7 +51,16 @@ class RacePage(StudyPage):
         super().__init__(context, study, _ABOUT, run, parent)
         self._shown: tuple[object, ...] = ()
         self.entries = {key: _Entry(key, study) for key in OPTIMIZERS}
-        self.same_rates = TextButton("Rates as the run's", "Forget the rates typed here: all follow the run's again")
+        self.panel_rate = TextButton("Panel's rate for all", "Everybody races at the learning rate of the panel")
+        self.usual_rates = TextButton(
+            "Usual rates", "Forget the rates set here: all follow the panel's, but for those with one of their own"
+        )
+        self.rates = secondary("")
+        self.choices = FoldGroup("Optimizers and their rates")
+        self.summary = secondary("")
+        self.edit_button = TextButton("Edit", "Choose who races, at which rate and how long")
+        self._awaited = False
+        self._panel = study.session.optimizer
         self.tuned = CheckBox(
             "Tune each rate by one sweep",
             "Every optimizer tries the same rates, with the same number of gradients each,\nand races at its best.",
@@ -69,13 +86,36 @@ class RacePage(StudyPage):
         racing = study.racing
         for key, entry in self.entries.items():
             entry.synchronize(key in racing)
-        self.same_rates.setVisible(study.has_own_rates and not study.tuned)
+        self.usual_rates.setVisible(study.has_own_rates and not study.tuned)
+        self.panel_rate.setVisible(not study.all_at_panel_rate and not study.tuned)
+        self.rates.setText(study.rates_in_words)
+        self.summary.setText(study.summary)
         self.budget.set_value(study.budget)
         if self.tuned.isChecked() != study.tuned:
             self.tuned.blockSignals(True)
             self.tuned.setChecked(study.tuned)
             self.tuned.blockSignals(False)
         self.run_button.setEnabled(bool(racing))
+        if study.running:
+            self._awaited = True
+        elif self._awaited:
+            self._awaited = False
+            self._fold(self.has_result())
+
+    def _fold(self, folded: bool) -> None:
+        """After a race the list of entrants makes room for the result."""
+        self.choices.set_open(not folded)
+        self._show_fold()
+
+    def _show_fold(self, *_: object) -> None:
+        folded = not self.choices.open
+        for part in (self.summary, self.edit_button):
+            part.setVisible(folded)
+        self.about.setVisible(not folded)
+
+    def _edit(self) -> None:
+        self._fold(False)
+        self.run_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def has_result(self) -> bool:
         return self.study.result is not None and bool(self.study.result.racers or self.study.result.sweeps)
@@ -110,17 +150,25 @@ class RacePage(StudyPage):
         return losses, self.picture_of("race-sweep", "the sweep of learning rates", self.sweeps)
 
     def _lay_out(self) -> None:
-        choices = FoldGroup("Optimizers and their rates")
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         for entry in self.entries.values():
             column.addWidget(entry)
-        choices.add(inner)
-        choices.add(self.same_rates)
+        rate_buttons = QWidget()
+        beside = QHBoxLayout(rate_buttons)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(8)
+        beside.addWidget(self.panel_rate)
+        beside.addWidget(self.usual_rates)
+        beside.addStretch(1)
         row = field_row("Gradients for each", self.budget, "How many gradients, and so steps, each may use.")
-        add_all(self.settings, choices, self.tuned, row)
+        for part in (inner, self.rates, rate_buttons, self.tuned, row):
+            self.choices.add(part)
+        add_all(self.settings, self.choices, self.summary)
+        self.buttons.insertWidget(self.buttons.count() - 1, self.edit_button)
+        self._show_fold()
         switches = QHBoxLayout()
         switches.addWidget(self.log_steps)
         switches.addWidget(self.log_losses)
@@ -130,18 +178,27 @@ class RacePage(StudyPage):
         sweep.setSpacing(4)
         add_all(sweep, heading("Final loss against rate"), self.sweeps,
                 secondary("Ringed is the rate it races at. At a gap in a line, the run failed."))  # fmt: skip
-        add_all(self.content, 4, heading("Loss against step"))
         self.content.addLayout(switches)
         add_all(self.content, self.losses, self.ranking, self.sweep_part, self.rule)
 
     def _connect(self) -> None:
         self.budget.entered.connect(self._budget_entered)
         self.tuned.toggled.connect(self.study.set_tuned)
-        self.same_rates.clicked.connect(self.study.forget_rates)
+        self.panel_rate.clicked.connect(self.study.use_panel_rate)
+        self.usual_rates.clicked.connect(self.study.forget_rates)
+        self.choices.toggled.connect(self._show_fold)
+        self.edit_button.clicked.connect(self._edit)
+        self.study.session.changed.connect(self._follow_panel)
         self.log_steps.toggled.connect(self._axes_switched)
         self.log_losses.toggled.connect(self._axes_switched)
-        self.chart_menu(self.losses, self._losses_picture, self.study.loss_table)
-        self.chart_menu(self.sweeps, self._sweeps_picture, self.study.sweep_table)
+        self.chart_menu(self.losses, self._losses_picture, self.study.loss_table, "the losses of the race")
+        self.chart_menu(self.sweeps, self._sweeps_picture, self.study.sweep_table, "the sweep of learning rates")
+
+    def _follow_panel(self) -> None:
+        """What is said of rates names the panel's, even where the race itself is the same as before."""
+        if self.study.session.optimizer != self._panel:
+            self._panel = self.study.session.optimizer
+            self.synchronize()
 
     def _budget_entered(self, gradients: float) -> None:
         self.study.set_budget(int(gradients))
@@ -174,9 +231,6 @@ class _Entry(QWidget):
         spec = next(spec for spec in params_of(kind()) if spec.name == "lr")
         self.box = CheckBox(racer_name(key), f"{kind.title}. {kind.about}")
         self.rate = SizedField(1.0, spec.low, spec.high, name=f"learning rate of {kind.title}", width=68)
-        self.rate.setToolTip(
-            f"Learning rate of {kind.title}. By default the run's, or its own where it makes steps itself."
-        )
         top = QHBoxLayout()
         top.setSpacing(4)
         top.addWidget(self.box, 1)
@@ -197,6 +251,9 @@ class _Entry(QWidget):
             self.box.setChecked(racing)
             self.box.blockSignals(False)
         self.rate.set_value(self._study.entrant(self.key).lr)
+        self.rate.setToolTip(
+            f"Learning rate of {OPTIMIZERS[self.key].title}: {_HELP[self._study.rate_origin(self.key)]}"
+        )
         self.rate.setEnabled(racing and not self._study.tuned)
 
     def _toggled(self, on: bool) -> None:

@@ -27,6 +27,7 @@ _LAST_SEED = 2**32 - 1
 class StartsStudy(Study):
     """`result` is a ManyStarts."""
 
+    table_title = "the minima found"
     result: ManyStarts | None
 
     def __init__(self, session: DescendSession, ticker: Ticker, parent: QObject | None = None) -> None:
@@ -93,7 +94,7 @@ class StartsStudy(Study):
         ]
         n = len(result.starts)
         rows += [(words, *blank, "", count, count / n) for words, count, _ in self.others() if count]
-        return Table("starts", "the minima found", ("ended in", *self.variables, "value", "starts", "share"), rows)
+        return Table("starts", self.table_title, ("ended in", *self.variables, "value", "starts", "share"), rows)
 
     def start_table(self) -> Table | None:
         """Every start and where it ended."""

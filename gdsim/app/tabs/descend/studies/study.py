@@ -41,6 +41,8 @@ class Study(QObject):
     """`changed` tells of progress (at most once a frame), of an end, and of settings that make the result outdated."""
 
     changed = Signal()
+    table_title = ""
+    """What its table is called in menus: Save …."""
 
     def __init__(self, session: DescendSession, ticker: Ticker, parent: QObject | None = None) -> None:
         super().__init__(parent)

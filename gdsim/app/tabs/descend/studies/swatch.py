@@ -7,9 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QIcon,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTransform,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdsim.app.plots.colour_maps import Area, area_pixels
 from gdsim.app.plots.drawing import Stroke
 from gdsim.app.plots.surface_tracks import marker_strokes
 from gdsim.app.tabs.descend.studies.looks import Look
@@ -97,9 +109,20 @@ def _paint_patch(painter: QPainter, rect: QRectF, swatch: Swatch, theme: Theme) 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if swatch.look.colour:
         colour = QColor(theme.colour(swatch.look.colour))
-        hatched = swatch.kind == HATCHED
-        painter.setBrush(QBrush(colour, Qt.BrushStyle.BDiagPattern if hatched else Qt.BrushStyle.SolidPattern))
+        painter.setBrush(QBrush(colour, Qt.BrushStyle.BDiagPattern) if swatch.kind == HATCHED else _fill(swatch, theme))
     painter.drawRoundedRect(rect, 3, 3)
+
+
+def _fill(swatch: Swatch, theme: Theme) -> QBrush:
+    """The colour with its pattern, as large as in a map."""
+    colour = theme.colour(swatch.look.colour)
+    if not swatch.look.pattern:
+        return QBrush(QColor(colour))
+    # Twelve cells, so that every pattern repeats without a seam.
+    pixels = np.ascontiguousarray(area_pixels(Area("", colour, swatch.look.pattern), 12, 12))
+    brush = QBrush(QImage(pixels.data, 12, 12, 36, QImage.Format.Format_RGB888).copy())
+    brush.setTransform(QTransform.fromScale(2, 2))
+    return brush
 
 
 def _paint_stroke(painter: QPainter, stroke: Stroke, theme: Theme) -> None:
