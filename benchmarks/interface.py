@@ -48,12 +48,15 @@ TYPED: tuple[tuple[str, Callable[[Any, Any, float], Any]], ...] = (
     ("sqrt(x^2 + y^2 + {c}) - cos(3*x*y)", lambda x, y, c: np.sqrt(x**2 + y**2 + c) - np.cos(3 * x * y)),
     ("ln(1 + {c}*x^2 + y^2) + tanh(x - y)", lambda x, y, c: np.log(1 + c * x**2 + y**2) + np.tanh(x - y)),
 )  # fmt: skip
+# Rates at which the path goes on to its last step, for the rules to which 0.01 is not such a rate.
+_SLOW = {"gd": 2e-4, "momentum": 1e-4, "nesterov": 1e-4, "line_search": 1.0}
 DRAGS = (
     # title, surface, optimizer, rate: small enough for a path that goes on to its last step
     ("drag, gd on Himmelblau", "himmelblau", "gd", 2e-4),
     ("drag, Adam on Rosenbrock", "rosenbrock", "adam", 1e-2),
     ("drag, momentum on Rastrigin", "rastrigin", "momentum", 1e-6),
     ("drag in one dimension, gd", "double_well", "gd", 1e-3),
+    *((f"drag, every rule, {key}", "rosenbrock", key, _SLOW.get(key, 1e-2)) for key in OPTIMIZERS),
 )
 _constants = count()
 
@@ -205,6 +208,28 @@ def drag(title: str, surface: str, optimizer: str, rate: float, rounds: int) -> 
         yield Row(f"{title}: all {PREVIEW_STEPS} steps", whole, share)
 
 
+# -- the map moved
+def panning(rounds: int) -> Iterator[Row]:
+    with shown(surface="rastrigin", optimizer="gd") as window:
+        plot = window.tab.main_plot
+        paints = Paints(plot.viewport())
+        hand = Hand(plot.viewport(), QPointF(plot.viewport().rect().center()) + QPointF(80, 80), 40.0)
+
+        def frame() -> tuple[float]:
+            began = clock()
+            before = plot.visible_part
+            with painting(paints):
+                hand.move()
+                QApplication.processEvents()
+            if plot.visible_part == before:
+                raise AssertionError("the map was not moved")
+            return (clock() - began,)
+
+        (times,), share = frames(frame, rounds)
+        hand.let_go()
+        yield Row("pan on Rastrigin", times, share)
+
+
 # -- in three dimensions
 def turning(rounds: int) -> Iterator[Row]:
     with shown(surface="rosenbrock", optimizer="adam", steps=200) as window:
@@ -339,6 +364,7 @@ def report(words: Iterable[str], smoke: bool) -> None:
     words, rounds = [word.lower() for word in words], FEW if smoke else FRAMES
     loads: list[tuple[str, Callable[[], Iterator[Row]]]] = [("typed formula values", lambda: typed_formula(rounds))]
     loads += [(one[0], lambda one=one: drag(*one, rounds)) for one in DRAGS]
+    loads += [("pan", lambda: panning(rounds))]
     loads += [("3-D", lambda: turning(rounds)), ("basin map window", lambda: basin(smoke))]
     chosen = [rows for title, rows in loads if not words or any(word in title.lower() for word in words)]
     if not chosen:
