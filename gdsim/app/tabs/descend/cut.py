@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from gdsim.app.plots.ranges import LARGEST
 from gdsim.core.numerals import in_words
 from gdsim.core.objective import Objective
 from gdsim.core.run import Step
 
+LARGEST = 1e150  # what plots draw at most, for Qt's arithmetic; a test holds it equal to theirs
 _POINTS = (257, 49)  # along each axis, for one and two variables
 _BOUND = f"±{in_words(LARGEST)}"
 
