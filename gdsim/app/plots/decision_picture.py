@@ -1,0 +1,205 @@
+"""What a network of two inputs says, over its data: shades, boundary, the boundaries of ghosts.
+
+`DecisionPicture` says it in data coordinates, the functions here turn it into pixels and lines.  No Qt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import contourpy
+import numpy as np
+
+from gdsim.app.plots.clipping import clipped, in_short_pieces
+from gdsim.app.plots.colour_maps import Table
+from gdsim.app.plots.data_points import DataPoints
+from gdsim.app.plots.drawing import Array, Drawing, Rect, Stroke, Viewport
+from gdsim.app.plots.fit_colours import Pixels, classes_rgba, rgba
+from gdsim.app.plots.fit_picture import no_points
+from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.ranges import Range, clamped, finite_range, linear_ticks
+from gdsim.app.plots.surface_levels import Levels
+from gdsim.app.plots.surface_tracks import DASHES
+from gdsim.app.tokens import Theme
+from gdsim.app.widgets.figures import format_number
+
+Domain = tuple[Range, Range]
+_SURE = 1e-12  # closer to 0 or 1 a probability says no more about where the boundary is
+
+BINARY, CLASSES, VALUES = "binary", "classes", "values"
+
+
+@dataclass(frozen=True, eq=False)
+class GhostGrid:
+    """What a run that was kept says; `values` (h, w, k) as in the picture, `dashes` numbers its dash pattern."""
+
+    label: str
+    values: Array
+    dashes: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class DecisionPicture:
+    """`values` (h, w, k) stand at the centres of the cells that fill `extent`; row 0 is the lowest y.
+
+    `kind` says what they are: the probability of class 1 ("binary", k = 1), of each class ("classes") or values
+    ("values", k = 1, coloured over `value_range`).  `domain` is what a fit shows, `extent` (None: the domain) the
+    rectangle that the grid covers, such as the visible part.
+    """
+
+    domain: Domain = ((-1.0, 1.0), (-1.0, 1.0))
+    values: Array = field(default_factory=lambda: np.empty((0, 0, 1)))
+    kind: str = BINARY
+    value_range: Range = (0.0, 1.0)
+    ghosts: tuple[GhostGrid, ...] = ()
+    points: DataPoints = field(default_factory=DataPoints)
+    x_name: str = "x₁"
+    y_name: str = "x₂"
+    value_name: str = "value"
+    editable: bool = True
+    extent: Domain | None = None
+
+    @property
+    def covered(self) -> Domain:
+        """The rectangle that the grid covers, finite and not empty."""
+        (x_low, x_high), (y_low, y_high) = self.extent or self.domain
+        return finite_range(x_low, x_high), finite_range(y_low, y_high)
+
+    @property
+    def colour_range(self) -> Range | None:
+        """What the colours of points span; None where classes have colours of their own."""
+        return self.value_range if self.kind == VALUES else None
+
+
+def shades(picture: DecisionPicture, theme: Theme, table: Table) -> Pixels:
+    """The image of the values, the highest row first; `table` colours values that are no probabilities."""
+    values = np.asarray(picture.values, dtype=float)
+    if values.ndim != 3 or 0 in values.shape:
+        return np.empty((0, 0, 4), dtype=np.uint8)
+    if picture.kind == VALUES:
+        return rgba(values[..., 0], *picture.value_range, table)
+    return classes_rgba(values, theme)
+
+
+@lru_cache(maxsize=8)
+def value_levels(value_range: Range) -> Levels:
+    """An even scale of colours over `value_range`, with lines at round values."""
+    low, high = finite_range(*value_range)
+    lines = tuple(tick.position for tick in linear_ticks(low, high, 100.0, apart=17.0) if low < tick.position < high)
+    return Levels("even", lines, np.array([low, high]), np.array([0.0, 1.0]))
+
+
+def boundary(values: Array, kind: str, domain: Domain, level: float = 0.5) -> Array:
+    """Points (n, 2) of the lines where the decision changes; rows of NaN part the pieces.
+
+    For two classes where their probabilities are equal, for more where the two likeliest tie, for values where they
+    are `level`.  Between cells the logarithm of the odds is taken as linear, as it is in a linear network: surer
+    probabilities would otherwise make stairs of every slanting line.
+    """
+    values = np.asarray(values, dtype=float)
+    if values.ndim != 3 or min(values.shape[:2], default=0) < 2 or values.shape[2] == 0:
+        return np.empty((0, 2))
+    if kind == VALUES:
+        return _lines(clamped(values[..., 0]), domain, level)
+    with np.errstate(invalid="ignore"):
+        sure = np.clip(values, _SURE, 1 - _SURE)
+    if sure.shape[2] == 1:
+        return _lines(np.log(sure[..., 0] / (1 - sure[..., 0])), domain, 0.0)
+    logs = np.log(sure)
+    found = []
+    for index in range(logs.shape[2] - 1):
+        others = np.max(np.delete(logs, index, axis=2), axis=2)
+        found.append(_lines(logs[..., index] - others, domain, 0.0))
+    pieces = [piece for lines in found if len(lines) for piece in (lines, np.full((1, 2), np.nan))]
+    return np.concatenate(pieces) if pieces else np.empty((0, 2))
+
+
+def _lines(values: Array, domain: Domain, level: float) -> Array:
+    x, y = (centres(ends, count) for ends, count in zip(domain, values.shape[::-1], strict=True))
+    generator = contourpy.contour_generator(
+        x, y, np.ma.masked_invalid(values), line_type=contourpy.LineType.ChunkCombinedNan
+    )
+    points = generator.lines(level)[0][0]
+    return np.empty((0, 2)) if points is None else np.asarray(points, dtype=float)
+
+
+def centres(ends: Range, count: int) -> Array:
+    """The middles of `count` equal cells between two ends."""
+    low, high = ends
+    return low + (high - low) * (np.arange(count) + 0.5) / count
+
+
+@dataclass(frozen=True, eq=False)
+class Boundary:
+    """A line in the plane with its look; `label` stands beside it."""
+
+    points: Array
+    dashes: tuple[float, ...] = ()
+    label: str = ""
+
+
+def ghost_boundaries(picture: DecisionPicture) -> tuple[Boundary, ...]:
+    """One dashed line for each ghost; for values the line at the middle of their range."""
+    level = value_middle(picture.value_range)
+    at = f", {picture.value_name} = {format_number(level, trim=True)}" if picture.kind == VALUES else ""
+    return tuple(
+        Boundary(boundary(ghost.values, picture.kind, picture.covered, level),
+                 DASHES[1 + ghost.dashes % (len(DASHES) - 1)], ghost.label + at)
+        for ghost in picture.ghosts
+    )  # fmt: skip
+
+
+def value_middle(value_range: Range) -> float:
+    """The line of the colour bar that is nearest to the middle of its range."""
+    low, high = finite_range(*value_range)
+    middle = (low + high) / 2
+    return min(value_levels(value_range).lines, key=lambda line: abs(line - middle), default=middle)
+
+
+def arrange_decision(
+    picture: DecisionPicture, own: Array, ghosts: tuple[Boundary, ...], view: Viewport, measure: Measure
+) -> Drawing:
+    """The network's own boundary over those of the ghosts, which are named beside their lines."""
+    if not view.usable:
+        return Drawing()
+    strokes: list[Stroke] = []
+    requests: list[LabelRequest] = []
+    drawn = []
+    for ghost in ghosts:
+        pixels = view.to_pixels(ghost.points)
+        strokes += _cased(pixels, view, 1.5, ghost.dashes)
+        anchor = _anchor(pixels, view, len(requests))
+        drawn.append(pixels[::3])
+        if anchor is not None and ghost.label:
+            words = ((ghost.label, "text"),)
+            requests.append(LabelRequest(words, anchor, ("e", "w", "n", "s", "ne", "nw", "se", "sw"), 6.0))
+    pixels = view.to_pixels(own)
+    strokes += _cased(pixels, view, 2.0, ())
+    drawn.append(pixels[::3])
+    anchor = _anchor(pixels, view, len(requests)) if picture.kind == VALUES else None
+    if anchor is not None:
+        words = f"{picture.value_name} = {format_number(value_middle(picture.value_range), trim=True)}"
+        requests.append(LabelRequest(((words, "text"),), anchor, ("e", "w", "n", "s", "ne", "nw", "se", "sw"), 6.0))
+    bounds = Rect(0, 0, view.width, view.height).grown(-6)
+    labels = place_labels(requests, measure, bounds, (), lines=np.concatenate(drawn)) if requests else ()
+    if not len(picture.points):
+        labels = (*labels, no_points(view, measure, picture.editable))
+    return Drawing(strokes=tuple(strokes), labels=labels)
+
+
+def _cased(pixels: Array, view: Viewport, width: float, dashes: tuple[float, ...]) -> list[Stroke]:
+    points, joined = clipped(pixels, view)
+    if not dashes:
+        points, joined = in_short_pieces(points, joined)
+    return [Stroke(points, "panel", width + 2.5, (), 1.0, joined), Stroke(points, "text", width, dashes, 1.0, joined)]
+
+
+def _anchor(pixels: Array, view: Viewport, number: int) -> tuple[float, float] | None:
+    """A point of a line that is well inside the view, another part of the way along it for each number."""
+    with np.errstate(invalid="ignore"):
+        inside = pixels[((pixels > 12) & (pixels < (view.width - 12, view.height - 12))).all(axis=1)]
+    if not len(inside):
+        return None
+    x, y = inside[int(len(inside) * (0.2 + 0.25 * number)) % len(inside)].tolist()
+    return x, y
