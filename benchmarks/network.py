@@ -153,7 +153,7 @@ def tuned(adam: bool, rate: float, decay: float, batches: list[tuple[np.ndarray,
     m, v = moments
     u, k1, k2 = np.empty_like(p), np.array(0.0), np.array(0.0)
     root = 0.001**0.5
-    pairs = [(x, y[0].copy()) for x, y in batches]
+    pairs = [(x, np.ascontiguousarray(y[0])) for x, y in batches]  # views: a caller may refill the batches
     box = [0, 1.0, 1.0, 0.0]
 
     def run(rounds: int) -> None:

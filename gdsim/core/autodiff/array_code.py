@@ -26,7 +26,7 @@ def base_names() -> dict[str, Any]:
     names: dict[str, Any] = {**guarded_names(), **fast_names()}
     names.update(
         range=range, float=float, bool=bool, inf=math.inf, nan=math.nan, copyto=np.copyto, matmul=np.matmul,
-        add_reduce=np.add.reduce, empty=np.empty, broadcast=np.broadcast_to,
+        add_reduce=np.add.reduce, empty=np.empty, array=np.array, broadcast=np.broadcast_to,
     )  # fmt: skip
     for primitive in PRIMITIVES.values():
         if primitive.ufunc is not None:
@@ -39,7 +39,8 @@ class ArrayCode:
 
     `places` gives the place of every input array, `scalars` the text of every input number, `targets` the memory
     that an output (by index of its op) should end in, `shape_of` the shape of an op in this piece of code (a block
-    of rows has fewer rows than the whole), `holders` the 0-d arrays in which numbers reach numpy's functions.
+    of rows has fewer rows than the whole), `holders` the 0-d arrays in which numbers reach numpy's functions,
+    `settled` the input numbers that stay from call to call: what depends on them alone is computed when bound.
     """
 
     def __init__(
@@ -51,12 +52,14 @@ class ArrayCode:
         targets: Mapping[int, Storage],
         shape_of: Callable[[Op], tuple[int, ...]] = lambda op: op.shape,
         holders: Mapping[int, str] | None = None,
+        settled: frozenset[int] = frozenset(),
     ) -> None:
         self.names = names
         self.lines: list[str] = []
         self.scalars: dict[int, str] = dict(scalars)
         self._fast: dict[str, str] = {}
         self.holders: dict[int, str] = dict(holders or {})
+        self._settled = set(settled)
         self._given = {*places, *scalars}
         self._handed_out = {op.index for op in outputs}
         ops = reachable(outputs, self._given)
@@ -73,7 +76,10 @@ class ArrayCode:
             return self.place(op).name
         if op.is_const:
             return self.names.constant(op.value)
-        if op.index not in self.holders:
+        if op.index not in self.holders and op.index in self._settled:
+            self.holders[op.index] = f"k{op.index}"
+            self.names.once.append(f"k{op.index} = array({self.scalar(op)})")
+        elif op.index not in self.holders:
             holder = self.names.holder(op.index, is_truth(op))
             self.holders[op.index] = holder
             self.lines.append(f"{holder}[()] = {self.scalar(op)}")
@@ -122,6 +128,11 @@ class ArrayCode:
         name = f"s{op.index}"
         args = [self.scalar(arg) for arg in op.args]
         careful = f"{name} = {guarded_template(op.kind).format(*args)}"
+        if op.args and all(arg.is_const or arg.index in self._settled for arg in op.args):
+            self._settled.add(op.index)
+            self.names.once.append(careful)
+            self.scalars[op.index] = name
+            return
         self._fast[careful] = f"{name} = {fast_template(op.kind).format(*args)}"
         self.lines.append(careful)
         self.scalars[op.index] = name

@@ -53,7 +53,8 @@ def _write_arrays(plan: Plan, fixed: frozenset[int]) -> tuple[str, Make]:
     names = Namespace()
     places, scalars = input_places(plan, fixed)
     goals, targets = _goals(plan, names, places)
-    code = ArrayCode(names, plan.outputs, places, scalars, targets)
+    settled = frozenset(op.index for i, op in enumerate(plan.inputs) if i in fixed and op.shape == ())
+    code = ArrayCode(names, plan.outputs, places, scalars, targets, settled=settled)
     results, moves = _results(plan, names, code, goals)
     if plan.iterate:
         own = [f"a{i} = a{i}.copy()" for i, op in enumerate(plan.inputs) if op.shape and i not in plan.donated]

@@ -1,0 +1,22 @@
+"""The reasons for which training goes no further."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class StopReason(StrEnum):
+    DIVERGED = "diverged"
+    NOT_A_NUMBER = "not a number"
+    """The loss is undefined at the start already."""
+    EARLY = "early stopping"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Training stopped at `step`; the explanation is a sentence with its numbers."""
+
+    step: int
+    reason: StopReason
+    explanation: str

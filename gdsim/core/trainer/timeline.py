@@ -1,0 +1,249 @@
+"""The course of training: which step it is at, the plan of settings by step, and the way to every other step.
+
+Whatever happens is a function of the seed, the data and the plan.  So a state is kept only now and then, and any step
+in between is made again, equal to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import explain
+from .checkpoints import Checkpoint, Checkpoints
+from .engine import Engine
+from .observer import Observer
+from .settings import Segment, Settings
+from .stop import Stop, StopReason
+
+Array = NDArray[np.float64]
+
+# A loss so many times the first one (or 1, if that is more) counts as divergence.
+_HOPELESS = 1e12
+# Steps between two checkpoints at most, and fewer where a step takes long: going one step back is to be quick.
+_SPACING = 256
+
+
+class Timeline:
+    """`version` changes whenever the course does, so that work which was paused meanwhile knows that it is stale."""
+
+    def __init__(self, engine: Engine, observer: Observer, settings: Settings) -> None:
+        self.engine, self._observer = engine, observer
+        self.step = 0
+        self.furthest = 0
+        self.version = 0
+        self._plan = [Segment(0, settings, 0, 0.0)]
+        self._entered = 0  # which segment of the plan is in force
+        self.arrived = -1  # the last step that was visited by the observer
+        self._limit = math.inf
+        self._stop: Stop | None = None
+        self._checkpoints = Checkpoints(bytes_each=8 * 4 * engine.parameters.size + 400)
+        engine.enter(self._plan[0], None)
+        self._keep()
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Work that was paused is stale when this has changed: another pull went on, or the course was changed."""
+        return self.version, self.step
+
+    # -- where it is --------------------------------------------------------------------------------------------
+    @property
+    def segment(self) -> Segment:
+        return self._plan[self._entered]
+
+    @property
+    def settings(self) -> Settings:
+        return self.segment.settings
+
+    @property
+    def epoch(self) -> float:
+        return self._epoch_of(self.segment, self.step)
+
+    @property
+    def stop(self) -> Stop | None:
+        """The stop that holds at the present step."""
+        return self._stop if self._stop is not None and self._stop.step == self.step else None
+
+    @property
+    def patience_start(self) -> int:
+        """The step since which the present patience has been in force."""
+        start = self._entered
+        while start and self._plan[start - 1].settings.patience == self.settings.patience:
+            start -= 1
+        return self._plan[start].start
+
+    def penalty_of(self, parameters: Array) -> float:
+        settings = self.settings
+        if not (settings.l1 or settings.l2):
+            return 0.0
+        weights = parameters[self.engine.network.weight_mask]
+        with np.errstate(all="ignore"):
+            return float(settings.l1 * np.abs(weights).sum() + 0.5 * settings.l2 * (weights @ weights))
+
+    def finite_before(self, step: int) -> Checkpoint:
+        return self._checkpoints.finite_before(step)
+
+    def _epoch_of(self, segment: Segment, step: int) -> float:
+        points = self.engine.points
+        steps: int = -(-points // (segment.settings.batch_size or points))
+        return segment.epochs_before + (step - segment.epoch_start) / steps
+
+    # -- going on and going back --------------------------------------------------------------------------------
+    def forward(self, goal: int | None) -> Iterator[None]:
+        """On to step `goal` (None: until it stops) along the plan, a piece of work a pull."""
+        while True:
+            if self.step > self.arrived:
+                place = self.place
+                stop = yield from self._observer.arrive(self)
+                if place != self.place:
+                    continue
+                self.arrived = self.step
+                self._stop = stop or self._stop
+                if self.step == 0:
+                    self._limit = self._hopeless()
+            self._enter_if_due()
+            if self.stop is not None or (goal is not None and self.step >= goal):
+                return
+            yield from self._some_steps(goal)
+
+    def seeking(self, step: int) -> Iterator[None]:
+        target = max(0, step)
+        self.version += 1
+        kept = self._checkpoints.before(target)
+        assert kept is not None, "step 0 is always kept"
+        if target < self.step or kept.step > self.step:
+            self._load(kept)
+        yield from self.forward(target)
+
+    def _hopeless(self) -> float:
+        first = self._observer.history.loss[0]
+        return _HOPELESS * max(1.0, float(first)) if math.isfinite(first) else math.inf
+
+    def _some_steps(self, goal: int | None) -> Iterator[None]:
+        """Steps up to the next event, at most one piece of work."""
+        engine, place, step = self.engine, self.place, self.step
+        spacing = max(1, min(_SPACING, 2 * engine.piece))
+        if step % spacing == 0 and step not in self._checkpoints:
+            self._keep()
+        yield from engine.preparing()
+        if place != self.place:
+            return
+        new = step >= self.arrived
+        ends = [step + engine.piece, step - step % spacing + spacing]
+        ends += [end for end in (goal, self._next_start()) if end is not None]
+        ends.append(self._observer.next_visit(self) if new else self.arrived)
+        made, value = yield from self._made(min(ends) - step)
+        if place != self.place:
+            return
+        self.step = step + made
+        if not (value < self._limit and np.isfinite(engine.parameters).all()):
+            yield from self._recover()
+            return
+        if new:
+            self.furthest = self.step
+        yield
+
+    def _made(self, count: int) -> Generator[None, None, tuple[int, float]]:
+        """Up to `count` steps, one if it is worked through in blocks; how many, and the loss before the last."""
+        if not self.engine.blocked:
+            with np.errstate(all="ignore"):
+                return self.engine.run(self.step, count, self._limit)
+        place = self.place
+        yield from self.engine.differentiating(self.step)
+        return (1, self.engine.move(self.step)) if place == self.place else (0, math.nan)
+
+    def _enter_if_due(self) -> None:
+        if self._next_start() == self.step:
+            self._entered += 1
+            self.engine.enter(self.segment, self._plan[self._entered - 1])
+
+    def _next_start(self) -> int | None:
+        return self._plan[self._entered + 1].start if self._entered + 1 < len(self._plan) else None
+
+    def _keep(self) -> None:
+        self._checkpoints.add(Checkpoint(self.step, self.engine.parameters.copy(), self.engine.snapshot()))
+
+    def _load(self, kept: Checkpoint) -> None:
+        """Go to a checkpoint, which is the state on arrival, and put in force what holds from there."""
+        self.version += 1
+        self.step = kept.step
+        self.engine.load(kept.parameters, kept.memory)
+        self._entered = max(i for i, segment in enumerate(self._plan) if segment.start <= kept.step)
+        segment = self.segment
+        if segment.start == kept.step:
+            self.engine.enter(segment, self._plan[self._entered - 1] if self._entered else None)
+        else:
+            self.engine.enter(replace(segment, parameters=None), segment)
+
+    # -- changing course ----------------------------------------------------------------------------------------
+    def branch(self, settings: Settings, parameters: Array | None = None) -> None:
+        """Go on with these settings (and parameters) from the present step; what was beyond is forgotten."""
+        if self.step not in self._checkpoints:
+            self._keep()
+        now = self.segment
+        if parameters is None and now.start == self.step:
+            parameters = now.parameters
+        self._cut(self.step)
+        if now.start == self.step:
+            self._plan.pop()
+        before = self._plan[-1] if self._plan else now
+        if self._plan and before.settings.batch_size != settings.batch_size:
+            segment = Segment(self.step, settings, self.step, self._epoch_of(before, self.step), parameters)
+        else:
+            segment = Segment(self.step, settings, before.epoch_start, before.epochs_before, parameters)
+        self._plan.append(segment)
+        kept = self._checkpoints.before(self.step)
+        assert kept is not None
+        self._load(kept)
+
+    def _cut(self, step: int) -> None:
+        self.version += 1
+        while self._plan[-1].start > step:
+            self._plan.pop()
+        self._entered = min(self._entered, len(self._plan) - 1)
+        self._checkpoints.cut(step)
+        self._observer.cut(step)
+        self._stop = None
+        self.furthest = step
+        self.arrived = min(self.arrived, step)
+
+    # -- divergence ---------------------------------------------------------------------------------------------
+    def _recover(self) -> Iterator[None]:
+        """Go back to the last step with finite weights and a finite loss, and say why training ends there."""
+        reached = self.step
+        kept = self.finite_before(reached)
+        self._load(kept)
+        good, value = kept.step, math.nan
+        while self.step < reached:
+            self._enter_if_due()
+            place = self.place
+            yield from self.engine.preparing()
+            if place != self.place:
+                return
+            _, value = yield from self._made(1)
+            if place != self.place:
+                return
+            if not math.isfinite(value):
+                good = max(kept.step, self.step - 1)
+                break
+            good = self.step
+            if not (value < self._limit and np.isfinite(self.engine.parameters).all()):
+                break
+            self.step += 1
+            place = self.place
+            yield
+            if place != self.place:
+                return
+        self._cut(good)
+        self._load(kept)
+        version = self.version
+        yield from self.forward(good)
+        if version == self.version and self.step == good:
+            reason = StopReason.DIVERGED if good or math.isfinite(value) else StopReason.NOT_A_NUMBER
+            text = yield from explain.divergence(self, self._observer.history, value)
+            if (version, good) == self.place:
+                self._stop = Stop(good, reason, text)

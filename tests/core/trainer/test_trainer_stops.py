@@ -1,0 +1,213 @@
+"""How training ends: early stopping, divergence with its reason, and hostile data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdsim.core.network import MLP
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.trainer import StopReason, Trainer, sharpness
+
+
+def noisy(n, seed):
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-1.0, 1.0, (n, 1))
+    return x, np.sin(3.0 * x) + 0.5 * rng.standard_normal((n, 1))
+
+
+def overfitting(**settings):
+    return Trainer(
+        MLP((1, 16, 16, 1)), *noisy(12, 0), optimizer=OPTIMIZERS["adam"](lr=0.02), validation=noisy(60, 1), **settings
+    )
+
+
+class TestEarlyStopping:
+    def test_it_stops_when_patience_is_over_and_keeps_the_best(self):
+        watched, free = overfitting(patience=200), overfitting()
+        watched.advance(20_000)
+        assert watched.stop_reason is StopReason.EARLY
+        step, lowest = watched.best
+        assert step + 200 <= watched.step < step + 204  # it looks every fourth step
+        losses = {}
+        for at in range(0, watched.step + 1, 4):
+            free.seek(at)
+            losses[at] = free.validation_loss
+        assert min(losses.values()) == losses[min(losses, key=losses.get)]
+        assert lowest <= min(losses.values())
+        watched.restore_best()
+        assert watched.step == step
+        assert watched.validation_loss == lowest
+        assert watched.stop_reason is None
+
+    def test_where_it_stops_does_not_depend_on_how_it_was_pulled(self):
+        whole, split = overfitting(patience=100), overfitting(patience=100)
+        whole.advance(5000)
+        while split.stop_reason is None:
+            split.advance(7)
+        assert split.step == whole.step
+        assert split.explanation == whole.explanation
+        assert f"step {whole.best[0]}" in whole.explanation
+
+    def test_it_goes_on_when_patience_is_lifted(self):
+        subject = overfitting(patience=50)
+        subject.advance(5000)
+        stopped = subject.step
+        subject.advance(10)
+        assert subject.step == stopped
+        subject.set(patience=None)
+        subject.advance(10)
+        assert subject.step == stopped + 10
+
+    def test_patience_set_late_is_counted_from_then(self):
+        subject = overfitting()
+        subject.advance(2000)
+        subject.set(patience=50)
+        subject.advance(10)
+        assert subject.stop_reason is None
+
+    def test_without_validation_data_there_is_nothing_to_watch(self):
+        with pytest.raises(ValueError, match="no validation data"):
+            Trainer(MLP((1, 1)), *noisy(5, 0), patience=3)
+
+
+class TestDivergence:
+    def test_a_rate_above_two_over_curvature_is_named(self):
+        inputs, targets = noisy(50, 0)
+        wide = np.column_stack([inputs, np.ones(50)])
+        curvature = np.linalg.eigvalsh(2.0 / 50.0 * wide.T @ wide)[-1]
+        trainer = Trainer(MLP((1, 1)), inputs, targets, optimizer=OPTIMIZERS["gd"](lr=2.5 / curvature))
+        trainer.advance(10_000)
+        assert trainer.stop_reason is StopReason.DIVERGED
+        assert "2/curvature" in trainer.explanation
+        assert f"{curvature:.4g}" in trainer.explanation
+        assert np.isfinite(trainer.parameters).all()
+        assert np.isfinite(trainer.loss)
+        assert trainer.step == trainer.furthest > 0
+
+    def test_just_below_the_limit_it_does_not_diverge(self):
+        inputs, targets = noisy(50, 0)
+        wide = np.column_stack([inputs, np.ones(50)])
+        curvature = np.linalg.eigvalsh(2.0 / 50.0 * wide.T @ wide)[-1]
+        trainer = Trainer(MLP((1, 1)), inputs, targets, optimizer=OPTIMIZERS["gd"](lr=1.9 / curvature))
+        trainer.advance(2000)
+        assert trainer.stop_reason is None
+
+    @pytest.mark.parametrize("settings", [{"l2": 30.0}, {"weight_decay": 30.0}])
+    def test_shrinking_beyond_zero_is_named(self, settings):
+        trainer = Trainer(MLP((1, 4, 1)), *noisy(50, 0), optimizer=OPTIMIZERS["gd"](lr=0.1), **settings)
+        trainer.advance(1000)
+        assert trainer.stop_reason is StopReason.DIVERGED
+        assert "1 − 0.1·30 = −2" in trainer.explanation
+        assert np.isfinite(trainer.parameters).all()
+
+    @pytest.mark.parametrize("batch_size", [None, 8])
+    @pytest.mark.parametrize("n", [50, 3000])
+    def test_lowering_the_rate_goes_on_from_the_last_finite_weights(self, n, batch_size):
+        trainer = Trainer(
+            MLP((1, 32, 32, 1), "relu"), *noisy(n, 0), optimizer=OPTIMIZERS["gd"](lr=50.0), initializer="he",
+            batch_size=batch_size,
+        )  # fmt: skip
+        trainer.advance(500)
+        assert trainer.stop_reason is StopReason.DIVERGED
+        assert np.isfinite(trainer.parameters).all()
+        at = trainer.step
+        trainer.advance(5)
+        assert trainer.step == at
+        trainer.back(at)
+        trainer.set(optimizer=OPTIMIZERS["gd"](lr=0.01))
+        trainer.advance(200)
+        assert trainer.step == 200
+        assert trainer.loss < trainer.history.loss[0]
+
+    def test_it_is_found_at_the_same_step_however_it_is_pulled(self):
+        def fresh():
+            return Trainer(MLP((1, 8, 1), "relu"), *noisy(50, 0), optimizer=OPTIMIZERS["gd"](lr=20.0), initializer="he")
+
+        whole, split = fresh(), fresh()
+        whole.advance(1000)
+        while split.stop_reason is None:
+            split.advance(1)
+        assert split.step == whole.step
+        assert np.array_equal(split.parameters, whole.parameters)
+        assert split.explanation == whole.explanation
+
+    @pytest.mark.parametrize("optimizer", ["gd", "nesterov", "rmsprop"])
+    def test_the_weights_shown_are_finite_after_every_single_step(self, optimizer):
+        trainer = Trainer(
+            MLP((1, 3, 1), "tanh"), *noisy(20, 0), "mae", optimizer=OPTIMIZERS[optimizer](lr=1.0), weight_decay=1e200
+        )
+        for _ in range(20):
+            trainer.advance()
+            assert np.isfinite(trainer.parameters).all()
+        assert trainer.stop_reason is StopReason.DIVERGED
+
+    def test_a_start_too_large_for_numbers(self):
+        trainer = Trainer(MLP((1, 2, 1), "linear"), *noisy(5, 0), parameters=np.full(7, 1e200))
+        trainer.advance(3)
+        assert trainer.step == 0
+        assert trainer.stop_reason is StopReason.NOT_A_NUMBER
+        assert "start already" in trainer.explanation
+
+
+def test_sharpness_is_the_largest_eigenvalue():
+    from gdsim.core.autodiff import hessian
+    from gdsim.core.network import LOSSES
+
+    network = MLP((1, 5, 1))
+    inputs, targets = noisy(40, 0)
+    p = network.initialize(np.random.default_rng(0))
+    columns, rows = network.columns(inputs), targets.T.copy()
+    work = sharpness(network, "mse", p, columns, rows, l2=0.5)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found = end.value
+            break
+    matrix = hessian(lambda q: LOSSES["mse"].value(network.forward(q, columns), rows, 0))(p)
+    assert found == pytest.approx(np.linalg.eigvalsh(matrix + np.diag(0.5 * network.weight_mask))[-1], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"inputs": np.zeros((0, 1)), "targets": np.zeros((0, 1))}, "there are no points"),
+        ({"inputs": np.zeros((3, 2))}, "inputs of shape"),
+        ({"targets": np.zeros((3, 2))}, "1 outputs"),
+        ({"targets": np.zeros((2, 1))}, "3 inputs, but 2 targets"),
+        ({"inputs": [[0.0], [np.nan], [1.0]]}, "inputs of point 2"),
+        ({"targets": [[0.0], [1.0], [np.inf]]}, "targets of point 3"),
+        ({"batch_size": 4}, "larger than the 3 training points"),
+        ({"batch_size": 0}, "at least one point"),
+        ({"dropout": 1.0}, "dropout"),
+        ({"l1": -1.0}, "strength of L1"),
+        ({"l2": np.nan}, "strength of L2"),
+        ({"loss": "cross_entropy"}, "an output for each class"),
+        ({"loss": "binary_cross_entropy", "targets": [[0.0], [2.0], [1.0]]}, "between 0 and 1"),
+        ({"parameters": [1.0]}, "2 parameters, not 1"),
+        ({"parameters": [1.0, np.nan]}, "finite"),
+        ({"optimizer": OPTIMIZERS["newton"]()}, "not for networks"),
+    ],
+)
+def test_what_does_not_fit_is_said(change, message):
+    keywords = {"inputs": np.zeros((3, 1)), "targets": np.zeros((3, 1)), **change}
+    with pytest.raises(ValueError, match=message):
+        Trainer(MLP((1, 1)), **keywords)
+
+
+def test_settings_out_of_range_change_nothing():
+    trainer = Trainer(MLP((1, 1)), *noisy(5, 0))
+    before = trainer.settings
+    with pytest.raises(ValueError, match="larger than"):
+        trainer.set(batch_size=6)
+    assert trainer.settings == before
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+def test_one_point_and_constant_columns_train(loss):
+    trainer = Trainer(MLP((2, 3, 1)), [[1.0, 1.0]], [[0.3]], loss, optimizer=OPTIMIZERS["gd"](lr=0.05))
+    before = trainer.loss
+    trainer.advance(50)
+    assert trainer.loss < before
+    assert np.isnan(trainer.r2)
