@@ -21,12 +21,16 @@ _UP, _DOWN = 2.0, 20.0  # decades above the highest first value, and below, that
 _APART = 56.0  # pixels between the markers of a line
 _NEAR = 24.0  # pixels between a label and its line, at most
 _OTHERS_KEPT_OFF = 8.0  # pixels between a label and any line but its own
+_BEGINNING, _BELOW = 0.05, 1.5  # of what rises steeply at first no more is shown than so many times what comes after
 _MOST_LABELS = 5  # lines that are named in the chart itself
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One line through points (x, y); a value that is not finite interrupts it.  `chosen` are points to be ringed."""
+    """One line through points (x, y); a value that is not finite interrupts it.  `chosen` are points to be ringed.
+
+    An empty `marker` leaves the line without any.
+    """
 
     x: Array
     y: Array
@@ -39,7 +43,10 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class SeriesPicture:
-    """`level` is a height drawn across, NaN for none; `floor` the lowest value possible, NaN where unknown."""
+    """`level` is a height drawn across, NaN for none; `floor` the lowest value possible, NaN where unknown.
+
+    Lines against steps are to fall, and are shown up to where they began, unless `rises` says that they are to rise.
+    """
 
     series: tuple[Series, ...] = ()
     x_title: str = "x"
@@ -50,6 +57,7 @@ class SeriesPicture:
     level_label: str = ""
     floor: float = math.nan
     whole_x: bool = False
+    rises: bool = False
 
     @property
     def base(self) -> float:
@@ -107,10 +115,21 @@ def series_range(picture: SeriesPicture) -> tuple[Range, Range]:
         low = max(low, high - _DOWN)
         if high - low < 1:
             low, high = (low + high) / 2 - 0.5, (low + high) / 2 + 0.5
+    elif lines and picture.rises:
+        settled = _settled(picture, right)
+        low = max(low, high - _BELOW * (high - float(settled.min()))) if settled.size else low
     elif lines and picture.whole_x:
         low_reach = max(abs(first - low), 1e-12)
         high = min(high, first + low_reach)
     return finite_range(left, right, padding=0.04), finite_range(low, high, padding=0.08)
+
+
+def _settled(picture: SeriesPicture, last: float) -> Array:
+    """The finite heights of all lines after the first steep rise."""
+    return np.concatenate([
+        heights[(line.x >= _BEGINNING * last) & np.isfinite(heights)]
+        for line in picture.series for heights in (picture.heights(line.y),)
+    ])  # fmt: skip
 
 
 def series_ticks(
@@ -152,9 +171,10 @@ def arrange_series(picture: SeriesPicture, view: Viewport, measure: Measure) -> 
         drawn = _thinned(pixels, finite)
         strokes.append(Stroke(drawn, line.colour, 2.0, line.dashes))
         covered.append(np.concatenate([_along(seen, 6.0, 0.0), seen[-1:]]))
-        spots = _along(seen, _APART, _APART * (0.5 + 0.37 * number % 1.0))
-        strokes += marker_strokes(spots, line.colour, line.marker, 3.0)
-        strokes += marker_strokes(seen[-1:], line.colour, line.marker, 4.0)
+        if line.marker:
+            spots = _along(seen, _APART, _APART * (0.5 + 0.37 * number % 1.0))
+            strokes += marker_strokes(spots, line.colour, line.marker, 3.0)
+            strokes += marker_strokes(seen[-1:], line.colour, line.marker, 4.0)
         for index in line.chosen:
             if finite[index]:
                 x, y = (float(part) for part in pixels[index])

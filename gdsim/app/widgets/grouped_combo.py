@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QStandardItemModel
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QPalette, QStandardItemModel
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.registry_combo import RegistryCombo
@@ -30,6 +30,7 @@ class GroupedCombo(RegistryCombo):
                          parent=parent)  # fmt: skip
         place = 0
         self._headings: list[int] = []
+        self.view().setItemDelegate(_Delegate(self))
         for heading, entries in groups.items():
             self.insertItem(place, heading)
             self._headings.append(place)
@@ -53,5 +54,14 @@ class GroupedCombo(RegistryCombo):
         for place in self._headings:
             item = model.item(place)
             item.setFlags(Qt.ItemFlag.NoItemFlags)
-            item.setForeground(QColor(themes.theme.muted))
             item.setFont(themes.font("secondary", bold=True))
+
+
+class _Delegate(QStyledItemDelegate):
+    """Draws headings in the colour of other small print, where Qt would draw them as faint as what is out of reach."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        if not index.flags() & Qt.ItemFlag.ItemIsEnabled:
+            option.state |= QStyle.StateFlag.State_Enabled
+            option.palette.setColor(QPalette.ColorRole.Text, QColor(theme_manager().theme.muted))

@@ -149,3 +149,16 @@ def test_ticks_are_as_far_apart_as_the_type_needs(scale):
     pixels = np.diff(places) * view.scale[0]
     assert len(places) > 2
     assert pixels.min() >= 40 * scale
+
+
+def test_what_rises_is_shown_to_its_top_and_not_squeezed_by_its_beginning():
+    steps = np.arange(101.0)
+    accuracy = 0.9 - 5.0 * np.exp(-steps)
+    picture = SeriesPicture((Series(steps, accuracy, "training"),), log_x=False, log_y=False, whole_x=True, rises=True)
+    low, high = series_range(picture)[1]
+    assert high > 0.9
+    assert 0.7 < low < 0.88
+    short = SeriesPicture((Series(steps[:3], accuracy[:3], "training"),), log_x=False, log_y=False, rises=True)
+    low, high = series_range(short)[1]
+    assert low < accuracy[1]
+    assert high > accuracy[2]
