@@ -33,6 +33,7 @@ QLineEdit:focus, QComboBox:focus, QPushButton:focus { border: 2px solid $accent;
 QLineEdit[wrong="true"] { border: 2px solid $bad; padding: 0 ${p7}px; }
 QLineEdit:disabled, QComboBox:disabled, QPushButton:disabled { color: $faint; border-color: $border; }
 QPushButton:pressed { background: $pressed; }
+QPushButton:checked { background: $pressed; border-color: $accent; font-weight: 600; }
 QPushButton[role="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent; font-weight: 600;
   padding: 0 ${p16}px; }
 QPushButton[role="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
@@ -79,6 +80,15 @@ QScrollBar::handle { background: $control; border-radius: ${p3}px; margin: ${p2}
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QTableView { background: $panel; color: $text; border: 1px solid $border; border-radius: ${p6}px;
+  alternate-background-color: $window; }
+QTableView::item { padding: 0 ${p8}px; }
+QHeaderView { background: transparent; }
+QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $border;
+  padding: ${p4}px ${p10}px; }
+QHeaderView::section:vertical { border-bottom: none; }
+QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $border; }
 
 QMenuBar { background: $window; color: $text; padding: ${p2}px; }
 QMenuBar::item { padding: ${p4}px ${p8}px; border-radius: ${p4}px; background: transparent; }

@@ -42,7 +42,7 @@ class DataSpec:
         0.0, 0.0, 0.5, title="outliers", help="The share of points whose value is far from where it belongs."
     )
     outlier_size: float = param(
-        3.0, 0.5, 10.0, title="outlier distance", unit="standard deviations",
+        3.0, 0.5, 10.0, title="outlier distance", unit="SD",
         help="How far outliers are moved at least, in standard deviations of all values.",
     )  # fmt: skip
     validation_share: float = param(

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
-from gdsim.app.icons import icon
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.saving import copy_picture, save_picture, save_table
 from gdsim.app.tabs.descend.studies.study import Study
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import TextButton
+from gdsim.app.widgets.note import Note
 from gdsim.app.widgets.number_field import NumberField
 from gdsim.app.widgets.progress_line import ProgressLine
 
@@ -152,38 +152,6 @@ class StudyPage(QWidget):
         super().showEvent(event)
         if self._stale:
             self.synchronize()
-
-
-class Note(QWidget):
-    """A remark with a warning's icon; hidden while there is nothing to say."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, visible=False)
-        self._icon = QLabel()
-        self.label = QLabel(wordWrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.label, 1)
-        theme_manager().changed.connect(self._follow_theme)
-        self._follow_theme()
-
-    @property
-    def text(self) -> str:
-        return self.label.text()
-
-    def set_text(self, text: str) -> None:
-        if text != self.label.text():
-            self.label.setText(text)
-            self.setAccessibleName(text)
-        self.setVisible(bool(text))
-
-    def _follow_theme(self) -> None:
-        themes = theme_manager()
-        side = themes.px(16)
-        picture = icon("warning", themes.theme.warning)
-        self._icon.setPixmap(picture.pixmap(QSize(side, side), self.devicePixelRatioF()))
 
 
 def secondary(text: str) -> QLabel:

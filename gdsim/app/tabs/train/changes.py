@@ -1,0 +1,259 @@
+"""Changing what is trained: data and network begin anew, everything else applies from the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from gdsim.app.tabs.train.experiment import Experiment, check_drawable, usual_spec
+from gdsim.app.tabs.train.state import LAST_RUN, Moment
+from gdsim.app.tabs.train.steps import TrainSteps
+from gdsim.app.tabs.train.training import Training, begun, place_edits, settings_of
+from gdsim.app.ticker import Ticker
+from gdsim.core.datasets import FORMULA, Data, DataSpec, formula_dataset
+from gdsim.core.expression import ParseError
+from gdsim.core.network import Regularizer
+from gdsim.core.optimizers import OPTIMIZERS, Optimizer
+from gdsim.core.schedules import Schedule
+
+_CHANGED = ", changed by hand"
+_RECENT = 4  # runs kept whole, so that undo and redo are quick
+_TYPING = "formula"
+
+
+class TrainChanges(TrainSteps):
+    """What cannot be done is refused in a sentence (`refused`), and nothing changes."""
+
+    def __init__(self, ticker: Ticker | None, clock: Callable[[], float], parent: QObject | None) -> None:
+        super().__init__(ticker, clock, parent)
+        self._recent = [self._training]
+
+    def reset(self) -> None:
+        """Back to the same start weights with the settings of now; the run so far stays as the ghost."""
+        if self.count or self.experiment.edits:
+            self._restart(self.experiment.restarted_at(self.index), "")
+
+    # Data: begins anew
+
+    def set_dataset(self, key: str) -> None:
+        """A dataset of the gallery with its own usual noise, or FORMULA."""
+        if key != self.experiment.spec.dataset or self.experiment.own is not None:
+            spec = usual_spec(key, self.experiment.spec)
+            self.set_data(replace(spec, formula=spec.formula or "x*sin(x)/2") if key == FORMULA else spec)
+
+    def set_data(self, spec: DataSpec, name: str = "data") -> None:
+        """Other points, noise, labels or split."""
+        if spec != self.experiment.spec or self.experiment.own is not None:
+            self._restart_with(lambda: self.experiment.with_spec(spec, self.index), name)
+
+    def check_formula(self, text: str) -> ParseError | ValueError | None:
+        """What is wrong with `text` as a curve to learn, if anything; nothing is changed."""
+        spec = self.experiment.spec
+        try:
+            formula_dataset(text, ((spec.low, spec.high),))
+        except (ParseError, ValueError) as error:
+            return error
+        return None
+
+    def set_formula(self, text: str) -> ParseError | ValueError | None:
+        """Learn a typed formula; what cannot be used is returned and changes nothing."""
+        error = self.check_formula(text)
+        if error is None and (text != self.experiment.spec.formula or self.experiment.spec.dataset != FORMULA):
+            self.set_data(replace(self.experiment.spec, dataset=FORMULA, formula=text), _TYPING)
+        return error
+
+    def finish_formula(self) -> None:
+        """The formula is typed to its end: the next one is undone by itself."""
+        self._history.interrupt()
+
+    def set_data_seed(self, seed: int) -> None:
+        """Other points of the same kind."""
+        if self.experiment.own is None:
+            self._restart_with(lambda: self.experiment.with_spec(self.experiment.spec, self.index, seed), "data seed")
+
+    def load_data(self, data: Data, name: str) -> None:
+        """Points of a table.  What there is no picture of is refused."""
+        try:
+            check_drawable(data)
+        except ValueError as error:
+            self._refuse(error)
+            return
+        self._restart_with(lambda: self.experiment.with_own(data, name, self.index), "")
+
+    def add_point(self, inputs: tuple[float, ...], target: float, validation: bool = False) -> None:
+        """One more point; `target` is a value, or the number of a class."""
+        self._edit_data(lambda data: data.with_point(inputs, target, validation), "add points")
+
+    def move_point(self, index: int, inputs: tuple[float, ...], target: float | None = None) -> None:
+        """A point elsewhere; without `target` it keeps its value or class.  Inputs that are not given stay."""
+        row = (*inputs, *self.data.inputs[index, len(inputs) :])
+        self._edit_data(lambda data: data.moved(index, row, target), f"move {index}")
+
+    def remove_point(self, index: int) -> None:
+        self._edit_data(lambda data: data.without(index), "remove points")
+
+    def set_scaled(self, scaled: bool) -> None:
+        """Standardize features and values by the training points, or train on them as they are."""
+        self._restart(replace(self.experiment.restarted_at(self.index), scaled=scaled), "scaling")
+
+    # The network: begins anew
+
+    def set_net(self, name: str = "", **changes: Any) -> None:
+        """Other fields of `Net`; changes in a row with the same `name` are undone as one."""
+        if any(getattr(self.experiment.net, key) != value for key, value in changes.items()):
+            self._restart_with(lambda: self._with_net(changes), name)
+
+    def set_hidden(self, widths: tuple[int, ...]) -> None:
+        self.set_net("hidden layers", hidden=tuple(widths))
+
+    def add_layer(self, position: int) -> None:
+        """A hidden layer before the `position`-th, as wide as its neighbour."""
+        hidden = self.experiment.net.hidden
+        width = hidden[min(position, len(hidden) - 1)] if hidden else 4
+        self.set_net(hidden=(*hidden[:position], width, *hidden[position:]))
+
+    def remove_layer(self, position: int) -> None:
+        hidden = self.experiment.net.hidden
+        self.set_net(hidden=hidden[:position] + hidden[position + 1 :])
+
+    def change_width(self, layer: int, by: int) -> None:
+        """Units added to a hidden layer, or taken from it."""
+        hidden = list(self.experiment.net.hidden)
+        hidden[layer] += by
+        self.set_net("units", hidden=tuple(hidden))
+
+    def set_weight_seed(self, seed: int) -> None:
+        """Other start weights."""
+        self.set_net("seed", seed=seed)
+
+    # What applies from the next step
+
+    def choose_optimizer(self, key: str) -> None:
+        """Another kind of optimizer, which takes over the rate unless its own is of another size."""
+        kind = OPTIMIZERS[key]
+        own = kind().lr
+        self.set_optimizer(kind() if own >= 0.5 or self.optimizer.lr >= 0.5 else kind(lr=self.optimizer.lr))
+
+    def set_optimizer(self, optimizer: Optimizer) -> None:
+        self._set(f"optimizer {optimizer.key}", optimizer=optimizer)
+
+    def set_schedule(self, schedule: Schedule) -> None:
+        self._set(f"schedule {schedule.key}", schedule=schedule)
+
+    def set_batch_size(self, size: int) -> None:
+        """Points in a step; 0 takes all.  Raises ValueError, in a sentence, for more than there are."""
+        points = self.trainer.training.points
+        if not 0 <= size <= points:
+            raise ValueError(f"There are {points} training points, so a batch has 1 to {points} of them.")
+        self._set("batch", batch_size=0 if size == points else size)
+
+    def set_regularizer(self, regularizer: Regularizer) -> None:
+        """Switch a regularizer on, or change its strength."""
+        self._set(f"regularizer {regularizer.key}", regularizers=self.setting.with_regularizer(regularizer))
+
+    def drop_regularizer(self, key: str) -> None:
+        self._set("", regularizers=tuple(one for one in self.setting.regularizers if one.key != key))
+
+    def set_weight(self, layer: int, i: int, j: int, value: float) -> None:
+        """A weight by hand, from unit i of the layer before to unit j."""
+        place = self.trainer.network.layers[layer]
+        self._edit(place.weights.start + i * place.outputs + j, value)
+
+    def set_bias(self, layer: int, j: int, value: float) -> None:
+        self._edit(self.trainer.network.layers[layer].biases.start + j, value)
+
+    def select(self, weight: tuple[int, int, int] | None) -> None:
+        """Choose a weight on the diagram."""
+        self.selected = weight
+        self.changed.emit()
+
+    # How it is done
+
+    def _set(self, name: str, **changes: Any) -> None:
+        """From the next step on, without a reset."""
+        if all(getattr(self.setting, key) == value for key, value in changes.items()):
+            return
+        self._interrupt()
+        experiment = self.experiment.changed_from(self.index, **changes)
+        moment = self._moment()
+        try:
+            self.trainer.set(**settings_of(experiment.setting_at(self.index), self.trainer.training.points))
+        except ValueError as error:
+            self._refuse(error)
+        else:
+            self._follow(experiment, moment, name)
+
+    def _edit(self, index: int, value: float) -> None:
+        """One parameter by hand, from where training goes on."""
+        self._interrupt()
+        experiment = self.experiment.edited_at(self.index, index, value)
+        moment = self._moment()
+        place_edits(self.trainer, [edit for edit in experiment.edits if edit.step == self.index])
+        self._follow(experiment, moment, f"parameter {index}")
+
+    def _follow(self, experiment: Experiment, moment: Moment, name: str) -> None:
+        self._history.remember(moment, name)
+        self._training.experiment = experiment
+        self.preset = ""
+        self.changed.emit()
+
+    def _with_net(self, changes: Mapping[str, Any]) -> Experiment:
+        experiment = self.experiment.restarted_at(self.index)
+        return replace(experiment, net=replace(experiment.net, **changes))
+
+    def _edit_data(self, change: Callable[[Data], Data], name: str) -> None:
+        title = self.experiment.name or (self.experiment.entry.title if self.experiment.entry is not None else "")
+        title = title if title.endswith(_CHANGED) else title + _CHANGED
+        self._restart_with(lambda: self.experiment.with_own(change(self.data), title, self.index), name)
+
+    def _restart_with(self, change: Callable[[], Experiment], name: str) -> None:
+        try:
+            experiment = change()
+        except ValueError as error:  # a ParseError is one
+            self._refuse(error)
+        else:
+            self._restart(experiment, name)
+
+    def _restart(self, experiment: Experiment, name: str) -> None:
+        """Begin anew; the run so far stays as a ghost if it had moved.  While it plays, it goes on playing."""
+        moment = self._moment()
+        try:
+            training = begun(_feasible(experiment))
+        except ValueError as error:
+            self._refuse(error)
+            return
+        playing = self.playing
+        self._leave()
+        self._history.remember(moment, name)
+        if self.count:
+            self._last_run = self.as_ghost(LAST_RUN)
+        self.preset, self.selected = "", None
+        self._enter(training)
+        self._work(self.trainer.pieces(0))
+        self.play(playing)
+
+    def _enter(self, training: Training) -> None:
+        self._training = training
+        self._recent = [training, *(one for one in self._recent if one is not training)][:_RECENT]
+
+    def _refuse(self, error: ValueError) -> None:
+        sentence = str(error)
+        self.refused.emit(sentence[:1].upper() + sentence[1:].rstrip(".") + ".")
+        self.changed.emit()  # what the controls show goes back to what is true
+
+    def _moment(self) -> Moment:
+        return Moment(self.experiment, self.index, self._ghosts, self._last_run, self.preset)
+
+
+def _feasible(experiment: Experiment) -> Experiment:
+    """Without a batch larger than the data, and without early stopping where nothing is held out."""
+    setting, data = experiment.plan[0], experiment.data
+    if setting.batch_size >= len(data.training_set):
+        setting = replace(setting, batch_size=0)
+    if not data.validation.any():
+        usable = tuple(one for one in setting.regularizers if "patience" not in one.settings)
+        setting = replace(setting, regularizers=usable)
+    return replace(experiment, plan=(setting, *experiment.plan[1:]))

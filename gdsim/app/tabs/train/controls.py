@@ -1,0 +1,84 @@
+"""The left column of Train: a preset, then data, network, training and regularization as four groups that fold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+
+from gdsim.app.context import Context
+from gdsim.app.tabs.train.data_panel import DataPanel
+from gdsim.app.tabs.train.network_panel import NetworkPanel
+from gdsim.app.tabs.train.open_table import TableOpener
+from gdsim.app.tabs.train.presets import PRESETS
+from gdsim.app.tabs.train.presets_menu import PresetsMenu
+from gdsim.app.tabs.train.regularization_panel import RegularizationPanel
+from gdsim.app.tabs.train.session import TrainSession
+from gdsim.app.tabs.train.training_panel import TrainingPanel
+from gdsim.app.widgets.fold_group import FoldGroup
+
+_REGULARIZATION = "Regularization"
+
+
+class TrainControls(QWidget):
+    """Asks the session; `synchronize` shows what came of it, silently."""
+
+    def __init__(self, context: Context, session: TrainSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.presets = PresetsMenu(session)
+        self.data = DataPanel(context, session)
+        self.network = NetworkPanel(session)
+        self.training = TrainingPanel(session)
+        self.regularization = RegularizationPanel(session)
+        self.opener = TableOpener(context, session, self)
+        self.groups = {
+            "Data": FoldGroup("Data"), "Network": FoldGroup("Network", open=False), "Training": FoldGroup("Training"),
+            _REGULARIZATION: FoldGroup(_REGULARIZATION),
+        }  # fmt: skip
+        self._panels = (self.data, self.network, self.training, self.regularization)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self.presets)
+        for group, panel in zip(self.groups.values(), self._panels, strict=True):
+            group.add(panel)
+            layout.addWidget(group)
+        layout.addStretch(1)
+        self.data.table_wanted.connect(self.open_table)
+        self.data.sample_wanted.connect(self.opener.sample)
+
+    def synchronize(self) -> None:
+        self.presets.synchronize()
+        for panel in self._panels:
+            panel.synchronize()
+        on = self.regularization.count
+        self.groups[_REGULARIZATION].set_title(f"{_REGULARIZATION}: {on} on" if on else _REGULARIZATION)
+
+    def preset_words(self, text: str) -> str:
+        """What to say under the pictures: before the first step of a preset what to look for in it, else `text`."""
+        session = self._session
+        return PRESETS[session.preset].look_for if session.preset and session.index == 0 else text
+
+    def open_table(self) -> None:
+        """Ask for a file, and then what its columns are."""
+        self.opener.ask()
+
+    def accept_file(self, path: Path) -> None:
+        """A file that was dropped, or named in another way."""
+        self.opener.accept(path)
+
+    def stop(self) -> None:
+        """The tab is left: wait for nothing, read nothing."""
+        self.data.stop()
+        self.opener.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """After Return in a field the keyboard is the window's again: Space plays, the arrows step."""
+        field = QApplication.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(field, QLineEdit):
+            field.clearFocus()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,54 @@
+"""Runs of training that were kept as ghosts: their settings, fit and losses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdsim.app.tabs.train.experiment import Experiment
+from gdsim.core.preparation import Preparation
+
+Array = NDArray[np.float64]
+
+MOST_GHOSTS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What was recorded while training: at `steps` (n,), losses on training and validation points, penalties."""
+
+    steps: Array
+    training: Array
+    penalty: Array
+    validation: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Ghost:
+    """A run as it stood at `step`.  `validation_loss` is NaN without validation points; `score` is the accuracy or R²
+    on them.
+    """
+
+    label: str
+    experiment: Experiment
+    step: int
+    preparation: Preparation
+    parameters: Array
+    course: Course
+    training_loss: float
+    validation_loss: float
+    score: float
+
+
+def next_label(ghosts: Sequence[Ghost]) -> str:
+    """A letter that no ghost has yet."""
+    taken = {ghost.label for ghost in ghosts}
+    return next(f"Ghost {letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if f"Ghost {letter}" not in taken)
+
+
+def kept(ghosts: Iterable[Ghost], added: Ghost) -> tuple[Ghost, ...]:
+    """With one more; the oldest go when there are too many."""
+    return (*ghosts, added)[-MOST_GHOSTS:]

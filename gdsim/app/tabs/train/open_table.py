@@ -1,0 +1,139 @@
+"""From a file to points: reads it in pieces, asks in a dialog what its columns are, and hands the points on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gdsim.app.context import Context
+from gdsim.app.files import FileProblem
+from gdsim.app.resources import resource
+from gdsim.app.saving import FOLDER, folder
+from gdsim.app.tabs.train.import_dialog import ImportDialog, ready
+from gdsim.app.tabs.train.session import TrainSession
+from gdsim.app.ticker import Job
+from gdsim.core.csv_table import SAMPLES, Table, TableProblem, read_in_pieces, read_table, table_to_data
+from gdsim.core.datasets import Data
+
+_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
+_LARGEST = 100_000_000  # bytes
+_PIECE = 2_000_000
+_PATIENCE = 25  # frames, about 0.4 s, after which the dialog shows how far it is
+
+
+class TableOpener:
+    """One file at a time.  What is wrong with it is said in passing, and nothing else happens."""
+
+    def __init__(self, context: Context, session: TrainSession, parent: QWidget) -> None:
+        self._context, self._session, self._parent = context, session, parent
+        self._job: Job | None = None
+        self._frames = 0
+        self._source = b""
+        self._table: Table | None = None
+        self._problem = ""
+        self.dialog: ImportDialog | None = None
+
+    def ask(self) -> None:
+        """The system's own dialog for a file."""
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Open a table", str(folder(self._context)), _FILTER)
+        if name:
+            self.accept(Path(name))
+
+    def accept(self, path: Path) -> None:
+        """Read this file, and ask what its columns are."""
+        self.stop()
+        self._frames, self._source, self._table, self._problem = 0, b"", None, ""
+        self._job = self._context.ticker.pull(
+            self._reading(path), done=lambda: self._read(path), progress=lambda share: self._progressed(path, share)
+        )
+
+    def sample(self, key: str) -> None:
+        """A shipped table, with the columns that are worth choosing first."""
+        sample = SAMPLES[key]
+        table = read_table(resource("data", sample.file).read_bytes())
+        self._load(table_to_data(table, sample.inputs, sample.target, sample.kind), sample.title)
+
+    def stop(self) -> None:
+        """Give up what is being read, and close the dialog."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        if self.dialog is not None:
+            self.dialog.close()
+
+    def _reading(self, path: Path) -> Iterator[float]:
+        """Yields the share that has been read."""
+        try:
+            pieces = bytearray()
+            for piece in _bytes_of(path):
+                pieces += piece
+                yield 0.0
+            self._source = bytes(pieces)
+            for reading in read_in_pieces(self._source):
+                self._table = reading.table
+                yield reading.share
+        except (FileProblem, TableProblem) as problem:
+            self._problem = f"{path.name}: {problem}" if isinstance(problem, TableProblem) else str(problem)
+
+    def _progressed(self, path: Path, share: float) -> None:
+        self._frames += 1
+        if self.dialog is None and self._frames >= _PATIENCE and self._table is None:
+            self._show(path)
+        if self.dialog is not None:
+            self.dialog.set_share(share)
+
+    def _read(self, path: Path) -> None:
+        self._job = None
+        if self._table is None:
+            if self.dialog is not None:
+                self.dialog.close()
+            self._context.notices.say(self._problem, "bad")
+            return
+        self._context.settings.set(FOLDER, str(path.absolute().parent))
+        if self.dialog is None:
+            self._show(path)
+        self.dialog.set_table(self._source, self._table)
+
+    def _show(self, path: Path) -> None:
+        self.dialog = dialog = ImportDialog(path.name, self._context, self._session.experiment, self._parent.window())
+        dialog.imported.connect(self._imported)
+        dialog.finished.connect(self._closed)
+        dialog.open()
+
+    def _closed(self) -> None:
+        self.dialog = None
+        self._source, self._table = b"", None
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _imported(self, data: Data, name: str) -> None:
+        self._session.load_data(data, name)
+        if self._session.experiment.own is not data:
+            return  # it was refused, which was said
+        self._context.notices.say(f"{len(data):,} points from {name}")
+
+    def _load(self, data: Data, name: str) -> None:
+        self._session.load_data(ready(data, self._session.experiment), name)
+
+
+def _bytes_of(path: Path) -> Iterator[bytes]:
+    """The file in pieces.  Raises FileProblem."""
+    try:
+        if path.is_dir():
+            raise FileProblem(f"{path.name} is a folder, not a file.")
+        if path.exists() and not path.is_file():
+            raise FileProblem(f"{path.name} is not a file that can be read.")
+        if path.stat().st_size > _LARGEST:
+            raise FileProblem(f"{path.name} is larger than {_LARGEST // 1_000_000} MB, which is the most that is read.")
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except FileNotFoundError:
+        raise FileProblem(f"There is no file {path.name} in {path.absolute().parent}.") from None
+    except PermissionError:
+        raise FileProblem(f"{path.name} may not be read: you have no permission.") from None
+    except OSError as error:
+        raise FileProblem(f"{path.name} could not be read: {error.strerror or error}.") from None

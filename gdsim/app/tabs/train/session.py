@@ -1,0 +1,132 @@
+"""The state of Train and everything that can be done to it; no widget is needed to drive it.
+
+The session is the only writer.  A setting changed while training applies from the next step; other data or another
+network begin anew, and the run so far stays as a ghost.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from gdsim.app.options import Options
+from gdsim.app.tabs.train.changes import TrainChanges
+from gdsim.app.tabs.train.experiment import Experiment, fitting, usual_spec
+from gdsim.app.tabs.train.ghosts import kept, next_label
+from gdsim.app.tabs.train.presets import PRESETS
+from gdsim.app.tabs.train.saved import from_json, to_json
+from gdsim.app.tabs.train.state import Moment, ghost_of
+from gdsim.app.tabs.train.training import begun, following
+from gdsim.app.ticker import Ticker
+from gdsim.core.datasets import FORMULA
+from gdsim.core.optimizers import OPTIMIZERS
+
+
+class TrainSession(TrainChanges):
+    """Trains one experiment, keeps ghosts of earlier runs, and remembers what to undo."""
+
+    def __init__(
+        self, ticker: Ticker | None = None, clock: Callable[[], float] = time.perf_counter,
+        parent: QObject | None = None,
+    ) -> None:  # fmt: skip
+        """Without a ticker nothing plays by itself, and long work is done at once."""
+        super().__init__(ticker, clock, parent)
+
+    # Ghosts and presets
+
+    def keep_ghost(self) -> None:
+        """Keep the run as it stands, to compare with."""
+        self._remember("")
+        self._ghosts = kept(self._ghosts, self.as_ghost(next_label(self._ghosts)))
+        self.changed.emit()
+
+    def remove_ghost(self, label: str) -> None:
+        """Take a kept ghost away, or the last run's."""
+        self._remember("")
+        self._ghosts = tuple(ghost for ghost in self._ghosts if ghost.label != label)
+        if self._last_run is not None and self._last_run.label == label:
+            self._last_run = None
+        self.changed.emit()
+
+    def apply_preset(self, key: str) -> None:
+        """A scene of the story, at its start; the run that it is to be compared with is trained in the background."""
+        preset = PRESETS[key]
+        self._restart(preset.experiment, "")
+        self._last_run = None
+        self.preset = key
+        if preset.beside:
+            beside = PRESETS[preset.beside]
+            self._work(self._training_beside(beside.short or beside.title, beside.experiment, preset.steps))
+        self.changed.emit()
+
+    # Undo, save, restore
+
+    def undo(self) -> None:
+        self._show(self._history.undo(self._moment()))
+
+    def redo(self) -> None:
+        self._show(self._history.redo(self._moment()))
+
+    def state(self) -> dict[str, Any]:
+        """JSON-able: the experiment, how far it has come, and the preset it began with."""
+        experiment = replace(self.experiment, speed=self.speed)
+        return {"experiment": to_json(experiment), "step": self.index, "preset": self.preset}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show what `state` described, by making its steps again.  Raises ValueError, in a sentence."""
+        try:
+            experiment, step = from_json(state["experiment"]), int(state["step"])
+            preset = str(state["preset"])
+        except (KeyError, TypeError, OverflowError) as error:
+            raise ValueError(f"this is not a saved state of Train ({error})") from error
+        training = begun(experiment)
+        self._leave()
+        self._history.clear()
+        self._ghosts, self._last_run = (), None
+        self._enter(training)
+        self.speed = experiment.speed
+        self.preset = preset if preset in PRESETS else ""
+        self._work(following(training, max(0, step)))
+
+    def apply(self, options: Options) -> None:
+        """Show what the command line asks for.  Raises ValueError, in a sentence."""
+        experiment = self.experiment
+        if options.formula is not None:
+            spec = replace(usual_spec(FORMULA, experiment.spec), formula=options.formula)
+            experiment = fitting(replace(experiment, spec=spec, net=replace(experiment.net, features=("x",))))
+        optimizer = OPTIMIZERS[options.optimizer]() if options.optimizer is not None else self.optimizer
+        if options.lr is not None:
+            optimizer = replace(optimizer, lr=options.lr)
+        if options.seed is not None:
+            experiment = replace(experiment, net=replace(experiment.net, seed=options.seed), data_seed=options.seed)
+        setting = replace(experiment.setting_at(0), optimizer=optimizer)
+        self._enter(begun(replace(experiment, plan=(setting,))))
+        if self.experiment != PRESETS["fits"].experiment:
+            self.preset = ""
+        self.changed.emit()
+
+    # How it is done
+
+    def _training_beside(self, title: str, experiment: Experiment, steps: int) -> Iterator[None]:
+        """Train another experiment, and show it as the last run."""
+        training = begun(experiment)
+        yield from training.trainer.pieces(steps)
+        self._last_run = ghost_of(training, title)
+
+    def _remember(self, name: str) -> None:
+        self._history.remember(self._moment(), name)
+
+    def _show(self, moment: Moment | None) -> None:
+        """What was there before: a run that is still kept, or its steps made again."""
+        if moment is None:
+            return
+        self._leave()
+        kept_run = next((run for run in self._recent if run.experiment == moment.experiment), None)
+        self._enter(kept_run or begun(moment.experiment))
+        self._ghosts, self._last_run, self.preset = moment.ghosts, moment.last_run, moment.preset
+        self.selected = None
+        self._work(following(self._training, moment.step) if kept_run is None else self.trainer.seeking(moment.step))

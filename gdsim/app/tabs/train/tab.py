@@ -1,0 +1,268 @@
+"""The Train tab: puts the diagram, the fit, controls and charts round one session."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter
+
+from gdsim.app.actions import Action
+from gdsim.app.context import Context
+from gdsim.app.pictures import Picture, Table
+from gdsim.app.plots.math_plot import MathPlot
+from gdsim.app.plots.network_view import NetworkView
+from gdsim.app.saving import copy_picture, save_picture, save_table
+from gdsim.app.tabs.train.controls import TrainControls
+from gdsim.app.tabs.train.file_drop import install_drop
+from gdsim.app.tabs.train.fit_view import FitView
+from gdsim.app.tabs.train.pacing import Turns
+from gdsim.app.tabs.train.pictures import Pictures
+from gdsim.app.tabs.train.session import TrainSession
+from gdsim.app.tabs.train.side import TrainSide
+from gdsim.app.tabs.train.tables import data_table, history_table
+from gdsim.app.widgets.buttons import TextButton
+from gdsim.app.widgets.tab_frame import TabFrame
+from gdsim.core.preparation import Answers
+from gdsim.core.progress import progress_of
+
+_WIDE = 1.3  # times its height, from which diagram and fit stand side by side
+_SHARES = (2, 3)  # of the height, for the diagram and the fit
+_QUICK = 200_000  # points times parameters up to which every point is asked again with every picture
+_SELDOM = 16  # frames between two such looks where it takes longer, and between two sentences
+
+
+class TrainTab(TabFrame):
+    """Redraws all after the session's `changed`; while training plays, one picture a frame in turn."""
+
+    def __init__(self, context: Context, session: TrainSession) -> None:
+        super().__init__()
+        self.context, self.session = context, session
+        session.setParent(self)
+        self._pictures = Pictures(session.scene)
+        self._answers: Answers | None = None
+        self._drawn = 0
+        self.diagram = NetworkView(context.themes)
+        self.fit_view = FitView(context)
+        self.side = TrainSide(context, session)
+        self.controls = TrainControls(context, session)
+        self.epoch_button = TextButton("Epoch", "To the end of this pass through the training points (Ctrl+Right)")
+        self.transport.add_button(self.epoch_button)
+        self.middle = QSplitter(Qt.Orientation.Vertical)
+        self.middle.setChildrenCollapsible(False)
+        self.middle.setHandleWidth(8)
+        self.middle.addWidget(self.diagram)
+        self.middle.addWidget(self.fit_view)
+        for i, share in enumerate(_SHARES):
+            self.middle.setStretchFactor(i, share)
+        self.middle.setSizes([share * 100 for share in _SHARES])
+        self.set_picture(self.middle)
+        self.set_controls(self.controls)
+        install_drop(self, self.controls.accept_file)
+        self.set_numbers(self.side)
+        others = (self.draw_transport, self.draw_diagram, self.side.draw_courses, self.side.draw_weights)
+        self._turns = Turns(self.draw_fit, others, time.process_time)
+        self._connect()
+        self.synchronize()
+
+    # Drawing
+
+    def synchronize(self) -> None:
+        """Show the session as it is."""
+        session = self.session
+        if self._pictures.scene is not session.scene:
+            self._pictures = Pictures(session.scene)
+            self._answers = None
+        self._drawn = 0
+        self._turns.begin(session.worked)
+        self.controls.synchronize()
+        self.transport.set_speed(session.speed)
+        self.epoch_button.setEnabled(session.can_step)
+        self.draw_transport()
+        self.draw_fit()
+        self.draw_diagram()
+        self.side.synchronize()
+
+    def draw_fit(self) -> None:
+        session, view = self.session, self.fit_view
+        parameters, predictions = session.trainer.parameters, self._at_points().output
+        if session.data.dim == 1:
+            neurons = view.neurons.isChecked()
+            view.set_picture(self._pictures.fit(parameters, predictions, session.ghosts, neurons, view.extent(1)))
+        else:
+            view.set_picture(self._pictures.decision(parameters, predictions, session.ghosts, view.extent(2)))
+
+    def draw_diagram(self) -> None:
+        trainer = self.session.trainer
+        masks = trainer.dropped()
+        dropped = None if masks is None else masks[:, 0] == 0.0
+        message = "" if dropped is None else "crossed out: left out for the first point of the next step"
+        self.diagram.set_picture(
+            self._pictures.network(trainer.parameters, self._at_points(), dropped, self.session.selected, message)
+        )
+
+    def draw_transport(self) -> None:
+        """The bar and the numbers, and a few times a second the sentence, which nobody reads faster."""
+        session = self.session
+        self.transport.synchronize(session.index, session.count, session.playing, session.index > 0, session.can_step)
+        self.side.draw_numbers()
+        if self._drawn % _SELDOM == 0 or not session.playing:
+            self._say()
+
+    def _say(self) -> None:
+        progress = progress_of(self.session.trainer)
+        text = self.controls.preset_words(progress.text)
+        self.sentence.show(text, str(progress.tone), {"training loss": "training", "validation loss": "validation"})
+        self.fit_view.plot.setAccessibleDescription(text)
+
+    def _at_points(self) -> Answers:
+        """What the network answers at every point: for each picture, or now and then where that takes long."""
+        session = self.session
+        costly = len(session.data) * session.trainer.network.parameter_count > _QUICK
+        if self._answers is None or not costly or self._drawn % _SELDOM == 0 or not session.playing:
+            self._answers = session.scene.point_probe.ask(session.trainer.parameters)
+        return self._answers
+
+    def _stepped(self) -> None:
+        self._drawn += 1
+        self._turns.next(self.session.worked)
+
+    # What the window asks of a tab
+
+    def actions(self) -> Sequence[Action]:
+        session = self.session
+        return (
+            Action("Fit", "F", self.fit_view.fit, "View", "All of the data", separator=True),
+            Action("Epoch", "Ctrl+Right", session.advance_epoch, "Run", "Steps to the end of the epoch"),
+            Action("Keep as ghost", "Ctrl+G", session.keep_ghost, "Run", "Keep this run to compare with"),
+            Action("Best step", "Ctrl+E", session.restore_best, "Run", "The lowest validation loss so far"),
+            Action("Open a table…", "Ctrl+O", self.controls.open_table, "File", "Train on the points of a CSV file"),
+            Action("Save data points…", "", self._save_points, "File", "The points with their marks, as CSV"),
+        )
+
+    def advance(self, steps: int) -> None:
+        self.session.advance(steps)
+        self.session.finish()
+
+    def pictures(self) -> Sequence[Picture]:
+        return (
+            self._picture("fit", "the fit", self.fit_view.plot),
+            self.diagram.picture_for_export(),
+            self._picture("losses", "the losses", self.side.losses),
+            self._picture("scores", "the score", self.side.scores),
+            self._picture("weights", "the weights", self.side.histogram),
+            self._picture("gradients", "the gradients", self.side.gradients),
+        )
+
+    def table(self) -> Table | None:
+        return history_table(self.session)
+
+    def save_state(self) -> dict[str, Any]:
+        return {**self.session.state(), "log": self.side.log.isChecked(), "neurons": self.fit_view.neurons.isChecked()}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        self.session.restore(state)
+        self.side.log.setChecked(state.get("log") is True)
+        self.fit_view.neurons.setChecked(state.get("neurons") is True)
+        self.synchronize()
+
+    def undo(self) -> None:
+        self.session.undo()
+
+    def redo(self) -> None:
+        self.session.redo()
+
+    def can_undo(self) -> bool:
+        return self.session.can_undo
+
+    def can_redo(self) -> bool:
+        return self.session.can_redo
+
+    def stop(self) -> None:
+        self.session.play(False)
+        self.controls.stop()
+
+    # How it is done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.middle.width() >= _WIDE * self.middle.height()
+        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if orientation != self.middle.orientation():
+            self.middle.setOrientation(orientation)
+            self.middle.setSizes([100, 100] if wide else [share * 100 for share in _SHARES])
+
+    def _connect(self) -> None:
+        session, transport, diagram, fit = self.session, self.transport, self.diagram, self.fit_view
+        session.changed.connect(self.synchronize)
+        session.stepped.connect(self._stepped)
+        session.refused.connect(self._refused)
+        transport.reset_requested.connect(session.reset)
+        transport.back_requested.connect(session.back)
+        transport.play_requested.connect(session.play)
+        transport.step_requested.connect(session.advance)
+        transport.speed_changed.connect(session.set_speed)
+        transport.seek_requested.connect(session.seek)
+        self.epoch_button.clicked.connect(session.advance_epoch)
+        self.side.ghost_wanted.connect(session.keep_ghost)
+        self.side.best_wanted.connect(session.restore_best)
+        self.side.losses.picked.connect(session.seek)
+        diagram.weight_entered.connect(session.set_weight)
+        diagram.bias_entered.connect(session.set_bias)
+        diagram.weight_chosen.connect(self._weight_chosen)
+        diagram.layer_added.connect(session.add_layer)
+        diagram.layer_removed.connect(session.remove_layer)
+        diagram.unit_added.connect(self._unit_added)
+        diagram.unit_removed.connect(self._unit_removed)
+        fit.point_added.connect(session.add_point)
+        fit.point_moved.connect(self._point_moved)
+        fit.point_removed.connect(session.remove_point)
+        fit.neurons_wanted.connect(self.draw_fit)
+        fit.viewed.connect(self.draw_fit)
+        for i, plot in enumerate((fit.curve, self.side.losses, self.side.scores, self.side.histogram)):
+            plot.set_menu(self._plot_menu((0, 2, 3, 4)[i]))
+        fit.regions.set_menu(self._plot_menu(0))
+        self.side.gradients.set_menu(self._plot_menu(5))
+
+    def _refused(self, sentence: str) -> None:
+        self.context.notices.say(sentence, "bad")
+
+    def _weight_chosen(self, layer: int, i: int, j: int) -> None:
+        self.session.select((layer, i, j))
+
+    def _unit_added(self, layer: int) -> None:
+        self.session.change_width(layer, 1)
+
+    def _unit_removed(self, layer: int) -> None:
+        self.session.change_width(layer, -1)
+
+    def _point_moved(self, index: int, inputs: tuple[float, ...], target: float) -> None:
+        self.session.move_point(index, inputs, None if math.isnan(target) else target)
+
+    def _save_points(self) -> None:
+        save_table(data_table(self.session), self.context, self)
+
+    def _plot_menu(self, which: int) -> tuple[Action, ...]:
+        return (
+            Action("Copy picture", "", partial(self._copy, which), "File"),
+            Action("Save picture…", "", partial(self._save, which), "File"),
+            Action("Save the history of training…", "", self._save_history, "File"),
+            Action("Save the data points…", "", self._save_points, "File"),
+        )
+
+    def _copy(self, which: int) -> None:
+        copy_picture(self.pictures()[which], self.context)
+
+    def _save(self, which: int) -> None:
+        save_picture(self.pictures()[which], self.context, self)
+
+    def _save_history(self) -> None:
+        save_table(history_table(self.session), self.context, self)
+
+    def _picture(self, name: str, title: str, plot: MathPlot) -> Picture:
+        return Picture(name, title, plot.viewport().size(), self.context.themes.theme.panel, plot.paint_into)

@@ -1,0 +1,371 @@
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.app.options import Options
+from gdsim.app.tabs.train.experiment import Experiment, losses_for
+from gdsim.app.tabs.train.presets import PRESETS
+from gdsim.app.tabs.train.saved import from_json, to_json
+from gdsim.app.tabs.train.session import TrainSession
+from gdsim.app.ticker import Ticker
+from gdsim.core.datasets import DATASETS, Data
+from gdsim.core.network import REGULARIZERS, near_zero
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.progress import ProgressKind, progress_of
+
+
+@pytest.fixture
+def session(qtbot) -> TrainSession:
+    return TrainSession()
+
+
+def parameters(session: TrainSession) -> np.ndarray:
+    return session.trainer.parameters
+
+
+def test_steps_back_and_forward_are_the_same_to_the_last_bit(session):
+    session.advance(37)
+    at_37 = parameters(session)
+    session.advance(63)
+    at_100 = parameters(session)
+    session.seek(37)
+    np.testing.assert_array_equal(parameters(session), at_37)
+    session.advance(63)
+    np.testing.assert_array_equal(parameters(session), at_100)
+    session.back()
+    assert session.index == 99
+    assert session.count == 100
+
+
+def test_reset_keeps_the_start_weights_and_the_run_as_a_ghost(session):
+    start = parameters(session)
+    session.advance(50)
+    session.reset()
+    np.testing.assert_array_equal(parameters(session), start)
+    (ghost,) = session.ghosts
+    assert ghost.label == "Last run"
+    assert ghost.step == 50
+
+
+def test_a_learning_rate_or_a_penalty_changes_from_the_next_step_without_a_reset(session):
+    session.advance(40)
+    before = parameters(session)
+    session.set_regularizer(REGULARIZERS["l2"](strength=0.1))
+    session.set_optimizer(replace(session.optimizer, lr=0.02))
+    assert session.index == 40
+    np.testing.assert_array_equal(parameters(session), before)
+    weights = before[session.trainer.network.weight_mask]
+    assert session.trainer.penalty == pytest.approx(0.05 * weights @ weights)
+    session.advance()
+    assert session.index == 41
+    session.drop_regularizer("l2")
+    assert session.trainer.penalty == 0.0
+
+
+def test_l2_changes_what_is_learned(session):
+    session.advance(300)
+    free = parameters(session)
+    session.reset()
+    session.set_regularizer(REGULARIZERS["l2"](strength=0.3))
+    session.advance(300)
+    mask = session.trainer.network.weight_mask
+    assert np.abs(parameters(session)[mask]).sum() < 0.5 * np.abs(free[mask]).sum()
+
+
+def test_elastic_and_l1_add_up(session):
+    session.set_regularizer(REGULARIZERS["l1"](strength=0.25))
+    session.set_regularizer(REGULARIZERS["elastic"](strength=0.5, share=0.5))
+    assert session.setting.held_back == {"l1": 0.5, "l2": 0.25, "weight_decay": 0, "dropout": 0, "patience": 0}
+    assert session.trainer.settings.l1 == 0.5
+
+
+def test_another_network_begins_anew_and_is_undone(session):
+    session.advance(30)
+    at_30 = parameters(session)
+    session.set_hidden((3, 2))
+    assert session.index == 0
+    assert session.trainer.network.sizes == (2, 3, 2, 1)
+    session.undo()
+    assert session.index == 30
+    np.testing.assert_array_equal(parameters(session), at_30)
+    session.redo()
+    assert session.trainer.network.sizes == (2, 3, 2, 1)
+
+
+def test_undoing_a_live_knob_goes_back_to_the_run_without_it(session):
+    session.advance(20)
+    session.set_regularizer(REGULARIZERS["l2"](strength=0.5))
+    session.advance(20)
+    session.undo()
+    assert session.setting.regularizers == ()
+    assert session.index == 20
+    session.advance(20)
+    fresh = TrainSession()
+    fresh.advance(40)
+    np.testing.assert_array_equal(parameters(session), parameters(fresh))
+
+
+def test_layers_and_units_are_edited_one_by_one(session):
+    session.add_layer(1)
+    assert session.experiment.net.hidden == (8, 8)
+    session.change_width(0, -3)
+    session.change_width(0, -1)
+    assert session.experiment.net.hidden == (4, 8)
+    session.undo()
+    assert session.experiment.net.hidden == (8, 8)
+    session.remove_layer(0)
+    session.remove_layer(0)
+    assert session.experiment.net.hidden == ()
+    session.add_layer(0)
+    assert session.experiment.net.hidden == (4,)
+
+
+def test_what_cannot_be_is_refused_in_a_sentence_and_changes_nothing(session, qtbot):
+    before = session.experiment
+    with qtbot.waitSignal(session.refused) as said:
+        session.set_hidden((8,) * 7)
+    assert said.args[0] == "A network here has at most 6 hidden layers, not 7."
+    with qtbot.waitSignal(session.refused):
+        session.change_width(0, -8)
+    with qtbot.waitSignal(session.refused):
+        session.set_net(features=())
+    assert session.experiment == before
+    with pytest.raises(ValueError, match="210 training points"):
+        session.set_batch_size(500)
+
+
+def test_early_stopping_without_validation_points_is_refused(session, qtbot):
+    session.set_data(replace(session.experiment.spec, validation_share=0.0))
+    with qtbot.waitSignal(session.refused) as said:
+        session.set_regularizer(REGULARIZERS["early_stopping"]())
+    assert "validation" in said.args[0]
+    assert session.setting.regularizers == ()
+
+
+@pytest.mark.parametrize("key", list(DATASETS))
+def test_every_dataset_trains_with_a_loss_and_features_that_go_with_it(session, key):
+    session.set_dataset(key)
+    data = session.data
+    assert session.experiment.net.loss in losses_for(data)
+    before = session.trainer.loss
+    session.advance(60)
+    assert session.trainer.loss < before
+    assert session.trainer.network.sizes[-1] == data.outputs
+
+
+def test_data_stay_when_the_network_changes_and_weights_when_the_data_do(session):
+    data = session.data
+    session.set_hidden((5,))
+    assert session.data is data
+    start = parameters(session)
+    session.set_data_seed(3)
+    assert session.data != data
+    np.testing.assert_array_equal(parameters(session), start)
+
+
+def test_points_are_added_moved_and_removed(session):
+    count = len(session.data)
+    session.add_point((0.5, -2.0), 1.0)
+    assert len(session.data) == count + 1
+    assert session.data.labels[-1] == 1
+    session.move_point(count, (0.25, 1.0))
+    np.testing.assert_array_equal(session.data.inputs[-1], [0.25, 1.0])
+    session.remove_point(0)
+    assert len(session.data) == count
+    assert session.experiment.name.endswith("changed by hand")
+    for _ in range(3):
+        session.undo()
+    assert session.experiment.own is None
+    assert len(session.data) == count
+
+
+def test_a_weight_set_by_hand_stays_undoable_and_is_reset_away(session):
+    session.advance(10)
+    session.set_weight(0, 1, 3, 2.5)
+    session.set_bias(1, 0, -0.5)
+    network = session.trainer.network
+    assert network.weights(parameters(session), 0)[1, 3] == 2.5
+    assert network.biases(parameters(session), 1)[0] == -0.5
+    session.advance(5)
+    at_15 = parameters(session)
+    kept = json.loads(json.dumps(session.state()))
+    other = TrainSession()
+    other.restore(kept)
+    np.testing.assert_array_equal(parameters(other), at_15)
+    session.undo()
+    session.undo()
+    assert session.index == 10
+    assert network.weights(parameters(session), 0)[1, 3] != 2.5
+    session.redo()
+    session.reset()
+    assert session.experiment.edits == ()
+
+
+def test_saved_and_restored_through_changes_on_the_way(session):
+    session.advance(30)
+    session.set_regularizer(REGULARIZERS["dropout"](rate=0.3))
+    session.set_batch_size(32)
+    session.advance(50)
+    session.choose_optimizer("momentum")
+    session.advance(10)
+    other = TrainSession()
+    other.restore(json.loads(json.dumps(session.state())))
+    assert other.index == 90
+    np.testing.assert_array_equal(parameters(other), parameters(session))
+
+
+@pytest.mark.parametrize("key", list(PRESETS))
+def test_every_preset_is_saved_and_read_again_as_it_was(key):
+    experiment = PRESETS[key].experiment
+    assert from_json(json.loads(json.dumps(to_json(experiment)))) == experiment
+
+
+def test_points_of_ones_own_are_saved_with_their_marks(session):
+    data = Data([[0.0], [1.0], [2.5]], [[1.0], [2.0], [-1.0]], "regression", validation=[False, False, True],
+                outlier=[False, True, False])  # fmt: skip
+    session.load_data(data, "three.csv")
+    again = from_json(json.loads(json.dumps(to_json(session.experiment))))
+    assert again.own == data
+    assert again.name == "three.csv"
+    assert session.experiment.net.features == ("x",)
+    assert session.experiment.net.loss == "mse"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda saved: saved.pop("net"),
+        lambda saved: saved["net"].update(activation="magic"),
+        lambda saved: saved["net"].update(hidden=[64]),
+        lambda saved: saved["plan"].clear(),
+        lambda saved: saved["plan"][0].update(step=3),
+        lambda saved: saved["plan"][0]["optimizer"].update(lr=-1.0),
+        lambda saved: saved["data"].update(n=10**9),
+        lambda saved: saved["data"].update(dataset="formula", formula="((("),
+        lambda saved: saved["edits"].append({"step": 0, "index": 10**6, "value": 1.0}),
+        lambda saved: saved.update(speed="quick"),
+        lambda saved: saved.update(own={"inputs": [[1.0]]}),
+    ],
+)
+def test_a_spoilt_description_is_a_value_error(spoil):
+    saved = json.loads(json.dumps(to_json(Experiment())))
+    spoil(saved)
+    with pytest.raises(ValueError):
+        from_json(saved)
+
+
+def test_four_ghosts_are_kept_and_the_oldest_goes(session):
+    for i in range(5):
+        session.advance(10 + i)
+        session.keep_ghost()
+    labels = [ghost.label for ghost in session.kept]
+    assert len(labels) == len(set(labels)) == 4
+    session.remove_ghost(labels[0])
+    assert len(session.kept) == 3
+    session.undo()
+    assert [ghost.label for ghost in session.kept] == labels
+
+
+def test_a_step_too_long_for_a_frame_goes_on_in_the_background(qtbot):
+    class Slow:
+        now = 0.0
+
+        def __call__(self) -> float:
+            Slow.now += 0.004  # every look at the clock is four milliseconds later
+            return Slow.now
+
+    clock = Slow()
+    ticker = Ticker(clock)
+    session = TrainSession(ticker, clock)
+    session.advance(2000)
+    assert session.busy
+    assert 0 < session.index < 2000
+    ticker.finish(1e9)
+    assert not session.busy
+    assert session.index == 2000
+    ticker.stop()
+
+
+def test_playing_goes_on_through_a_change_of_the_network(qtbot):
+    ticker = Ticker()
+    session = TrainSession(ticker)
+    session.play(True)
+    for _ in range(50):  # the first frames may go into compiling
+        ticker.tick()
+    assert session.index > 0
+    session.set_hidden((4,))
+    assert session.playing
+    assert session.index == 0
+    for _ in range(50):
+        ticker.tick()
+    assert session.index > 0
+    session.play(False)
+    ticker.tick()
+    assert not ticker.active
+    ticker.stop()
+
+
+# The story that the presets tell is true
+
+
+def trained(key: str) -> TrainSession:
+    session = TrainSession()
+    session.apply_preset(key)
+    session.advance(PRESETS[key].steps)
+    return session
+
+
+def test_the_presets_that_fit_and_underfit(qtbot):
+    assert trained("fits").trainer.validation_score > 0.95
+    assert trained("fits_curve").trainer.validation_loss < 2 * 0.2**2
+    assert progress_of(trained("underfits").trainer).kind is ProgressKind.UNDERFITTING
+
+
+@pytest.mark.parametrize("key", ["overfits_large", "overfits_labels", "overfits_few"])
+def test_the_presets_that_overfit(qtbot, key):
+    trainer = trained(key).trainer
+    assert progress_of(trainer).kind is ProgressKind.OVERFITTING
+    assert trainer.validation_loss > 1.5 * trainer.best[1]
+
+
+@pytest.mark.parametrize("key", ["cured_l2", "cured_l1", "cured_dropout", "cured_early"])
+def test_the_cures_are_better_on_unseen_data_than_the_ghost_beside_them(qtbot, key):
+    session = trained(key)
+    (ghost,) = session.ghosts
+    assert ghost.step == PRESETS[key].steps
+    assert session.trainer.validation_loss < 0.7 * ghost.validation_loss
+
+
+def test_l1_leaves_more_weights_near_zero_than_no_penalty(qtbot):
+    counts = []
+    for key in ("overfits_large", "cured_l1"):
+        trainer = trained(key).trainer
+        counts.append(int(near_zero(trainer.network, trainer.parameters).sum()))
+    assert counts[1] > 10 * max(1, counts[0])
+
+
+def test_two_seeds_end_in_two_minima(qtbot):
+    one, other = trained("seed_one").trainer, trained("seed_two").trainer
+    assert abs(one.loss - other.loss) > 0.1
+
+
+def test_the_presets_of_trouble(qtbot):
+    assert progress_of(trained("zeros").trainer).kind is ProgressKind.SYMMETRIC
+    diverged = trained("diverges").trainer
+    assert progress_of(diverged).kind is ProgressKind.DIVERGED
+    assert np.isfinite(diverged.parameters).all()
+    assert progress_of(trained("dead_relu").trainer).kind is ProgressKind.DEAD
+
+
+def test_the_command_line_chooses_formula_optimizer_rate_and_seed(session):
+    session.apply(Options(formula="x^2/4", optimizer="momentum", lr=0.005, seed=7))
+    assert session.experiment.spec.formula == "x^2/4"
+    assert session.optimizer == OPTIMIZERS["momentum"](lr=0.005)
+    assert session.experiment.net.seed == 7
+    assert session.data.dim == 1
+    assert math.isfinite(session.trainer.loss)
