@@ -57,7 +57,7 @@ def shown(**asked: Any) -> Iterator[MainWindow]:
     pg.setConfigOption("mouseRateLimit", -1)  # else moves are dropped that come as fast as they are sent here
     qInstallMessageHandler(_say)
     start_qt()
-    window = build_window(Options(tab="descend", size=SIZE, theme="light", **asked), Settings())
+    window = build_window(Options(**{"tab": "descend", "size": SIZE, "theme": "light", **asked}), Settings())
     window.resize(*SIZE)
     window.show()
     rest(window)
