@@ -1,0 +1,81 @@
+"""Where a computation leaves the numbers: the vertex at which an undefined value arises first, in a sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gdsim.core.autodiff import PRIMITIVES
+from gdsim.core.numerals import in_words
+
+Operation = tuple[str, float, Sequence[float]]
+
+_LOGARITHMS: Final = {"log": "ln", "log2": "log₂", "log10": "log₁₀", "log1p": "ln(1 + x)"}
+_LARGEST: Final = "about 1.8·10³⁰⁸"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A value or a derivative that is undefined, and the vertex where that arises."""
+
+    vertex: int
+    text: str
+
+
+def first_trouble(operations: Sequence[Operation], titles: Sequence[str]) -> Trouble | None:
+    """The first vertex, in topological order, whose value is not finite; those before it are all finite.
+
+    `operations` are (key, value, values of the arguments) by vertex.
+    """
+    for index, (key, value, args) in enumerate(operations):
+        if not math.isfinite(value):
+            return Trouble(index, f"{titles[index]} has no value: {_reason(key, args)}")
+    return None
+
+
+def _reason(key: str, args: Sequence[float]) -> str:
+    shown = [in_words(arg) for arg in args]
+    match key:
+        case "log" | "log2" | "log10" | "log1p" if args[0] <= (-1.0 if key == "log1p" else 0.0):
+            return f"{_LOGARITHMS[key]} of {shown[0]} is undefined, because a logarithm needs a number above 0."
+        case "sqrt" if args[0] < 0.0:
+            return f"the square root of {shown[0]} is undefined, because a square is never negative."
+        case "asin" | "acos" if abs(args[0]) > 1.0:
+            return f"arc{key[1:]} of {shown[0]} is undefined, because no angle has a {_FULL[key]} beyond −1 to 1."
+        case "div" if args[1] == 0.0:
+            return f"{shown[0]} divided by 0 is undefined."
+        case "pow" if args[0] < 0.0 and not args[1].is_integer():
+            return f"{shown[0]} to the power {shown[1]} is undefined: a negative base needs a whole number as power."
+        case "pow" if args[0] == 0.0 and args[1] < 0.0:
+            return f"0 to the negative power {shown[1]} would be a division by 0."
+    return f"the result is too large for a computer's numbers, which end at {_LARGEST}."
+
+
+_FULL: Final = {"asin": "sine", "acos": "cosine"}
+
+
+def steep_places(
+    locals_: Sequence[tuple[int, int, float | None]], operations: Sequence[Operation], titles: Sequence[str]
+) -> tuple[Trouble, ...]:
+    """Vertices with a value whose local derivative is not finite, as that of a square root at 0.
+
+    `locals_` are (source, target, local derivative) by edge.
+    """
+    found: dict[int, Trouble] = {}
+    for source, target, local in locals_:
+        key, value, _ = operations[target]
+        if local is None or math.isfinite(local) or not math.isfinite(value):
+            continue
+        at = in_words(operations[source][1])
+        symbol = PRIMITIVES[key].symbol
+        found.setdefault(
+            target,
+            Trouble(
+                target,
+                f"The derivative of {titles[target]} by {titles[source]} is {in_words(local)} at "
+                f"{titles[source]} = {at}: the graph of {symbol} is vertical or has no tangent there.",
+            ),
+        )
+    return tuple(found.values())

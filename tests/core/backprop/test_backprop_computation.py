@@ -1,0 +1,166 @@
+"""The graph against the core's `grad`, its symbols against its numbers, and undefined values where they arise."""
+
+import math
+import warnings
+
+import pytest
+from hypothesis import assume, given
+
+from gdsim.core.autodiff import PRIMITIVES, grad, ops
+from gdsim.core.backprop import chain_rule, compute, walk
+from gdsim.core.backprop.notation import expression_text
+from tests.core.backprop.backprop_programs import INPUTS, python_function, texts, values
+
+with warnings.catch_warnings():
+    # ziamath opens its font by a call that Python 3.11 and 3.12 call deprecated.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import ziamath
+
+
+def close(a, b, tolerance=1e-12):
+    return math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance)
+
+
+@given(texts(), values)
+def test_random_graphs_have_the_core_s_value_and_gradient(text, at):
+    graph = compute(text, at)
+    function = python_function(text)
+    point = [at[name] for name in INPUTS]
+    used = [index for index, name in enumerate(INPUTS) if name in graph.statements.inputs]
+    assume(used)
+    assert close(graph.value, function(*point))
+    expected = grad(function, tuple(used))(*point)
+    end = walk(graph).end
+    for index, slope in zip(used, expected, strict=True):
+        name = INPUTS[index]
+        assert close(graph.gradient[name], slope)
+        assert close(end.adjoints[graph.input_vertices[name]], slope)
+
+
+@given(texts(), values)
+def test_walked_adjoints_are_the_core_s_at_every_vertex(text, at):
+    graph = compute(text, at)
+    end = walk(graph).end
+    for vertex in graph.vertices:
+        if vertex.is_constant:
+            assert end.adjoints[vertex.index] is None
+        else:
+            assert close(end.adjoints[vertex.index], vertex.adjoint)
+
+
+@given(texts(), values)
+def test_local_derivatives_in_symbols_have_the_core_s_value(text, at):
+    graph = compute(text, at)
+    by_name = {}
+    for vertex in graph.vertices:
+        symbol = next((e.structure.result for e in graph.edges if e.target == vertex.index), None)
+        name = symbol.name if symbol is not None else vertex.name
+        if name:
+            by_name[name] = vertex.value
+    for edge in graph.edges:
+        if edge.local is not None:
+            value = edge.symbol(**{name: by_name[name] for name in edge.symbol.variables})
+            assert close(value, edge.local, 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("formula", "symbol"),
+    [
+        ("x/y", ["1/y", "−x/y²"]),
+        ("x^3", ["3x²"]),
+        ("sigmoid(x)", ["f·(1 − f)"]),
+        ("e^x", ["f"]),
+        ("sin(x)", ["cos(x)"]),
+        ("relu(x)", ["step(x)"]),
+        ("sign(x)", ["0"]),
+        ("x - y", ["1", "−1"]),
+        ("-x", ["−1"]),
+        ("|x|", ["sign(x)"]),
+    ],
+)
+def test_rules_as_textbooks_write_them(formula, symbol):
+    graph = compute(formula)
+    found = [expression_text(edge.symbol) for edge in graph.edges if edge.local is not None]
+    assert found == symbol
+
+
+FUNCTIONS = [p for p in PRIMITIVES.values() if p.names]
+
+
+# sign and step: `grad` warns that nothing gets through them, which is what is tested.
+@pytest.mark.filterwarnings("ignore::gdsim.core.autodiff.IndependentOutputWarning")
+@pytest.mark.parametrize("primitive", FUNCTIONS, ids=lambda primitive: primitive.key)
+def test_every_function_has_a_rule_that_agrees_with_its_slope(primitive):
+    arguments = ("x", "y")[: primitive.arity]
+    at = {"x": 0.4, "y": 0.7}
+    graph = compute(f"{primitive.names[0]}({', '.join(arguments)})", at)
+    slopes = grad(getattr(ops, primitive.key), tuple(range(primitive.arity)))(*(at[name] for name in arguments))
+    named = at | {"f": graph.value}
+    for edge, slope in zip(graph.edges, slopes, strict=True):
+        assert edge.local == slope
+        assert math.isclose(edge.symbol(**{n: named[n] for n in edge.symbol.variables}), slope, rel_tol=1e-12)
+        assert edge.text.startswith(f"∂f/∂{arguments[edge.position]} = ")
+        assert edge.why.endswith(".")
+        ziamath.Latex(edge.latex)
+    for text in (graph.vertices[-1].rule, graph.vertices[-1].numbers):
+        ziamath.Latex(text)
+
+
+def test_intermediate_values_get_a_free_letter():
+    assert [v.title for v in compute("sin(x)*y + 1").vertices] == ["x", "v₁", "y", "v₂", "1", "f"]
+    assert [v.title for v in compute("v1 = x + 1; f = sin(v1)*x").vertices][-2:] == ["u₁", "f"]
+
+
+def test_parallel_edges_are_told_apart_by_place():
+    assert [edge.text for edge in compute("x*x").edges] == ["∂₁f = x", "∂₂f = x"]
+    # ∂f/∂x would be the whole derivative 2x + 1 here, not that of the product's first place.
+    assert [e.text for e in compute("q = x + 1; f = x*q").edges if e.target == 3] == ["∂₁f = q", "∂f/∂q = x"]
+
+
+def test_constants_are_no_inputs():
+    graph = compute("2*x + pi")
+    constants = [v for v in graph.vertices if v.is_constant]
+    assert [(v.title, v.adjoint) for v in constants] == [("2", None), ("π", None)]
+    assert [e.local is None for e in graph.edges] == [True, False, False, True]
+    assert "constant" in graph.edges[0].why
+    assert graph.edges[0].text == ""
+
+
+UNDEFINED = [
+    ("q = x - 3; f = ln(q)*x", 2.0, "f0", "ln of −1 is undefined"),
+    ("ln(x)", 0.0, "f", "ln of 0 is undefined"),
+    ("sqrt(x)", -4.0, "f", "square root of −4"),
+    ("1/(x - 1)", 1.0, "f", "1 divided by 0"),
+    ("x^0.5", -1.0, "f", "negative base needs a whole number"),
+    ("x^(-1)", 0.0, "f", "division by 0"),
+    ("asin(x)", 2.0, "f", "no angle has a sine beyond"),
+    ("acos(x)", 2.0, "f", "no angle has a cosine beyond"),
+    ("exp(x)", 1000.0, "f", "too large"),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "name", "words"), UNDEFINED, ids=[case[0] for case in UNDEFINED])
+def test_an_undefined_value_is_named_where_it_arises(text, x, name, words):
+    graph = compute(text, {"x": x})
+    assert words in graph.trouble.text
+    at = graph.vertices[graph.trouble.vertex]
+    assert not math.isfinite(at.value)
+    assert all(math.isfinite(v.value) for v in graph.vertices[: at.index])
+    assert at.title == ("v₁" if name == "f0" else name)
+    steps = walk(graph)
+    assert steps.events[-1].vertex == at.index
+    assert all(adjoint is None for adjoint in steps.end.adjoints)
+
+
+def test_a_vertical_tangent_is_told_although_the_value_exists():
+    graph = compute("sqrt(x)", {"x": 0.0})
+    assert graph.trouble is None
+    assert "vertical" in graph.steep[0].text
+    assert compute("sqrt(x)", {"x": 1.0}).steep == ()
+
+
+def test_a_jump_passes_nothing_on_even_from_an_infinite_adjoint():
+    graph = compute("q = sign(x); f = sqrt(q)", {"x": 0.0})
+    assert graph.gradient == {"x": 0.0}
+    assert walk(graph).end.adjoints[graph.input_vertices["x"]] == 0.0
+    assert chain_rule(graph, graph.input_vertices["x"], 0.0).paths[0].product == 0.0

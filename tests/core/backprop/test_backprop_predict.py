@@ -1,0 +1,105 @@
+"""Answers typed before a step: right ones however written, wrong ones with the reason."""
+
+import pytest
+from hypothesis import given
+
+from gdsim.core.backprop import Judgement, check_answer, compute, not_waiting, questions, walk
+from tests.core.backprop.backprop_programs import texts, values
+
+NOTES = ("q = x + y; f = q*z", {"x": -2.0, "y": 5.0, "z": -4.0})
+
+
+def ask(text, at, name, **more):
+    """The question about ∂output/∂name."""
+    steps = walk(compute(text, at))
+    vertex = steps.computation.named(name).index
+    found = questions(steps, steps.adjoint_step(vertex))
+    return next(question for question in found if question.vertex == vertex)
+
+
+def test_what_is_asked_at_each_step():
+    steps = walk(compute(*NOTES))
+    asked = [[question.text for question in questions(steps, index)] for index in range(6)]
+    assert asked == [[], [], [], ["∂f/∂f = ?"], ["∂f/∂q = ?", "∂f/∂z = ?"], ["∂f/∂x = ?", "∂f/∂y = ?"]]
+    assert questions(not_waiting(steps.computation), 4) == ()
+    assert questions(steps, 17) == ()
+
+
+@pytest.mark.parametrize("typed", ["-4", "−4", " -4.0 ", "z", "-2*2", "z*1", "-4.001"])
+def test_right_however_it_is_written(typed):
+    answer = check_answer(ask(*NOTES, "q"), typed)
+    assert answer.right
+    assert answer.text == "Right: ∂f/∂q = z = −4."
+
+
+def test_two_digits_are_enough_if_rounded_rightly():
+    question = ask("ln(x)*3", {"x": 7.0}, "x")
+    assert question.expected == pytest.approx(3 / 7)
+    assert check_answer(question, "0.43").right
+    assert not check_answer(question, "0.42").right
+    assert not check_answer(question, "0.4").right
+    assert check_answer(question, "3/7").right
+
+
+MISTAKES = [
+    (*NOTES, "q", "4", Judgement.SIGN),
+    (*NOTES, "q", "3", Judgement.OTHER_ARGUMENT),
+    (*NOTES, "x", "1", Judgement.FORGOT_UPSTREAM),
+    (*NOTES, "x", "-20", Judgement.SUM_AS_PRODUCT),
+    (*NOTES, "x", "5", Judgement.SUM_AS_PRODUCT),
+    (*NOTES, "x", "-3", Judgement.ADDED_UPSTREAM),
+    (*NOTES, "x", "-2", Judgement.VALUE),
+    (*NOTES, "x", "0", Judgement.ZERO),
+    (*NOTES, "x", "17", Judgement.WRONG),
+    (*NOTES, "f", "-12", Judgement.VALUE),
+    (*NOTES, "f", "0", Judgement.ZERO),
+    ("x*x", {"x": 3.0}, "x", "3", Judgement.NOT_ADDED),
+    ("x*x", {"x": 3.0}, "x", "9", Judgement.MULTIPLIED),
+    ("q = 3*x; f = sin(q)", {"x": 0.2}, "x", "0.825", Judgement.FORGOT_LOCAL),
+    ("q = 3*x; f = sin(q)", {"x": 0.2}, "x", "3", Judgement.FORGOT_UPSTREAM),
+    ("q = 3*x; f = sin(q)", {"x": 0.2}, "x", "-2.476", Judgement.SIGN),
+    ("b = a + a; c = b + b", {"a": 1.5}, "a", "2", Judgement.NOT_ADDED),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "name", "typed", "expected"), MISTAKES)
+def test_mistakes_are_recognised(text, at, name, typed, expected):
+    answer = check_answer(ask(text, at, name), typed)
+    assert not answer.right
+    assert answer.judgement is expected
+    assert answer.text.endswith(".")
+
+
+def test_why_a_sum_gives_one():
+    answer = check_answer(ask(*NOTES, "x"), "y*z")
+    assert answer.text == "q is a sum, not a product: ∂q/∂x = 1, whatever the other term is."
+
+
+@pytest.mark.parametrize("typed", ["", "?", "four", "k + 1", "1 +"])
+def test_what_cannot_be_read_is_said(typed):
+    answer = check_answer(ask(*NOTES, "q"), typed)
+    assert (answer.right, answer.judgement, answer.value) == (False, Judgement.UNREADABLE, None)
+    assert answer.text
+
+
+def test_a_contribution_is_asked_where_others_are_awaited():
+    steps = walk(compute("q = x^2; f = q + x", {"x": 3.0}))
+    [to_q, to_x] = questions(steps, steps.turning + 2)
+    assert (to_q.text, to_q.expected) == ("∂f/∂q = ?", 1.0)
+    assert (to_x.text, to_x.expected) == ("What does f contribute to ∂f/∂x?", 1.0)
+    twice = walk(compute("q = x^2; r = x^3; f = q + r + x", {"x": 2.0}))
+    [second] = [q for i in range(twice.last) for q in questions(twice, i) if "What does r" in q.text]
+    assert second.expected == 12.0  # r's own part, although f's 1 is there already
+    [whole] = questions(steps, steps.last)
+    assert (whole.text, whole.expected) == ("∂f/∂x = ?", 7.0)
+
+
+@given(texts(), values)
+def test_the_right_answer_is_always_accepted(text, at):
+    steps = walk(compute(text, at))
+    for index in range(steps.last + 1):
+        for question in questions(steps, index):
+            typed = f"{question.expected:.12f}"
+            if abs(question.expected) > 1e-6:
+                assert check_answer(question, typed).right
+                assert not check_answer(question, f"{question.expected + 1:.12f}").right

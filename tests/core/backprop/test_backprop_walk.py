@@ -1,0 +1,164 @@
+"""Every state of a walk is consistent with those before and after it, in the right order and in the wrong ones."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+
+from gdsim.core.backprop import (
+    EXAMPLES,
+    Order,
+    Phase,
+    compute,
+    every_path,
+    mistaken,
+    narrate,
+    not_waiting,
+    walk,
+    walk_in_order,
+)
+from tests.core.backprop.backprop_programs import texts, values
+
+
+@given(texts(), values)
+def test_states_grow_and_never_take_back(text, at):
+    graph = compute(text, at)
+    steps = walk(graph)
+    assert steps.last == 2 * len(graph.operations) + 1
+    states = [steps.state(index) for index in range(steps.last + 1)]
+    seen_frontier = set()
+    for before, now in itertools.pairwise(states):
+        for old, new in (
+            *zip(before.values, now.values, strict=True),
+            *zip(before.adjoints, now.adjoints, strict=True),
+        ):
+            assert old is None or new == old
+        if now.phase is Phase.BACKWARD:
+            assert now.working in before.frontier
+            assert now.working not in now.frontier
+            assert before.frontier - {now.working} <= now.frontier
+            seen_frontier |= before.frontier
+            for part in now.contributions:
+                assert part.amount == part.local * part.upstream
+                assert part.upstream == now.adjoints[part.target]
+                assert not part.late
+        elif now.phase is Phase.FORWARD:
+            assert now.working in before.frontier
+            assert before.values[now.working] is None
+            assert now.values[now.working] is not None
+    assert seen_frontier == set(graph.operations)
+    assert not states[-1].frontier
+    assert states[-1].finished
+    assert all(total is None or total.complete for total in states[-1].sums)
+
+
+@given(texts(), values)
+def test_awaited_contributions_count_down_to_nothing(text, at):
+    graph = compute(text, at)
+    steps = walk(graph)
+    for vertex in graph.vertices:
+        if vertex.is_constant or vertex.index == graph.output:
+            continue
+        sums = [steps.state(i).sums[vertex.index] for i in range(steps.turning, steps.last + 1)]
+        uses = sum(edge.source == vertex.index for edge in graph.edges)
+        assert all(len(total.parts) + total.awaited == uses for total in sums)
+        assert sums[0].partial is None
+        assert [total.awaited for total in sums] == sorted((total.awaited for total in sums), reverse=True)
+        step = steps.adjoint_step(vertex.index)
+        assert steps.state(step).adjoints[vertex.index] is not None
+        assert steps.state(step - 1).adjoints[vertex.index] is None
+
+
+@given(texts(), values)
+def test_multiplications_so_far(text, at):
+    steps = walk(compute(text, at))
+    counts = [steps.state(i).multiplications for i in range(steps.last + 1)]
+    assert counts == sorted(counts)
+    assert counts[-1] == sum(edge.local is not None for edge in steps.computation.edges)
+
+
+@given(texts(), values)
+def test_not_waiting_is_wrong_exactly_below_operations_used_more_than_once(text, at):
+    graph = compute(text, at)
+    steps = not_waiting(graph)
+    forks = {v.index for v in graph.vertices if v.is_operation and len(graph.out_of[v.index]) > 1}
+    assert {part.source for event in steps.events for part in event.contributions if part.late} == forks
+    below = set()
+    for vertex in reversed(graph.vertices):
+        if vertex.index in forks or vertex.index in below:
+            below.update(graph.edges[edge].source for edge in graph.into[vertex.index])
+    assert set(mistaken(steps)) <= below
+    lost = {part.source for event in steps.events for part in event.contributions if part.late and part.amount}
+    if not lost:
+        assert not mistaken(steps)
+
+
+@given(texts(most_lines=4), values)
+def test_every_path_is_right(text, at):
+    steps = every_path(compute(text, at))
+    if not steps.cut:
+        assert mistaken(steps) == {}
+        assert all(total is None or total.complete for total in steps.end.sums)
+
+
+def test_two_doublings_in_the_wrong_order():
+    graph = compute(EXAMPLES["doubling"].text, {"a": 1.5})
+    wrong = not_waiting(graph)
+    assert mistaken(wrong) == {graph.named("a").index: (2.0, 4.0)}
+    assert len(wrong.end.lost) == 1
+    assert narrate(wrong, wrong.last).sentence.endswith("Wrong: ∂c/∂a came out as 2 and is 4.")
+    assert "too late: b has already passed on" in narrate(wrong, wrong.last).sentence
+    again = every_path(graph)
+    assert [again.state(i).multiplications for i in range(again.last + 1)] == [0, 0, 0, 0, 1, 2, 3, 4, 5, 6]
+    assert again.end.adjoints[graph.named("a").index] == 4.0
+
+
+def test_x_times_x_keeps_both_edges_in_every_order():
+    graph = compute("x*x", {"x": 3.0})
+    for order in Order:
+        assert walk_in_order(graph, order).end.adjoints[0] == 6.0
+        assert walk_in_order(graph, order).order is order
+
+
+def test_too_many_paths_are_cut_and_counted():
+    graph = compute("\n".join(f"a{i + 1} = a{i} + a{i}" for i in range(40)))
+    steps = every_path(graph)
+    shown = sum(event.phase is Phase.BACKWARD for event in steps.events)
+    assert shown == 1000
+    assert steps.cut == 2**41 - 2 - 1000
+    assert "more steps follow" in narrate(steps, steps.last).sentence
+
+
+def test_a_sum_being_filled_works_out_only_what_is_new():
+    steps = walk(compute("q = x^2; r = x^3; f = q + r + x", {"x": 2.0}))
+    found = [line.short for i in range(steps.last + 1) for line in narrate(steps, i).lines if line.short[:5] == "∂f/∂x"]
+    assert found == ["∂f/∂x = 1 + ?", "∂f/∂x = 1 + 1 · 12 + ? = 1 + 12 + ?", "∂f/∂x = 1 + 12 + 1 · 4 = 17"]
+
+
+@pytest.mark.parametrize("index", [-5, 0, 3, 99])
+def test_any_index_is_brought_into_range(index):
+    steps = walk(compute("x*y"))
+    assert steps.last == 3
+    assert steps.state(index).index == min(max(index, 0), 3)
+
+
+def test_where_to_jump_to():
+    steps = walk(compute("q = x + y; f = q*z"))
+    q = steps.computation.named("q").index
+    assert steps.step_of(q) == 1
+    assert steps.step_of(q, Phase.BACKWARD) == 5
+    assert steps.adjoint_step(q) == 4
+    assert steps.step_of(steps.computation.named("x").index) is None
+
+
+@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("key", list(EXAMPLES))
+def test_every_step_of_every_example_has_its_words(key, order):
+    example = EXAMPLES[key]
+    steps = walk_in_order(compute(example.text, example.inputs), order)
+    for index in range(steps.last + 1):
+        words = narrate(steps, index)
+        assert words.title
+        assert words.sentence.endswith(".")
+        assert "None" not in words.sentence
+        assert words.lines
