@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .history import History, Record
+from .memo import Memo
 from .settings import Settings
 from .sharpness import sharpness
 from .stop import Stop, StopReason
 from .trainer import Trainer
 
-__all__ = ["History", "Record", "Settings", "Stop", "StopReason", "Trainer", "sharpness"]
+__all__ = ["History", "Memo", "Record", "Settings", "Stop", "StopReason", "Trainer", "sharpness"]

@@ -72,6 +72,17 @@ class History:
         """Forget what comes after `step`."""
         self._count = int(np.searchsorted(self._table[: self._count, 0], step, side="right"))
 
+    def rows(self, step: int) -> Array:
+        """All columns (records, columns) up to `step`, for `fill`."""
+        return self._table[: int(np.searchsorted(self._table[: self._count, 0], step, side="right"))].copy()
+
+    def fill(self, rows: Array) -> None:
+        """Hold these records in place of its own.  Raises ValueError for another number of columns."""
+        if rows.ndim != 2 or rows.shape[1] != self._table.shape[1]:
+            raise ValueError(f"a history has {self._table.shape[1]} columns, not a table of shape {rows.shape}")
+        self._count = len(rows)
+        self._table = np.concatenate([rows, np.empty((1024, rows.shape[1]))])
+
     @property
     def step(self) -> NDArray[np.int64]:
         return self._column("step").astype(np.int64)

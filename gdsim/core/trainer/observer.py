@@ -12,6 +12,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdsim.core.network import MLP
 
@@ -22,6 +23,8 @@ from .stop import Stop, StopReason
 
 if TYPE_CHECKING:
     from .timeline import Timeline
+
+Array = NDArray[np.float64]
 
 UNKNOWN = Measured(math.nan, math.nan)
 # How many points' work a step costs beside its batch: calls of numpy, and a gradient is dearer than a value.
@@ -100,6 +103,15 @@ class Observer:
         self.history.cut(step)
         while self._improvements and self._improvements[-1][0] > step:
             self._improvements.pop()
+
+    def improvements(self, step: int) -> list[tuple[int, float]]:
+        """The steps up to `step` at which the validation loss was lower than ever before, and those losses."""
+        return [found for found in self._improvements if found[0] <= step]
+
+    def resume(self, records: Array, improvements: list[tuple[int, float]]) -> None:
+        """Know what another Observer of the same training has seen."""
+        self.history.fill(records)
+        self._improvements = improvements
 
     # -- early stopping -----------------------------------------------------------------------------------------
     def _look_stride(self, timeline: Timeline) -> int:

@@ -15,8 +15,14 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True)
 class Stop:
-    """Training stopped at `step`; the explanation is a sentence with its numbers."""
+    """Training stopped at `step`; the explanation is a sentence with its numbers.
+
+    After divergence `sound_step` is a step before the rise, and `suggested_rate` a learning rate (the optimizer's,
+    before the schedule's factor) with which to go on from there.
+    """
 
     step: int
     reason: StopReason
     explanation: str
+    sound_step: int | None = None
+    suggested_rate: float | None = None

@@ -7,18 +7,18 @@ in between is made again, equal to the last bit.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import explain
+from . import divergence
 from .checkpoints import Checkpoint, Checkpoints
 from .engine import Engine
 from .observer import Observer
 from .settings import Segment, Settings
-from .stop import Stop, StopReason
+from .stop import Stop
 
 Array = NDArray[np.float64]
 
@@ -120,7 +120,8 @@ class Timeline:
         yield from self.forward(target)
 
     def _hopeless(self) -> float:
-        first = self._observer.history.loss[0]
+        history = self._observer.history
+        first = history.loss[0] if len(history) else math.nan
         return _HOPELESS * max(1.0, float(first)) if math.isfinite(first) else math.inf
 
     def _some_steps(self, goal: int | None) -> Iterator[None]:
@@ -190,14 +191,45 @@ class Timeline:
         self._cut(self.step)
         if now.start == self.step:
             self._plan.pop()
-        before = self._plan[-1] if self._plan else now
-        if self._plan and before.settings.batch_size != settings.batch_size:
-            segment = Segment(self.step, settings, self.step, self._epoch_of(before, self.step), parameters)
-        else:
-            segment = Segment(self.step, settings, before.epoch_start, before.epochs_before, parameters)
-        self._plan.append(segment)
+        before = self._plan[-1] if self._plan else None
+        self._plan.append(self._following(before or now, self.step, settings, parameters, new=before is None))
         kept = self._checkpoints.before(self.step)
         assert kept is not None
+        self._load(kept)
+
+    def _following(
+        self, before: Segment, step: int, settings: Settings, parameters: Array | None, new: bool = False
+    ) -> Segment:
+        """The segment from `step` on; another batch size begins another row of epochs.  `new`: in place of `before`."""
+        if new or before.settings.batch_size == settings.batch_size:
+            return Segment(step, settings, before.epoch_start, before.epochs_before, parameters)
+        return Segment(step, settings, step, self._epoch_of(before, step), parameters)
+
+    @property
+    def placed(self) -> tuple[tuple[int, Array], ...]:
+        """The steps up to the present one at which parameters were moved by hand, and where to."""
+        return tuple(
+            (segment.start, segment.parameters)
+            for segment in self._plan
+            if segment.parameters is not None and segment.start <= self.step
+        )
+
+    def resume(
+        self, kept: Checkpoint, later: Sequence[tuple[int, Settings, Array | None]], records: Array,
+        improvements: list[tuple[int, float]],
+    ) -> None:  # fmt: skip
+        """Be at a state that another Timeline of the same seed, data and first settings has reached.
+
+        `later` are its changes of course up to there: step, settings, and parameters that were moved by hand; the rest
+        is what its Observer has seen.  Steps before the state are made again when they are asked for.
+        """
+        self._cut(0)
+        self._observer.resume(records, improvements)
+        for step, settings, parameters in later:
+            self._plan.append(self._following(self._plan[-1], step, settings, parameters))
+        self._checkpoints.add(kept)
+        self.furthest = self.arrived = kept.step
+        self._limit = self._hopeless()
         self._load(kept)
 
     def _cut(self, step: int) -> None:
@@ -239,11 +271,21 @@ class Timeline:
             if place != self.place:
                 return
         self._cut(good)
-        self._load(kept)
+        yield from self._explaining(good, value)
+
+    def _explaining(self, good: int, value: float) -> Iterator[None]:
+        """Look at the last sound step, then stop at `good`; given up when something else is asked meanwhile."""
+        history = self._observer.history
+        sound = min(good, divergence.sound_step(history))
+        self._load(self.finite_before(sound))
         version = self.version
+        yield from self.forward(sound)
+        if (version, sound) != self.place:
+            return
+        parameters = self.engine.parameters.copy()
         yield from self.forward(good)
-        if version == self.version and self.step == good:
-            reason = StopReason.DIVERGED if good or math.isfinite(value) else StopReason.NOT_A_NUMBER
-            text = yield from explain.divergence(self, self._observer.history, value)
-            if (version, good) == self.place:
-                self._stop = Stop(good, reason, text)
+        if (version, good) != self.place:
+            return
+        stop = yield from divergence.stopped(self, history, sound, parameters, value)
+        if (version, good) == self.place:
+            self._stop = stop

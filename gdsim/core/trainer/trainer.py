@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gdsim.core.autodiff import trees
 from gdsim.core.network import LOSSES, MLP
 from gdsim.core.optimizers import OPTIMIZERS, Optimizer
 from gdsim.core.schedules import Schedule
 
 from . import programs
+from .checkpoints import Checkpoint
 from .engine import Engine
 from .evaluation import DataSet
 from .history import History
+from .memo import Memo
 from .observer import Observer
 from .settings import Settings
 from .stop import Stop, StopReason
@@ -252,6 +255,40 @@ class Trainer:
     def place(self, parameters: ArrayLike) -> None:
         """Put other parameters (flat) in place at the present step; the optimizer's memory starts anew."""
         self._timeline.branch(self.settings, self._checked(parameters))
+
+    # -- taking up again ----------------------------------------------------------------------------------------
+    def memo(self) -> Memo:
+        """What another Trainer of the same description needs to be where this one is."""
+        timeline, observer, step = self._timeline, self._observer, self.step
+        improvements = np.array(observer.improvements(step), dtype=np.float64).reshape(-1, 2)
+        return Memo(
+            step, self.parameters, tuple(trees.leaves(self.state)), observer.history.rows(step), improvements,
+            timeline.placed,
+        )  # fmt: skip
+
+    def resume(self, memo: Memo, changes: Sequence[tuple[int, Mapping[str, Any]]] = ()) -> None:
+        """Be where a Trainer of the same network, data, seed and first settings was, without making its steps.
+
+        `changes` are the later settings (fields of `Settings`) by step, in order.  Going on and going back give the
+        same as there, to the last bit.  Raises ValueError, in a sentence, for a memo that does not fit.
+        """
+        placed = dict(memo.placed)
+        settings, later = self._timeline.settings, []
+        for step in sorted({step for step, _ in changes} | set(placed)):
+            for _, given in (change for change in changes if change[0] == step):
+                settings = replace(settings, **given)
+            if 0 < step <= memo.step:
+                self._check(settings)
+                later.append((step, settings, placed.get(step)))
+        parameters = self._checked(memo.parameters)
+        leaves = [np.array(leaf, np.float64) if np.ndim(leaf) else float(leaf) for leaf in memo.memory]
+        fresh = (later[-1][1] if later else self._timeline.settings).optimizer.init(parameters)
+        shapes = [np.shape(leaf) for leaf in trees.leaves(fresh)]
+        if [np.shape(leaf) for leaf in leaves] != shapes:
+            raise ValueError("this is not the memory of that optimizer")
+        memory = trees.rebuild(fresh, iter(leaves))
+        found = [(int(step), float(loss)) for step, loss in memo.improvements]
+        self._timeline.resume(Checkpoint(memo.step, parameters, memory), later, np.array(memo.records), found)
 
     def _check(self, settings: Settings) -> None:
         points = self.training.points

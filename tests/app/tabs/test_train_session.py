@@ -259,16 +259,106 @@ def test_a_spoilt_description_is_a_value_error(spoil):
         from_json(saved)
 
 
-def test_four_ghosts_are_kept_and_the_oldest_goes(session):
-    for i in range(5):
+def test_four_ghosts_are_kept_and_a_fifth_is_refused(session, qtbot):
+    for i in range(4):
         session.advance(10 + i)
         session.keep_ghost()
     labels = [ghost.label for ghost in session.kept]
     assert len(labels) == len(set(labels)) == 4
+    with qtbot.waitSignal(session.refused) as said:
+        session.keep_ghost()
+    assert "remove one" in said.args[0]
     session.remove_ghost(labels[0])
     assert len(session.kept) == 3
     session.undo()
     assert [ghost.label for ghost in session.kept] == labels
+
+
+def test_kept_runs_are_saved_and_restored_whole(session):
+    session.apply_preset("cured_l2")
+    session.advance(30)
+    session.keep_ghost()
+    other = TrainSession()
+    other.restore(json.loads(json.dumps(session.state())))
+    assert [ghost.label for ghost in other.ghosts] == ["Ghost A", "Not held back"]
+    for one, again in zip(session.ghosts, other.ghosts, strict=True):
+        np.testing.assert_array_equal(one.parameters, again.parameters)
+        np.testing.assert_array_equal(one.course.validation, again.course.validation)
+        assert (one.experiment, one.step, one.validation_loss) == (again.experiment, again.step, again.validation_loss)
+
+
+def test_taking_up_a_long_run_makes_no_step_again(session):
+    session.advance(5000)
+    kept = json.loads(json.dumps(session.state()))
+    other = TrainSession()
+    begun = other.trainer.step
+    other.restore(kept)
+    assert (begun, other.index, other.count) == (0, 5000, 5000)
+    session.advance(7)
+    other.advance(7)
+    np.testing.assert_array_equal(parameters(session), parameters(other))
+    other.seek(100)
+    session.seek(100)
+    np.testing.assert_array_equal(parameters(session), parameters(other))
+
+
+@pytest.mark.parametrize("part", ["memo", "ghosts", "experiment"])
+def test_a_spoilt_state_is_refused_and_changes_nothing(session, part):
+    session.advance(20)
+    session.keep_ghost()
+    kept = json.loads(json.dumps(session.state()))
+    target = kept[part][0] if part == "ghosts" else kept[part]
+    target["parameters" if part != "experiment" else "net"] = {"shape": [3], "data": "AAAA"}
+    other = TrainSession()
+    before = other.experiment
+    with pytest.raises(ValueError):
+        other.restore(kept)
+    assert other.experiment is before
+
+
+@pytest.mark.parametrize("then", ["play", "step", "knob"])
+def test_a_preset_keeps_its_ghost_whatever_is_done_at_once(qtbot, then):
+    ticker = Ticker()
+    session = TrainSession(ticker)
+    session.apply_preset("cured_l2")
+    if then == "play":
+        session.play(True)
+    elif then == "step":
+        session.advance()
+    else:
+        session.set_regularizer(REGULARIZERS["l2"](strength=0.02))
+    for _ in range(2000):
+        ticker.tick()
+        if session.ghosts:
+            break
+    (ghost,) = session.ghosts
+    assert ghost.step == PRESETS["cured_l2"].steps
+    session.play(False)
+    ticker.stop()
+
+
+def test_a_reset_says_what_became_of_the_run(session, qtbot):
+    session.advance(12)
+    session.set_weight(0, 0, 0, 2.5)
+    with qtbot.waitSignal(session.announced) as said:
+        session.add_point((0.0, 0.0), 1.0)
+    assert "12 steps" in said.args[0]
+    assert "1 parameter that was set by hand" in said.args[0]
+
+
+def test_after_divergence_a_retreat_goes_on_soundly_and_is_undone_as_one(session):
+    session.apply_preset("diverges")
+    session.advance(500)
+    stopped = session.index
+    assert session.trainer.stop is not None
+    session.retreat()
+    assert session.index < stopped
+    assert session.optimizer.lr < 0.2
+    session.advance(300)
+    assert session.trainer.stop is None
+    assert session.trainer.loss < 0.5
+    session.undo()
+    assert session.optimizer.lr == 0.5
 
 
 def test_a_step_too_long_for_a_frame_goes_on_in_the_background(qtbot):

@@ -131,6 +131,23 @@ class TrainChanges(TrainSteps):
 
     # What applies from the next step
 
+    def retreat(self) -> None:
+        """After divergence: back to where training was sound, with a rate that holds; undone as one."""
+        stop = self.trainer.stop
+        if stop is None or stop.sound_step is None:
+            return
+        moment, rate = self._moment(), stop.suggested_rate
+        self._interrupt()
+        self.trainer.seek(stop.sound_step)
+        if rate is not None:
+            setting = replace(self.setting, optimizer=replace(self.optimizer, lr=rate))
+            experiment = self.experiment.changed_from(self.index, optimizer=setting.optimizer)
+            self.trainer.set(**settings_of(setting, self.trainer.training.points))
+            self._follow(experiment, moment, "")
+        else:
+            self._history.remember(moment, "")
+            self.changed.emit()
+
     def choose_optimizer(self, key: str) -> None:
         """Another kind of optimizer, which takes over the rate unless its own is of another size."""
         kind = OPTIMIZERS[key]
@@ -217,7 +234,7 @@ class TrainChanges(TrainSteps):
         else:
             self._restart(experiment, name)
 
-    def _restart(self, experiment: Experiment, name: str) -> None:
+    def _restart(self, experiment: Experiment, name: str, announce: bool = True) -> None:
         """Begin anew; the run so far stays as a ghost if it had moved.  While it plays, it goes on playing."""
         moment = self._moment()
         try:
@@ -225,11 +242,13 @@ class TrainChanges(TrainSteps):
         except ValueError as error:
             self._refuse(error)
             return
-        playing = self.playing
+        playing, lost = self.playing, len(self.experiment.edits) - len(experiment.edits)
         self._leave()
         self._history.remember(moment, name)
         if self.count:
             self._last_run = self.as_ghost(LAST_RUN)
+            if announce:
+                self.announced.emit(_anew(self.experiment, experiment, self.index, lost))
         self.preset, self.selected = "", None
         self._enter(training)
         self._work(self.trainer.pieces(0))
@@ -246,6 +265,21 @@ class TrainChanges(TrainSteps):
 
     def _moment(self) -> Moment:
         return Moment(self.experiment, self.index, self._ghosts, self._last_run, self.preset)
+
+
+def _anew(before: Experiment, after: Experiment, step: int, lost: int) -> str:
+    """What a reset was for, and what became of the run so far, in a sentence."""
+    why = (
+        "Other data need a new run"
+        if before.data != after.data
+        else "Another network needs a new run"
+        if before.net != after.net or before.scaled != after.scaled
+        else "Back to the start weights"
+    )
+    text = f"{why}; the one so far, {step} step{'' if step == 1 else 's'}, stays as the ghost \u201c{LAST_RUN}\u201d."
+    if lost > 0:
+        text += f" {lost} parameter{' that was' if lost == 1 else 's that were'} set by hand went with it."
+    return text + " Ctrl+Z brings it back."
 
 
 def _feasible(experiment: Experiment) -> Experiment:

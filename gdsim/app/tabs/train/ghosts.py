@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,8 +47,3 @@ def next_label(ghosts: Sequence[Ghost]) -> str:
     """A letter that no ghost has yet."""
     taken = {ghost.label for ghost in ghosts}
     return next(f"Ghost {letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if f"Ghost {letter}" not in taken)
-
-
-def kept(ghosts: Iterable[Ghost], added: Ghost) -> tuple[Ghost, ...]:
-    """With one more; the oldest go when there are too many."""
-    return (*ghosts, added)[-MOST_GHOSTS:]

@@ -6,6 +6,7 @@ Drawing waits a frame or two whenever it has taken more than its share of the ti
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 Draw = Callable[[], object]
@@ -44,3 +45,19 @@ class Turns:
             self._others[place % len(self._others)]()
         else:
             self._first()
+
+
+class Due:
+    """Something that is to happen every so many seconds at most."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._seconds, self._clock = seconds, clock
+        self._last = -float("inf")
+
+    def ask(self) -> bool:
+        """Whether it is time again; if so, the next time is counted from now."""
+        now = self._clock()
+        if now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True

@@ -16,11 +16,12 @@ from PySide6.QtCore import QObject
 from gdsim.app.options import Options
 from gdsim.app.tabs.train.changes import TrainChanges
 from gdsim.app.tabs.train.experiment import Experiment, fitting, usual_spec
-from gdsim.app.tabs.train.ghosts import kept, next_label
+from gdsim.app.tabs.train.ghosts import MOST_GHOSTS, next_label
+from gdsim.app.tabs.train.packed import ghost_from_json, ghost_to_json, memo_from_json, memo_to_json
 from gdsim.app.tabs.train.presets import PRESETS
 from gdsim.app.tabs.train.saved import from_json, to_json
 from gdsim.app.tabs.train.state import Moment, ghost_of
-from gdsim.app.tabs.train.training import begun, following
+from gdsim.app.tabs.train.training import begun, following, taken_up
 from gdsim.app.ticker import Ticker
 from gdsim.core.datasets import FORMULA
 from gdsim.core.optimizers import OPTIMIZERS
@@ -39,9 +40,12 @@ class TrainSession(TrainChanges):
     # Ghosts and presets
 
     def keep_ghost(self) -> None:
-        """Keep the run as it stands, to compare with."""
+        """Keep the run as it stands, to compare with; at most four."""
+        if len(self._ghosts) == MOST_GHOSTS:
+            self._refuse(ValueError(f"{MOST_GHOSTS} ghosts are kept already: remove one of them first"))
+            return
         self._remember("")
-        self._ghosts = kept(self._ghosts, self.as_ghost(next_label(self._ghosts)))
+        self._ghosts = (*self._ghosts, self.as_ghost(next_label(self._ghosts)))
         self.changed.emit()
 
     def remove_ghost(self, label: str) -> None:
@@ -55,12 +59,12 @@ class TrainSession(TrainChanges):
     def apply_preset(self, key: str) -> None:
         """A scene of the story, at its start; the run that it is to be compared with is trained in the background."""
         preset = PRESETS[key]
-        self._restart(preset.experiment, "")
+        self._restart(preset.experiment, "", announce=False)
         self._last_run = None
         self.preset = key
         if preset.beside:
             beside = PRESETS[preset.beside]
-            self._work(self._training_beside(beside.short or beside.title, beside.experiment, preset.steps))
+            self._beside(self._training_beside(beside.short or beside.title, beside.experiment, preset.steps))
         self.changed.emit()
 
     # Undo, save, restore
@@ -72,25 +76,32 @@ class TrainSession(TrainChanges):
         self._show(self._history.redo(self._moment()))
 
     def state(self) -> dict[str, Any]:
-        """JSON-able: the experiment, how far it has come, and the preset it began with."""
-        experiment = replace(self.experiment, speed=self.speed)
-        return {"experiment": to_json(experiment), "step": self.index, "preset": self.preset}
+        """JSON-able: the experiment, the state that training has reached, and the runs that were kept."""
+        return {
+            "experiment": to_json(replace(self.experiment, speed=self.speed)),
+            "memo": memo_to_json(self.trainer.memo()),
+            "ghosts": [ghost_to_json(ghost) for ghost in self._ghosts],
+            "last_run": None if self._last_run is None else ghost_to_json(self._last_run),
+            "preset": self.preset,
+        }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Show what `state` described, by making its steps again.  Raises ValueError, in a sentence."""
+        """Show what `state` described.  Raises ValueError, in a sentence; nothing is changed then."""
         try:
-            experiment, step = from_json(state["experiment"]), int(state["step"])
+            experiment, memo = from_json(state["experiment"]), memo_from_json(state["memo"])
+            ghosts = tuple(ghost_from_json(ghost) for ghost in state["ghosts"])
+            last_run = None if state["last_run"] is None else ghost_from_json(state["last_run"])
             preset = str(state["preset"])
-        except (KeyError, TypeError, OverflowError) as error:
+        except (KeyError, TypeError) as error:
             raise ValueError(f"this is not a saved state of Train ({error})") from error
-        training = begun(experiment)
+        training = taken_up(experiment, memo)
         self._leave()
         self._history.clear()
-        self._ghosts, self._last_run = (), None
+        self._ghosts, self._last_run = ghosts[:MOST_GHOSTS], last_run
         self._enter(training)
         self.speed = experiment.speed
         self.preset = preset if preset in PRESETS else ""
-        self._work(following(training, max(0, step)))
+        self.changed.emit()
 
     def apply(self, options: Options) -> None:
         """Show what the command line asks for.  Raises ValueError, in a sentence."""

@@ -21,6 +21,7 @@ from gdsim.app.tabs.train.ghosts import Ghost
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.widgets.buttons import CheckBox, TextButton
 from gdsim.app.widgets.confusion_table import ConfusionTable
+from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.number_table import NumberRow, NumberTable
 from gdsim.core.network import near_zero, weight_histogram
 
@@ -89,12 +90,16 @@ class TrainSide(QWidget):
         self.strip.setTabVisible(_CLASSES, classes)
         if not classes and self.strip.currentIndex() == _CLASSES:
             self.strip.setCurrentIndex(_WEIGHTS)
-        now = session.as_ghost("This run")
-        self.ghosts.set_lines(tuple((comparison(ghost, now)) for ghost in session.ghosts))
-        self.keep.setEnabled(session.count > 0)
+        self.draw_ghosts()
         self.draw_numbers()
         self.draw_courses()
         self.draw_weights()
+
+    def draw_ghosts(self) -> None:
+        """Each kept run beside the one under way."""
+        session = self._session
+        now = session.as_ghost("This run")
+        self.ghosts.set_lines(tuple(comparison(ghost, now) for ghost in session.ghosts))
 
     def draw_numbers(self) -> None:
         trainer = self._session.trainer
@@ -105,11 +110,12 @@ class TrainSide(QWidget):
             "penalty": trainer.penalty,
             "score": _share(trainer.score, percent),
             "unseen": _share(trainer.validation_score, percent),
-            "epoch": f"{trainer.epoch:.4g}",
+            "epoch": format_number(trainer.epoch, trim=True),
             "rate": trainer.learning_rate,
         })  # fmt: skip
         best = trainer.best
-        self.best.setEnabled(best is not None and best[0] != trainer.step and not self._session.playing)
+        self.best.setEnabled(best is not None and best[0] != trainer.step)
+        self.keep.setEnabled(trainer.furthest > 0)
 
     def draw_courses(self) -> None:
         """Losses and scores against steps."""
@@ -184,6 +190,7 @@ class TrainSide(QWidget):
         column.setSpacing(8)
         column.addWidget(self.table)
         column.addLayout(buttons)
+        column.addWidget(self.ghosts)
         column.addLayout(head)
         column.addWidget(self.losses, 3)
         column.addWidget(self.score_title)
@@ -191,13 +198,12 @@ class TrainSide(QWidget):
         column.addWidget(self.strip)
         for page, stretch in zip(self._pages, (2, 2, 0), strict=True):
             column.addWidget(page, stretch)
-        column.addWidget(self.ghosts)
         column.addStretch(0)
 
     def _follow_theme(self) -> None:
         px = self._context.themes.px
         for plot, least, most in (
-            (self.losses, 170, 360), (self.scores, 120, 240), (self.histogram, 150, 260), (self.gradients, 150, 260),
+            (self.losses, 150, 360), (self.scores, 100, 240), (self.histogram, 130, 260), (self.gradients, 130, 260),
         ):  # fmt: skip
             plot.setMinimumHeight(px(least))
             plot.setMaximumHeight(px(most))

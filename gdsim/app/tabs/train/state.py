@@ -48,6 +48,8 @@ class TrainState(QObject):
     changed = Signal()
     stepped = Signal()
     refused = Signal(str)
+    announced = Signal(str)
+    """What was begun anew, and what became of the run so far, in a sentence."""
 
     def __init__(self, ticker: Ticker | None, clock: Callable[[], float], parent: QObject | None) -> None:
         super().__init__(parent)

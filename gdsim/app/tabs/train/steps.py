@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QObject
 
 from gdsim.app.tabs.train.state import TRAINING_BUDGET, TrainState
-from gdsim.app.ticker import Ticker
+from gdsim.app.ticker import Job, Ticker
 
 _AT_ONCE = 0.012  # seconds of work that are done before the event loop goes on
 
@@ -20,6 +20,7 @@ class TrainSteps(TrainState):
     def __init__(self, ticker: Ticker | None, clock: Callable[[], float], parent: QObject | None) -> None:
         super().__init__(ticker, clock, parent)
         self._pieces: Iterator[None] | None = None
+        self._aside: Job | None = None
         self.worked = 0.0
         """Seconds of processor time that went into steps while playing."""
 
@@ -43,7 +44,7 @@ class TrainSteps(TrainState):
 
     def finish(self) -> None:
         """Do what is left of steps that are being made in the background."""
-        if self._job is not None and self._ticker is not None:
+        if self._ticker is not None and (self._job is not None or self._aside is not None):
             self._ticker.finish(60.0)
 
     def play(self, on: bool) -> None:
@@ -76,6 +77,18 @@ class TrainSteps(TrainState):
                 break
         self.changed.emit()
 
+    def _beside(self, pieces: Iterator[None]) -> None:
+        """Do something in the background while training may go on; its result is told by `changed`."""
+        if self._ticker is None:
+            for _ in pieces:
+                pass
+        else:
+            self._aside = self._ticker.pull(pieces, done=self._done_beside)
+
+    def _done_beside(self) -> None:
+        self._aside = None
+        self.changed.emit()
+
     def _worked(self) -> None:
         self._job = None
         self.changed.emit()
@@ -102,9 +115,12 @@ class TrainSteps(TrainState):
             self.changed.emit()
 
     def _leave(self) -> None:
-        """Stop what is under way."""
+        """Stop what is under way, beside training too."""
         self.play(False)
         self._interrupt()
+        if self._aside is not None:
+            self._aside.cancel()
+            self._aside = None
 
     def _interrupt(self) -> None:
         """Give up what is done in the background; training is at a true step all the same."""

@@ -21,7 +21,7 @@ from gdsim.app.saving import copy_picture, save_picture, save_table
 from gdsim.app.tabs.train.controls import TrainControls
 from gdsim.app.tabs.train.file_drop import install_drop
 from gdsim.app.tabs.train.fit_view import FitView
-from gdsim.app.tabs.train.pacing import Turns
+from gdsim.app.tabs.train.pacing import Due, Turns
 from gdsim.app.tabs.train.pictures import Pictures
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.side import TrainSide
@@ -34,7 +34,6 @@ from gdsim.core.progress import progress_of
 _WIDE = 1.3  # times its height, from which diagram and fit stand side by side
 _SHARES = (2, 3)  # of the height, for the diagram and the fit
 _QUICK = 200_000  # points times parameters up to which every point is asked again with every picture
-_SELDOM = 16  # frames between two such looks where it takes longer, and between two sentences
 
 
 class TrainTab(TabFrame):
@@ -46,7 +45,7 @@ class TrainTab(TabFrame):
         session.setParent(self)
         self._pictures = Pictures(session.scene)
         self._answers: Answers | None = None
-        self._drawn = 0
+        self._sentence_due, self._answers_due, self._ghosts_due = Due(0.25), Due(0.4), Due(1.0)
         self.diagram = NetworkView(context.themes)
         self.fit_view = FitView(context)
         self.side = TrainSide(context, session)
@@ -78,7 +77,6 @@ class TrainTab(TabFrame):
         if self._pictures.scene is not session.scene:
             self._pictures = Pictures(session.scene)
             self._answers = None
-        self._drawn = 0
         self._turns.begin(session.worked)
         self.controls.synchronize()
         self.transport.set_speed(session.speed)
@@ -111,8 +109,10 @@ class TrainTab(TabFrame):
         session = self.session
         self.transport.synchronize(session.index, session.count, session.playing, session.index > 0, session.can_step)
         self.side.draw_numbers()
-        if self._drawn % _SELDOM == 0 or not session.playing:
+        if self._sentence_due.ask() or not session.playing:
             self._say()
+        if self._ghosts_due.ask() and session.ghosts:
+            self.side.draw_ghosts()
 
     def _say(self) -> None:
         progress = progress_of(self.session.trainer)
@@ -124,12 +124,11 @@ class TrainTab(TabFrame):
         """What the network answers at every point: for each picture, or now and then where that takes long."""
         session = self.session
         costly = len(session.data) * session.trainer.network.parameter_count > _QUICK
-        if self._answers is None or not costly or self._drawn % _SELDOM == 0 or not session.playing:
+        if self._answers is None or not costly or not session.playing or self._answers_due.ask():
             self._answers = session.scene.point_probe.ask(session.trainer.parameters)
         return self._answers
 
     def _stepped(self) -> None:
-        self._drawn += 1
         self._turns.next(self.session.worked)
 
     # What the window asks of a tab
@@ -202,6 +201,7 @@ class TrainTab(TabFrame):
         session.changed.connect(self.synchronize)
         session.stepped.connect(self._stepped)
         session.refused.connect(self._refused)
+        session.announced.connect(self._announced)
         transport.reset_requested.connect(session.reset)
         transport.back_requested.connect(session.back)
         transport.play_requested.connect(session.play)
@@ -231,6 +231,9 @@ class TrainTab(TabFrame):
 
     def _refused(self, sentence: str) -> None:
         self.context.notices.say(sentence, "bad")
+
+    def _announced(self, sentence: str) -> None:
+        self.context.notices.say(sentence, "neutral")
 
     def _weight_chosen(self, layer: int, i: int, j: int) -> None:
         self.session.select((layer, i, j))

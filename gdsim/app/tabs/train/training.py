@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gdsim.app.tabs.train.experiment import Edit, Experiment, Setting
 from gdsim.app.tabs.train.scene import Scene, scene_of
-from gdsim.core.trainer import Trainer
+from gdsim.core.trainer import Memo, Trainer
 
 Array = NDArray[np.float64]
 
@@ -67,6 +67,17 @@ def place_edits(trainer: Trainer, edits: list[Edit]) -> None:
         for edit in edits:
             parameters[edit.index] = edit.value
         trainer.place(parameters)
+
+
+def taken_up(experiment: Experiment, memo: Memo) -> Training:
+    """A run as it stood, without making its steps.  Raises ValueError, in a sentence, when the two do not belong
+    together.
+    """
+    training = begun(experiment)
+    points = training.trainer.training.points
+    changes = [(found.step, settings_of(found, points)) for found in experiment.plan if found.step]
+    training.trainer.resume(memo, changes)
+    return training
 
 
 def following(training: Training, step: int) -> Iterator[None]:

@@ -1,0 +1,124 @@
+"""Why training diverged, where it was still sound, and with which rate it may go on from there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdsim.core.numerals import in_words
+
+from .history import History
+from .sharpness import sharpness
+from .stop import Stop, StopReason
+
+if TYPE_CHECKING:
+    from .timeline import Timeline
+
+Array = NDArray[np.float64]
+
+_SOUND = 1.5  # times the lowest objective, up to which a step counts as sound
+# Of the limit.  The curvature grows while a network learns, and a batch may be more curved than all points together.
+_SHARE, _SHARE_OF_BATCHES = 0.5, 0.25
+_DEFAULT_CUT = 0.1  # of the rate, where no limit is known
+
+
+def sound_step(history: History) -> int:
+    """The last recorded step whose objective is at most 1.5 times the lowest; 0 where none is finite."""
+    objective = _objective(history)
+    sound = np.flatnonzero(objective <= _SOUND * objective.min(initial=math.inf))
+    return int(history.step[sound[-1]]) if len(sound) and np.isfinite(objective).any() else 0
+
+
+def _objective(history: History) -> Array:
+    total = history.loss + history.penalty
+    return np.where(np.isfinite(total), total, np.inf)
+
+
+@dataclass(frozen=True)
+class _Cause:
+    """Why it diverged, as a clause (empty: not for this); `rate` below the `bound` with which it does not."""
+
+    reason: str
+    rate: float
+    bound: str
+
+
+def stopped(timeline: Timeline, history: History, sound: int, parameters: Array, loss: float) -> Generator[None, None, Stop]:
+    """What to say at the present step; `parameters` are those of the step `sound`, and `loss` is where it ended."""
+    step, settings = timeline.step, timeline.settings
+    losses = history.loss
+    if step == 0 and not math.isfinite(losses[0]):
+        text = "The loss is no number at the start already: these weights are too large, or the data are."
+        return Stop(step, StopReason.NOT_A_NUMBER, text)
+    highest = max(settings.rate(int(at)) for at in (*history.step[history.step >= sound], step))
+    lost = _lost(history, sound, timeline.segment.start)
+    cause = _overshrunk(timeline, highest) or (yield from _too_fast(timeline, parameters, highest, sound))
+    before = in_words(float(losses[np.searchsorted(history.step, sound)]), 3)
+    rise = f"from {before} to {in_words(loss, 2)}" if math.isfinite(loss) else f"from {before} beyond all numbers"
+    if lost is not None:
+        text = (
+            f"the weights kept from step {timeline.segment.start} are already far out (loss {in_words(lost, 2)}), and "
+            "no lower rate brings them back"
+        )
+    elif cause is not None and cause.reason:
+        text = f"{cause.reason}: the loss went {rise}"
+    else:
+        text = f"the loss rose {rise} between steps {sound} and {step}"
+        cause = None
+    if cause is not None:
+        suggested, bound = min(highest, cause.rate), f", below {cause.bound}"
+    else:
+        suggested, bound = (highest if lost is not None else _DEFAULT_CUT * highest), ""
+    rate = _rounded_down(settings.optimizer.lr * suggested / highest)
+    go = f"Go back to step {sound} with" if sound < step else "Go on with"
+    return Stop(step, StopReason.DIVERGED, f"Diverged: {text}. {go} a rate of {in_words(rate)}{bound}.", sound, rate)
+
+
+def _lost(history: History, sound: int, begun: int) -> float | None:
+    """The loss of the weights with which the present settings began, where those were far out already."""
+    place = int(np.searchsorted(history.step, begun, side="right")) - 1
+    return float(history.loss[place]) if int(history.step[place]) > sound else None
+
+
+def _overshrunk(timeline: Timeline, rate: float) -> _Cause | None:
+    """1 − rate·λ below −1: the penalty alone throws the weights ever further across 0."""
+    settings = timeline.settings
+    causes = [(settings.weight_decay, "weight decay")]
+    if settings.optimizer.key == "gd":
+        causes.insert(0, (settings.l2, "L2"))
+    for strength, name in causes:
+        if rate * strength > 2.0:
+            product = f"1 − {in_words(rate)}·{in_words(strength)} = {in_words(1.0 - rate * strength)}"
+            reason = f"{name} multiplies the weights by 1 − rate·λ = {product}, below −1, in every step"
+            return _Cause(reason, _SHARE_OF_BATCHES * 2.0 / strength, f"2/λ = {in_words(2.0 / strength)}")
+    return None
+
+
+def _too_fast(timeline: Timeline, parameters: Array, rate: float, sound: int) -> Generator[None, None, _Cause | None]:
+    """The optimizer's limit for the largest curvature at the sound step, and whether the rate is above it."""
+    settings, engine = timeline.settings, timeline.engine
+    optimizer = settings.optimizer
+    if optimizer.rate_limit(1.0) is None:
+        return None
+    pull = settings.l2 + settings.weight_decay
+    curvature = yield from sharpness(engine.network, engine.loss, parameters, engine.columns, engine.targets, pull)
+    limit = optimizer.rate_limit(curvature) if math.isfinite(curvature) else None
+    if limit is None:
+        return None
+    reason = ""
+    if rate > limit:
+        numbers = f"{in_words(rate)}·{in_words(curvature)} = {in_words(rate * curvature, 3)}"
+        reason = f"rate·curvature = {numbers} is above {in_words(limit * curvature, 3)}, so every step overshoots"
+    share = _SHARE if engine.batch == engine.points else _SHARE_OF_BATCHES
+    return _Cause(reason, share * limit, f"{optimizer.limit_text} = {in_words(limit)}")
+
+
+def _rounded_down(rate: float) -> float:
+    """To two digits, as one would type it."""
+    size = math.floor(math.log10(rate)) - 1
+    return float(f"{math.floor(rate / 10.0**size * (1.0 + 1e-12))}e{size}")

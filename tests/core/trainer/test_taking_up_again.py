@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdsim.core.datasets import DATASETS
+from gdsim.core.network import MLP
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.schedules import SCHEDULES
+from gdsim.core.trainer import Trainer
+
+
+def fresh(**settings) -> Trainer:
+    inputs, targets = DATASETS["moons"](n=120, noise=0.2, rng=np.random.default_rng(3))
+    settings = {"optimizer": OPTIMIZERS["adam"](lr=0.02), "batch_size": 16, "dropout": 0.2, **settings}
+    return Trainer(
+        MLP((2, 6, 5, 1)), inputs[:80], targets[:80], "binary_cross_entropy",
+        validation=(inputs[80:], targets[80:]), rng=np.random.default_rng(1), **settings,
+    )  # fmt: skip
+
+
+def same(one: Trainer, other: Trainer) -> None:
+    assert (one.step, one.epoch, one.best) == (other.step, other.epoch, other.best)
+    np.testing.assert_array_equal(one.parameters, other.parameters)
+    for name, column in one.history.as_columns().items():
+        known = column[one.history.step <= other.step]
+        np.testing.assert_array_equal(known, other.history.as_columns()[name], err_msg=name)
+
+
+@pytest.mark.parametrize("step", [0, 1, 37, 200, 700])
+def test_another_trainer_takes_up_at_the_same_step_and_goes_on_to_the_last_bit(step):
+    one, other = fresh(), fresh()
+    one.advance(step)
+    other.resume(one.memo())
+    same(one, other)
+    one.advance(53)
+    other.advance(53)
+    same(one, other)
+
+
+def test_settings_that_changed_on_the_way_and_parameters_moved_by_hand_are_followed():
+    one = fresh()
+    changes = (
+        (40, {"l2": 0.01}),
+        (90, {"batch_size": 32, "schedule": SCHEDULES["cosine"]()}),
+        (130, {"optimizer": OPTIMIZERS["momentum"](lr=0.05)}),
+    )
+    for step, given in changes:
+        one.seek(step)
+        one.set(**given)
+    one.seek(160)
+    moved = one.parameters
+    moved[3] = 1.5
+    one.place(moved)
+    one.advance(45)
+    other = fresh()
+    other.resume(one.memo(), changes)
+    same(one, other)
+    for step in (171, 100, 35, 205, 230):
+        one.seek(step)
+        other.seek(step)
+        assert (one.settings, one.step) == (other.settings, other.step)
+        np.testing.assert_array_equal(one.parameters, other.parameters)
+
+
+def test_a_memo_of_the_past_leaves_out_what_came_later():
+    one, other = fresh(), fresh()
+    one.advance(300)
+    one.seek(120)
+    other.resume(one.memo())
+    assert other.furthest == 120
+    one.seek(300)
+    other.advance(180)
+    same(one, other)
+
+
+def test_a_memo_of_another_optimizer_or_network_is_refused():
+    one = fresh()
+    one.advance(10)
+    with pytest.raises(ValueError, match="memory"):
+        fresh(optimizer=OPTIMIZERS["gd"](lr=0.1)).resume(one.memo())
+    inputs, targets = DATASETS["moons"](n=20, noise=0.2, rng=np.random.default_rng(3))
+    with pytest.raises(ValueError, match="parameters"):
+        Trainer(MLP((2, 1)), inputs, targets).resume(one.memo())
