@@ -1,0 +1,151 @@
+"""The usual slips, recognised by making them: differentiate with one rule bent, and compare with what was typed.
+
+A bent rule is tried everywhere at once and at every single place where it applies.  This is forward differentiation on
+numbers (values at a dozen points run through the formula), so hundreds of bent derivatives cost milliseconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdsim.core.expression import Call, Constant, Expr, Number, Variable
+from gdsim.core.expression.tree import postorder
+from gdsim.core.practice.bends import BENDS, Bend, Node
+from gdsim.core.practice.points import test_points
+from gdsim.core.practice.question import Question
+from gdsim.core.slope.words import readable, shown_name
+
+Array = NDArray[np.float64]
+
+_MODERATE: Final = 20.0
+_MOST_POINTS: Final = 14
+_FEWEST_POINTS: Final = 4
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A likely reason for a wrong answer: a key and a sentence to the student."""
+
+    key: str
+    text: str
+
+
+def recognised(question: Question, typed: Expr) -> Slip | None:
+    """The first slip whose derivative is what was typed; None if there is none."""
+    with np.errstate(all="ignore"):
+        values = _columns(question)
+        ones = np.ones(next(iter(values.values())).shape)
+        answer, correct = (
+            np.asarray(formula(**values), dtype=np.float64) * ones for formula in (typed, question.answer)
+        )
+        for slip, candidate in _candidates(question, values):
+            wrong = np.asarray(candidate, dtype=np.float64) * ones
+            # eˣ is its own derivative: what is no slip here is not called one.
+            if _same(wrong, answer) and not _same(wrong, correct):
+                return slip
+    return None
+
+
+def rounded(typed: Expr, yours: float, correct: float) -> Slip | None:
+    """For an answer with decimals that is almost right."""
+    decimals = any(isinstance(part, Number) and not part.value.is_integer() for part in postorder(typed))
+    if not decimals or not math.isclose(yours, correct, rel_tol=1e-3):
+        return None
+    return Slip("rounded", "It is very close: keep fractions, roots and π instead of rounded decimals.")
+
+
+def _columns(question: Question) -> dict[str, Array]:
+    """The moderate points of the test, variable by variable."""
+    points = [
+        {name: float(value) for name, value in point.items()}
+        for point in test_points(question)
+        if all(1e-3 < abs(value) < _MODERATE for value in point.values())
+    ][:_MOST_POINTS]
+    return {name: np.array([point[name] for point in points]) for name in question.formula.variables}
+
+
+def _same(candidate: Array, answer: Array) -> bool:
+    known = np.isfinite(candidate) & np.isfinite(answer)
+    if known.sum() < min(_FEWEST_POINTS, len(answer)) or (np.isfinite(answer) & ~known).any():
+        return False
+    return bool(np.allclose(candidate[known], answer[known], rtol=1e-9, atol=1e-13))
+
+
+def _candidates(question: Question, values: dict[str, Array]) -> Iterator[tuple[Slip, Any]]:
+    formula, name = question.formula, question.variable
+    # Bent rules come first, as they say more: e^(−2x) as its own derivative is a chain rule forgotten.
+    yield from _bent(formula, name, values)
+    for other in formula.variables:
+        if other != name:
+            words = f"That is the derivative by {shown_name(other)}; asked is the one by {shown_name(name)}."
+            yield Slip("wrong variable", words), formula.derivative(other)(**values)
+    yield Slip("original", "That is the function itself, not its derivative."), formula(**values)
+    yield Slip("sign", "Only the sign is wrong: a minus sign is lost or one too many."), -question.answer(**values)
+    yield Slip("second derivative", "That is the second derivative."), question.answer.derivative(name)(**values)
+
+
+def _bent(formula: Expr, name: str, values: dict[str, Array]) -> Iterator[tuple[Slip, Any]]:
+    """Every bent derivative: each rule bent everywhere, then at one place after the other."""
+    parts = postorder(formula)
+    known: dict[Expr, Any] = {}
+    for part in parts:
+        known[part] = _value(part, known, values)
+    for bend in BENDS:
+        places: list[Call] = []
+        everywhere = _sweep(parts, known, name, bend, None, places)
+        if not places:
+            continue
+        yield Slip(bend.key, _told(bend, places[-1])), everywhere
+        if len(places) > 1:
+            for place in places:
+                yield Slip(bend.key, _told(bend, place)), _sweep(parts, known, name, bend, place, [])
+
+
+def _value(part: Expr, known: dict[Expr, Any], values: dict[str, Array]) -> Any:
+    match part:
+        case Number() | Constant():
+            return part.value
+        case Variable(name=name):
+            return values[name]
+        case Call(args=args):
+            return part.primitive.forward(*(known[arg] for arg in args))
+    raise AssertionError(f"unknown kind of formula {type(part).__name__}")
+
+
+def _sweep(
+    parts: list[Expr], known: dict[Expr, Any], name: str, bend: Bend, only: Call | None, places: list[Call]
+) -> Any:
+    """The derivative with the rule bent at one part, or wherever it applies; those parts are added to `places`."""
+    slopes: dict[Expr, Any] = {}
+    for part in parts:
+        if name not in part.variables:
+            slopes[part] = 0.0
+        elif not isinstance(part, Call):
+            slopes[part] = 1.0
+        else:
+            node = Node(
+                part, known[part], tuple(known[arg] for arg in part.args), tuple(slopes[arg] for arg in part.args),
+                tuple(name in arg.variables for arg in part.args),
+            )  # fmt: skip
+            wrong = bend.apply(node) if only is None or part == only else None
+            if wrong is None:
+                slopes[part] = node.straight()
+            else:
+                slopes[part] = wrong
+                places.append(part)
+    return slopes[parts[-1]]
+
+
+def _told(bend: Bend, place: Call) -> str:
+    inner = place.args[1] if place.key == "pow" and not place.args[0].variables else place.args[0]
+    return bend.text.format(part=_short(place), inner=_short(inner))
+
+
+def _short(part: Expr) -> str:
+    return readable(part) or "the formula"

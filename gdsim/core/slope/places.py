@@ -1,0 +1,226 @@
+"""What a curve does at one place: smooth, a kink, a jump, a gap, a pole, an edge of where it is defined.
+
+Near a place that may be special, the slopes from the left and from the right are difference quotients over 10⁻²⁰ to
+10⁻³⁰, computed in a hundred digits, where round-off plays no part; a derivative by rules cannot tell a kink from a
+smooth point.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from gdsim.core.expression import Expr
+from gdsim.core.numerals import in_words
+from gdsim.core.slope.conditions import conditions
+from gdsim.core.slope.enclosure import UndecidedError, UndefinedError, enclose, exactly, working_with
+
+_DIGITS: Final = 100
+_DISTANCES: Final = (Decimal("1e-20"), Decimal("1e-25"), Decimal("1e-30"))
+_NEGLIGIBLE: Final = Decimal("1e-9")
+_ZERO: Final = 1e-8
+_CLEAR: Final = 1e-6
+_SAME: Final = 1e-7  # one-sided slopes that agree so well, relative to their size, are one slope
+
+
+class Place(StrEnum):
+    SMOOTH = "smooth"
+    KINK = "kink"
+    """Both one-sided slopes exist and differ."""
+    VERTICAL = "vertical"
+    """The curve is connected, its slope grows beyond all bounds."""
+    JUMP = "jump"
+    """The value changes at once."""
+    GAP = "gap"
+    """No value here, though both sides lead to the same one."""
+    POLE = "pole"
+    """No value here, and beside it the values grow beyond all bounds."""
+    EDGE = "edge"
+    """Defined here, and on one side only."""
+    OUTSIDE = "outside"
+    """Not defined here, nor right beside on at least one side."""
+    RESTLESS = "restless"
+    """Difference quotients that settle on no slope."""
+
+
+@dataclass(frozen=True)
+class Local:
+    """The curve at x: its value, slope, one-sided slopes (nan: none, ±inf: vertical) and a sentence."""
+
+    x: float
+    place: Place
+    value: float
+    derivative: float
+    left: float
+    right: float
+    text: str
+
+    @property
+    def differentiable(self) -> bool:
+        return self.place is Place.SMOOTH
+
+
+def local(f: Expr, x: float) -> Local:
+    """The behaviour of a formula of one variable at x."""
+    name, x = variable_of(f), float(x)
+    smooth = _plainly_smooth(f, name, x)
+    if smooth is not None:
+        return smooth
+    where = exactly(x)
+    here = _value(f, name, where)
+    left, right = _side(f, name, where, here, -1), _side(f, name, where, here, 1)
+    value = _as_float(here)
+    place = _place(here, left, right)
+    derivative = math.nan
+    if place is Place.SMOOTH:
+        by_rules = float(_derivative(f, name)(**{name: float(x)}))
+        derivative = by_rules if math.isclose(by_rules, right.slope, rel_tol=1e-6, abs_tol=1e-12) else right.slope
+    text = _sentence(f"{name} = {in_words(x)}", place, left, right, derivative)
+    return Local(x, place, value, derivative + 0.0, left.slope + 0.0, right.slope + 0.0, text)
+
+
+def _plainly_smooth(f: Expr, name: str, x: float) -> Local | None:
+    """Far from everything special, double precision is enough and a hundred times quicker."""
+    value, slope = float(f(**{name: x})), float(_derivative(f, name)(**{name: x}))
+    if not (math.isfinite(value) and math.isfinite(slope)):
+        return None
+    near = _CLEAR * (1.0 + abs(x))
+    for condition in conditions(f, name):
+        distance = abs(float(condition(**{name: x})))
+        if not near < distance < math.inf:
+            return None
+    side = _Side(value, slope, True)
+    text = _sentence(f"{name} = {in_words(x)}", Place.SMOOTH, side, side, slope)
+    return Local(x, Place.SMOOTH, value + 0.0, slope + 0.0, slope + 0.0, slope + 0.0, text)
+
+
+def variable_of(f: Expr) -> str:
+    """The variable of a formula in one variable, x for a constant.  Raises ValueError for more."""
+    if len(f.variables) > 1:
+        raise ValueError(f"a curve has one variable, not {', '.join(f.variables)}")
+    return f.variables[0] if f.variables else "x"
+
+
+@functools.lru_cache(maxsize=32)
+def _derivative(f: Expr, name: str) -> Expr:
+    return f.derivative(name)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One side of a place: the value it leads to (nan: none, ±inf: a pole) and the slope from this side."""
+
+    limit: float
+    slope: float
+    connected: bool
+
+
+_NOTHING = _Side(math.nan, math.nan, False)
+
+
+def _value(f: Expr, name: str, where: Decimal) -> Decimal | None:
+    try:
+        return enclose(f, {name: where}, _DIGITS).middle
+    except (UndefinedError, UndecidedError):
+        return None
+
+
+def _as_float(value: Decimal | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _side(f: Expr, name: str, where: Decimal, here: Decimal | None, sign: int) -> _Side:
+    with working_with(_DIGITS):
+        values = []
+        for distance in _DISTANCES:
+            value = _value(f, name, where + sign * distance)
+            if value is None:
+                return _NOTHING
+            values.append(value)
+        near, nearer, nearest = values
+        # The curve is connected when its values close in on the value here.
+        if here is not None and abs(nearest - here) <= abs(near - here) / 2:
+            quotients = [float(sign * (value - here) / step) for value, step in zip(values, _DISTANCES, strict=True)]
+            return _Side(float(here), _settled(*quotients), True)
+        first, second = nearer - near, nearest - nearer
+        if abs(second) <= max(abs(near), abs(nearer)) * _NEGLIGIBLE or abs(second) < abs(first) / 1000:
+            limit = float(nearest)
+            return _Side(0.0 if abs(limit) < _ZERO and abs(nearest) < abs(near) else limit, math.nan, False)
+        if first * second > 0 and abs(nearest) > abs(near):
+            return _Side(math.copysign(math.inf, nearest), math.nan, False)
+        return _NOTHING
+
+
+def _settled(first: float, second: float, third: float) -> float:
+    """The slope that the quotients tend to: nan when they tend to none."""
+    if math.isclose(second, third, rel_tol=1e-6):
+        return third
+    if abs(third) < _ZERO and abs(third) <= abs(first):
+        return 0.0
+    earlier, later = second - first, third - second
+    if earlier * later <= 0.0:
+        return math.nan
+    if abs(later) >= abs(earlier):
+        return math.copysign(math.inf, later)
+    # Like a power of the distance, as |x|^1.01 has it: Aitken's extrapolation.
+    limit = third - later * later / (later - earlier)
+    return 0.0 if abs(limit) < _ZERO else limit
+
+
+def _place(here: Decimal | None, left: _Side, right: _Side) -> Place:
+    sides = (left, right)
+    if here is None:
+        if any(math.isinf(side.limit) for side in sides):
+            return Place.POLE
+        if any(math.isnan(side.limit) for side in sides):
+            return Place.OUTSIDE
+        return Place.GAP if math.isclose(left.limit, right.limit, rel_tol=1e-9, abs_tol=1e-12) else Place.JUMP
+    if any(math.isnan(side.limit) for side in sides):
+        return Place.EDGE
+    if not (left.connected and right.connected):
+        return Place.JUMP
+    if any(math.isnan(side.slope) for side in sides):
+        return Place.RESTLESS
+    if math.isinf(left.slope) or math.isinf(right.slope):
+        return Place.VERTICAL
+    same = math.isclose(left.slope, right.slope, rel_tol=_SAME, abs_tol=1e-9)
+    return Place.SMOOTH if same else Place.KINK
+
+
+def _sentence(at: str, place: Place, left: _Side, right: _Side, derivative: float) -> str:
+    one, other = in_words(left.slope), in_words(right.slope)
+    match place:
+        case Place.SMOOTH:
+            return f"At {at} the slope is {in_words(derivative)}, from the left as from the right."
+        case Place.KINK:
+            return f"At {at} is a kink: slope {one} from the left, {other} from the right, so there is no derivative."
+        case Place.VERTICAL:
+            return f"At {at} the curve stands vertical: its slope grows beyond all bounds."
+        case Place.JUMP:
+            ends = f"from {in_words(left.limit)} on the left to {in_words(right.limit)} on the right"
+            return f"At {at} the curve jumps, {ends}, so there is no derivative."
+        case Place.GAP:
+            return (
+                f"At {at} there is no value, so no slope either: both sides lead to {in_words(left.limit)}, "
+                "but the formula leaves this point out."
+            )
+        case Place.POLE:
+            ways = [
+                f"to {'+' if side.limit > 0 else '−'}∞ {words}"
+                for side, words in ((left, "on the left"), (right, "on the right"))
+                if math.isinf(side.limit)
+            ]
+            return f"At {at} there is no value, so no slope either: the curve runs {' and '.join(ways)}."
+        case Place.EDGE:
+            side, slope = ("right", right.slope) if math.isnan(left.limit) else ("left", left.slope)
+            steep = "it starts vertically" if math.isinf(slope) else f"slope {in_words(slope)} on that side"
+            return f"At {at} the curve ends and goes on to the {side} only: {steep}, no derivative."
+        case Place.RESTLESS:
+            return f"At {at} the difference quotients have settled on no slope even over 10⁻³⁰."
+    known = [words for side, words in ((left, "left"), (right, "right")) if not math.isnan(side.limit)]
+    beside = f"; it begins to the {known[0]}" if known else ""
+    return f"At {at} the formula has no value, so there is no slope{beside}."

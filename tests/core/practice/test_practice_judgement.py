@@ -1,0 +1,322 @@
+"""Answers judged: 40 right in odd forms, 40 subtly wrong, what cannot be judged, and the slips that are recognised."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from gdsim.core.expression import parse
+from gdsim.core.practice import NOTES, Outcome, Question, check
+
+
+def asked(formula: str, variable: str = "x", variables: tuple[str, ...] | None = None) -> Question:
+    return Question("chain", 1, parse(formula, variables), variable)
+
+
+RIGHT = [
+    ("e^(-2x)", "-2e^(-2x)"),
+    ("e^(-2x)", "-2/e^(2x)"),
+    ("e^(-2x)", "-(e^-x)^2*2"),
+    ("e^(-2x)", "2sinh(2x) - 2cosh(2x)"),
+    ("e^(-2x)", "f'(x) = -2exp(-x)exp(-x)"),
+    ("e^(-2x)", "-2(1/e)^(2x)"),
+    ("(2-x)^2", "2x - 4"),
+    ("(2-x)^2", "-4 + x + x"),
+    ("(2-x)^2", "2(x-2)^3/(x-2)^2"),
+    ("1/(1+e^(-x))", "e^(-x)/(1+e^(-x))^2"),
+    ("1/(1+e^(-x))", "σ(x)(1-σ(x))"),
+    ("1/(1+e^(-x))", "σ(x)σ(-x)"),
+    ("1/(1+e^(-x))", "1/(2 + e^x + e^-x)"),
+    ("1/(1+e^(-x))", "1/(4cosh(x/2)^2)"),
+    ("1/(1+e^(-x))", "e^x/(e^x+1)^2"),
+    ("1/(1+e^(-x))", "σ(x) - σ(x)^2"),
+    ("tanh(x)", "1 - tanh²x"),
+    ("tanh(x)", "1/cosh(x)^2"),
+    ("tanh(x)", "4/(e^x+e^-x)^2"),
+    ("tanh(x)", "(1-tanh x)(1+tanh x)"),
+    ("tanh(x)", "4σ(2x)(1-σ(2x))"),
+    ("relu(x)", "step(x)"),
+    ("relu(x)", "(1+sign(x))/2"),
+    ("relu(x)", "relu(x)/x"),
+    ("relu(x)", "0.5 + |x|/(2x)"),
+    ("sin(x)^2", "sin(2x)"),
+    ("sin(x)^2", "2cos(x)sin(x) + sin²x + cos²x - 1"),
+    ("sin(x)cos(x)", "cos(2x)"),
+    ("tan(x)", "1/cos(x)^2"),
+    ("ln(5x)", "1/x"),
+    ("ln(5x)", "5/(5x)"),
+    ("√x", "x^(-1/2)/2"),
+    ("√x", "0.5/√x"),
+    ("x^x", "x^x(1 + ln x)"),
+    ("2^x", "0.6931471805599453*2^x"),
+    ("2^x", "ln(2)e^(x ln 2)"),
+    ("log10(x^2+4)", "2x/((4+x²)ln 10)"),
+    ("x^3/3", "x·x"),
+    ("x/(x+2)", "2/(x+2)^2"),
+    ("arctan(x)", "cos(arctan x)^2"),
+    ("|x|", "x/|x|"),
+    ("√(x^2+1)", "x/√(1+x²)"),
+    ("7x", "7"),
+    ("e^(-2x)", "−2·e^(−2·x)"),
+    ("tanh(x)", "1 - tanh^2(x)"),
+    ("relu(x)", "max(0, sign(x))"),
+    ("leaky_relu(x)", "max(0.01, sign(x))"),
+    ("x^(1/3)", "x^(1/3)/(3x)"),
+    ("ln(x)", "1/√(x^2)"),
+    ("log10(x)", "1/(2.302585092994046x)"),
+    ("softplus(x)", "(1 + tanh(x/2))/2"),
+    ("arcsin(x/2)", "1/√(4 - x²)"),
+    ("e^(x^2)", "2x e^x^2"),
+    ("cos(x)", "cos(x + π/2)"),
+    ("ln(x)^2", "ln(x^2)/x"),
+]
+
+WRONG = [
+    ("e^(-2x)", "-2e^(-2x) + 1e-6"),
+    ("e^(-2x)", "-2e^(-2x) + 1e-300"),
+    ("e^(-2x)", "-2.0000000001e^(-2x)"),
+    ("e^(-2x)", "2e^(-2x)"),
+    ("e^(-2x)", "-2e^(-2|x|)"),
+    ("e^(-2x)", "-2e^(2x)"),
+    ("e^(-2x)", "-2*2.718281828^(-2x)"),
+    ("relu(x)", "step(x) + step(x - 6)step(7 - x)"),
+    ("relu(x)", "step(x) + 1e-12"),
+    ("ln(x^2)", "2/|x|"),
+    ("x^4", "4|x|^3"),
+    ("e^x", "e^x (1 + 1e-14)"),
+    ("(2-x)^2", "-2|2-x|"),
+    ("(2-x)^2", "4 - 2x"),
+    ("(2-x)^2", "2x - 4.000001"),
+    ("(2-x)^2", "2x - 4 + 1e-12x^5"),
+    ("(2-x)^2", "√((2x-4)^2)"),
+    ("1/(1+e^(-x))", "-e^(-x)/(1+e^(-x))^2"),
+    ("1/(1+e^(-x))", "e^(-x)/(1+e^(-x))"),
+    ("1/(1+e^(-x))", "e^(-x)/(1+e^(-2x))"),
+    ("1/(1+e^(-x))", "σ(x)(1+σ(x))"),
+    ("1/(1+e^(-x))", "σ(x)(1-σ(x)) + 1e-9"),
+    ("tanh(x)", "1 - tanh(x)"),
+    ("tanh(x)", "1 - tanh(x^2)"),
+    ("tanh(x)", "1 + tanh(x)^2"),
+    ("tanh(x)", "0.9999999 - tanh(x)^2"),
+    ("relu(x)", "1"),
+    ("relu(x)", "step(x - 1e-6)"),
+    ("relu(x)", "σ(1000x)"),
+    ("relu(x)", "step(-x)"),
+    ("relu(x)", "sign(x)"),
+    ("sin(x)^2", "2sin(x)"),
+    ("sin(x)^2", "sin(2.00000001x)"),
+    ("sin(x)cos(x)", "cos(x)^2 + sin(x)^2"),
+    ("tan(x)", "1 - tan(x)^2"),
+    ("ln(5x)", "1/(5x)"),
+    ("ln(5x)", "5/x"),
+    ("√x", "1/√x"),
+    ("√x", "-x^(-1/2)/2"),
+    ("x^x", "x·x^(x-1)"),
+    ("2^x", "0.693*2^x"),
+    ("2^x", "x*2^(x-1)"),
+    ("x^3/3", "x^2 + 1e-15"),
+    ("x/(x+2)", "1/(x+2)^2"),
+    ("x/(x+2)", "-2/(x+2)^2"),
+    ("arctan(x)", "1/(1-x^2)"),
+    ("|x|", "1"),
+    ("7x", "7 + 1e-13x"),
+    ("ln(x)^2", "2ln(x)"),
+]
+
+
+@pytest.mark.parametrize(("formula", "answer"), RIGHT)
+def test_right_in_odd_forms(formula, answer):
+    judgement = check(asked(formula), answer)
+    assert judgement.outcome is Outcome.RIGHT, judgement.text
+    assert judgement.counts
+
+
+@pytest.mark.parametrize(("formula", "answer"), WRONG)
+def test_subtly_wrong(formula, answer):
+    question = asked(formula)
+    judgement = check(question, answer)
+    assert judgement.outcome is Outcome.WRONG
+    assert judgement.counts
+    # What is said about the place is so.
+    [(name, x)] = judgement.point.items()
+    assert name == "x"
+    assert question.answer(x=x) == pytest.approx(judgement.correct, rel=1e-9, abs=1e-12, nan_ok=True)
+    assert parse(answer)(x=x) == pytest.approx(judgement.yours, rel=1e-9, abs=1e-12, nan_ok=True)
+    assert judgement.text.startswith(f"Not equal: at x = {'' if x >= 0 else '−'}")
+
+
+SEVERAL = ("w", "b", "x", "y")
+
+
+@pytest.mark.parametrize(
+    ("formula", "variable", "variables", "answer", "outcome"),
+    [
+        ("(w x + b - y)^2", "w", SEVERAL, "2x(wx + b - y)", Outcome.RIGHT),
+        ("(w x + b - y)^2", "w", SEVERAL, "-2(y - b - wx)x", Outcome.RIGHT),
+        ("(w x + b - y)^2", "w", SEVERAL, "2(wx + b - y)", Outcome.WRONG),
+        ("(w x + b - y)^2", "b", SEVERAL, "2(wx + b - y)", Outcome.RIGHT),
+        ("-y ln(σ(w x)) - (1 - y) ln(1 - σ(w x))", "w", SEVERAL, "x(σ(wx) - y)", Outcome.RIGHT),
+        ("-y ln(σ(w x)) - (1 - y) ln(1 - σ(w x))", "w", SEVERAL, "x(y - σ(wx))", Outcome.WRONG),
+        ("ln(1 + e^(-y w x))", "w", SEVERAL, "-x y σ(-y w x)", Outcome.RIGHT),
+        ("ln(1 + e^(-y w x))", "w", SEVERAL, "-x y/(1 + e^(y w x))", Outcome.RIGHT),
+        ("λ |w|", "w", ("λ", "w"), "λ w/|w|", Outcome.RIGHT),
+        ("λ |w|", "w", ("λ", "w"), "λ", Outcome.WRONG),
+        ("λ w^2", "w", ("λ", "w"), "2lambda*w", Outcome.RIGHT),
+        ("relu(1 - y w x)", "w", SEVERAL, "-x y step(1 - x y w)", Outcome.RIGHT),
+        ("relu(1 - y w x)", "w", SEVERAL, "-x y step(x y w - 1)", Outcome.WRONG),
+        ("x^y", "x", ("x", "y"), "y x^(y-1)", Outcome.RIGHT),
+        ("x^y", "y", ("x", "y"), "x^y ln x", Outcome.RIGHT),
+        ("√(x^2 + 4y^2)", "y", ("x", "y"), "4y/√(x^2+4y^2)", Outcome.RIGHT),
+        ("y/(x^2+y^2)", "y", ("x", "y"), "(x²-y²)/(x²+y²)²", Outcome.RIGHT),
+        ("x y + x", "x", ("x", "y"), "y + 1.0000001", Outcome.WRONG),
+    ],
+)
+def test_several_variables(formula, variable, variables, answer, outcome):
+    assert check(asked(formula, variable, variables), answer).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "words"),
+    [
+        ("", Outcome.UNREADABLE, "There is no formula yet"),
+        ("-2e^(-2x", Outcome.UNREADABLE, "not closed"),
+        ("sech(x)", Outcome.UNREADABLE, "sech"),
+        ("-2e^(-2t)", Outcome.OTHER_VARIABLES, "t does not occur in the question: write the answer in x."),
+        ("-2e^(-2x) + C", Outcome.OTHER_VARIABLES, "C does not occur"),
+        ("a x + b", Outcome.OTHER_VARIABLES, "a and b do not occur"),
+        ("ln(e^(-2x))e^(-2x)/ln(e^x)", Outcome.RIGHT, "Right."),
+        ("-2(√x)^2 e^(-2x)/x", Outcome.UNDEFINED, "has none"),
+        ("-2x e^(-2x)/x", Outcome.RIGHT, "Right."),
+        ("ln(-1)", Outcome.UNDEFINED, "has none"),
+        ("e^(e^(e^(x^2 + 40)))", Outcome.UNREADABLE, "too large"),
+        ("-2" * 400, Outcome.UNREADABLE, "too long"),
+    ],
+)
+def test_what_cannot_be_judged_costs_nothing(answer, outcome, words):
+    judgement = check(NOTES[0], answer)
+    assert judgement.outcome is outcome
+    assert words in judgement.text
+    assert judgement.counts is (outcome is Outcome.RIGHT)
+
+
+@pytest.mark.parametrize(
+    "front", ["f'(x) =", "y′=", "dy/dx = ", "df(x)/dx=", "d/dx =", "∂f/∂x =", "f(x) =", "y =", "  f ' ( x ) = "]
+)
+def test_what_stands_in_front_of_an_answer_is_dropped(front):
+    assert check(NOTES[0], f"{front}-2e^(-2x)").right
+    wrong = check(NOTES[0], f"{front}-2e^(-2x")
+    assert wrong.column == len(front) + len("-2e^")
+
+
+SLIPS = [
+    ("sin(3x)", "x", "cos(3x)", "inner"),
+    ("(x^2+1)^3", "x", "3(x^2+1)^2", "inner"),
+    ("ln(x^2+1)", "x", "1/(x^2+1)", "inner"),
+    ("√(4x+1)", "x", "1/(2√(4x+1))", "inner"),
+    ("tanh(4x)", "x", "1-tanh(4x)^2", "inner"),
+    ("2^(3x)", "x", "2^(3x) ln 2", "inner"),
+    ("e^(sin(2x))", "x", "cos(2x) e^(sin(2x))", "inner"),
+    ("e^(-2x)", "x", "e^(-2x)", "exponent"),
+    ("x e^(-x^2)", "x", "e^(-x^2) + x e^(-x^2)", "exponent"),
+    ("x^5", "x", "5x^5", "power not lowered"),
+    ("x^5", "x", "x^4", "coefficient"),
+    ("3x^2", "x", "2x", "coefficient"),
+    ("√x", "x", "1/√x", "coefficient"),
+    ("x^4 - 3x", "x", "4x^4 - 3", "power not lowered"),
+    ("cos(x)", "x", "sin(x)", "sign"),
+    ("x - cos(x)", "x", "1 - sin(x)", "sign"),
+    ("(2-x)^3", "x", "3(2-x)^2", "inner"),
+    ("x^2 sin(x)", "x", "2x cos(x)", "product"),
+    ("x ln(x)", "x", "1/x", "product"),
+    ("x^2 sin(x)", "x", "2x sin(x)", "half product"),
+    ("x^2 e^x", "x", "x^2 e^x", "half product"),
+    ("x^2 e^x", "x", "2x e^x - x^2 e^x", "product sign"),
+    ("x/(x^2+1)", "x", "(2x^2 - (x^2+1))/(x^2+1)^2", "swapped quotient"),
+    ("x/(x^2+1)", "x", "1/(2x)", "quotient"),
+    ("x/(x^2+1)", "x", "(1 - x^2)/(x^2+1)", "quotient square"),
+    ("x/(x^2+1)", "x", "(3x^2 + 1)/(x^2+1)^2", "quotient sign"),
+    ("e^x", "x", "x e^(x-1)", "power rule on exponential"),
+    ("2^x", "x", "x*2^(x-1)", "power rule on exponential"),
+    ("2^x", "x", "2^x", "logarithm of base"),
+    ("x^2 + 5", "x", "2x + 5", "constant kept"),
+    ("tanh(x)", "x", "1 - tanh(x)", "square"),
+    ("σ(x)", "x", "1 - σ(x)", "half sigmoid"),
+    ("x^3 + x", "x", "x^3 + x", "original"),
+    ("x^3 + x^2", "x", "-3x^2 - 2x", "sign"),
+    ("x^4", "x", "12x^2", "second derivative"),
+    ("x^2 y^3", "x", "3x^2 y^2", "wrong variable"),
+    ("(w x + b - y)^2", "w", "2(w x + b - y)", "inner"),
+    ("ln(2)x", "x", "0.693", "rounded"),
+]
+
+
+@pytest.mark.parametrize(("formula", "variable", "answer", "slip"), SLIPS)
+def test_slips_are_recognised(formula, variable, answer, slip):
+    judgement = check(asked(formula, variable), answer)
+    assert judgement.outcome is Outcome.WRONG
+    assert judgement.slip is not None
+    assert judgement.slip.key == slip
+    assert judgement.text.endswith(judgement.slip.text)
+    assert "{" not in judgement.slip.text
+
+
+def test_a_slip_names_its_place():
+    assert "multiply by that of 3x." in check(asked("sin(3x)"), "cos(3x)").text
+    assert check(asked("e^(-2x)"), "2e^(-2x)").text.endswith("A minus sign is lost: look at −2x.")
+    assert check(asked("x^3 + x^2"), "-3x^2 - 2x").text.endswith("a minus sign is lost or one too many.")
+    assert "swapped" in check(asked("x/(1 + x)"), "-1/(1 + x)^2").text
+    judgement = check(asked("x^4 + (x^2 + 1)^3"), "4x^3 + 6x(x^2 + 1)^3")
+    assert judgement.slip is not None
+    assert judgement.slip.text == "The exponent of (x^2 + 1)^3 has to go down by 1."
+
+
+@pytest.mark.parametrize(
+    ("formula", "answer"),
+    [
+        ("x^2", "17"),
+        ("sin(x)", "e^x"),
+        ("e^(-2x)", "x^7 - 2"),
+        ("relu(x)", "step(x) + 0.5step(x - 6)step(9 - x)"),
+        ("e^(-2x)", "-2e^(-2x) + 1e-300"),
+    ],
+)
+def test_no_slip_is_made_up(formula, answer):
+    assert check(asked(formula), answer).slip is None
+
+
+def test_the_function_itself_is_no_slip_where_it_is_its_own_derivative():
+    slip = check(asked("e^x"), "e^x (1 + 1e-14x)").slip
+    assert slip is not None
+    assert slip.key == "rounded"
+
+
+def test_the_small_plot():
+    judgement = check(asked("x^2"), "x")
+    curves = judgement.curves
+    assert judgement.point == {"x": 1.0}
+    assert (judgement.yours, judgement.correct) == (1.0, 2.0)
+    assert judgement.text.startswith("Not equal: at x = 1 your answer is 1, the derivative is 2.")
+    assert curves is not None
+    assert curves.variable == "x"
+    assert curves.axis[0] < judgement.point["x"] < curves.axis[-1]
+    np.testing.assert_allclose(curves.correct, 2 * curves.axis)
+    np.testing.assert_allclose(curves.typed, curves.axis)
+
+
+def test_the_small_plot_holds_the_other_variables():
+    judgement = check(asked("(w x - y)^2", "w", ("w", "x", "y")), "2(w x - y)")
+    curves = judgement.curves
+    assert curves is not None
+    assert set(curves.fixed) == {"x", "y"}
+    x, y = curves.fixed["x"], curves.fixed["y"]
+    np.testing.assert_allclose(curves.correct, 2 * x * (curves.axis * x - y))
+
+
+def test_values_far_out_are_shown_around_there():
+    judgement = check(NOTES[0], "-2e^(-2x) + 1e-300")
+    assert judgement.point["x"] == 1000.0
+    assert judgement.curves is not None
+    assert judgement.curves.axis[0] < 1000.0 < judgement.curves.axis[-1]
+    assert math.isfinite(judgement.yours)

@@ -1,0 +1,108 @@
+"""The V of the error chart: slopes fitted on both sides, its floor, and what is marked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from gdsim.core.expression import parse
+from gdsim.core.slope import error_chart
+from gdsim.core.slope.difference_errors import EPSILON
+
+CURVES = [
+    ("sin(x)", 1.0),
+    ("e^x", 0.5),
+    ("ln(x)", 2.0),
+    ("1/(1 + e^(-x))", 0.7),
+    ("x^5 - x^2", 1.3),
+    ("√x", 3.0),
+    ("e^(-2x)", 0.2),
+    ("tanh(x)", 0.4),
+]
+
+
+def fitted(dx, errors, low, high):
+    """Slope of log error against log Δx for low <= Δx <= high."""
+    use = (dx >= low) & (dx <= high) & np.isfinite(errors)
+    return np.polyfit(np.log10(dx[use]), np.log10(errors[use]), 1)[0]
+
+
+@pytest.mark.parametrize(("typed", "x"), CURVES)
+def test_truncation_has_slope_one_and_two(typed, x):
+    chart = error_chart(parse(typed), x)
+    assert fitted(chart.dx, chart.forward.errors, 1e-6, 1e-3) == pytest.approx(1.0, abs=0.05)
+    assert fitted(chart.dx, chart.central.errors, 3e-4, 3e-2) == pytest.approx(2.0, abs=0.05)
+    assert (chart.forward.order, chart.central.order) == (1, 2)
+
+
+@pytest.mark.parametrize(("typed", "x"), CURVES)
+def test_round_off_has_slope_minus_one(typed, x):
+    chart = error_chart(parse(typed), x)
+    assert fitted(chart.dx, chart.forward.errors, 1e-15, 1e-10) == pytest.approx(-1.0, abs=0.3)
+    assert fitted(chart.dx, chart.central.errors, 1e-15, 1e-8) == pytest.approx(-1.0, abs=0.3)
+
+
+@pytest.mark.parametrize(("typed", "x"), CURVES)
+def test_the_best_step_is_where_theory_puts_it(typed, x):
+    chart = error_chart(parse(typed), x)
+    for method, root in ((chart.forward, EPSILON ** (1 / 2)), (chart.central, EPSILON ** (1 / 3))):
+        assert 0.01 < method.best_dx / method.expected_dx < 100
+        assert 0.05 < method.expected_dx / root < 50
+        assert method.floor == np.nanmin(method.errors)
+        assert "theory" in method.text
+    assert 1e-11 < chart.forward.floor < 1e-6
+    assert 1e-14 < chart.central.floor < 1e-9
+    assert chart.autodiff_error < 4e-16 * max(1.0, abs(chart.derivative))
+    assert chart.autodiff_error < chart.central.floor / 10
+
+
+def test_errors_are_counted_from_the_true_derivative():
+    """The error that double precision itself cannot show: √x at 3, against 30 digits of 1/(2√3)."""
+    chart = error_chart(parse("√x"), 3.0)
+    exact = 0.28867513459481288225457439025097872782380087563506
+    own = (np.sqrt(3.0 + chart.dx) - np.sqrt(3.0)) / chart.dx
+    use = chart.forward.errors > 1e-12
+    assert chart.forward.errors[use] == pytest.approx(np.abs(own - exact)[use], rel=1e-3)
+    assert chart.dx[0] == 1.0
+    assert chart.dx[-1] == pytest.approx(1e-16)
+    assert len(chart.dx) == 65
+
+
+def test_straight_curves_have_no_truncation():
+    chart = error_chart(parse("3x - 1"), 2.0)
+    assert "no harm" in chart.truncation
+    assert math.isnan(chart.forward.expected_dx)
+    parabola = error_chart(parse("x^2"), 1.0)
+    assert math.isnan(parabola.central.expected_dx)
+    assert "f‴ = 0" in parabola.truncation
+    assert fitted(parabola.dx, parabola.forward.errors, 1e-6, 1e-1) == pytest.approx(1.0, abs=0.02)
+    flat = error_chart(parse("5"), 1.0)
+    assert np.all(flat.forward.errors > 0.0)  # so that a logarithm exists
+
+
+@pytest.mark.parametrize(
+    ("typed", "x", "why"), [("|x|", 0.0, "kink"), ("1/x", 0.0, "no value"), ("√x", -1.0, "no value")]
+)
+def test_no_derivative_no_chart(typed, x, why):
+    chart = error_chart(parse(typed), x)
+    assert chart.methods == ()
+    assert why in chart.text
+
+
+def test_steps_that_leave_the_domain_are_missing():
+    chart = error_chart(parse("ln(x)"), 0.5)
+    assert np.isnan(chart.central.errors[0])
+    assert np.isfinite(chart.forward.errors).all()
+    assert np.isfinite(chart.central.errors[4:]).all()
+
+
+@pytest.mark.parametrize("typed", ["1e300x^2", "e^(-x^2)", "x^3", "1e-300x", "e^(50x)", "sin(1e6x)"])
+@pytest.mark.parametrize("x", [0.0, 1.0, 1e5, -30.0])
+def test_hostile_curves(typed, x):
+    chart = error_chart(parse(typed), x)
+    assert chart.text.endswith(".")
+    for method in chart.methods:
+        assert method.text.endswith(".")
+        assert not (method.errors <= 0.0).any()
