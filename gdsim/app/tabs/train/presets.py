@@ -54,35 +54,44 @@ def _curve(hidden: tuple[int, ...], activation: str = "tanh", seed: int = 0) -> 
     return Net(("x",), hidden, activation, "xavier", "mse", seed)
 
 
-_SINE = DataSpec("sine", n=120, noise=0.2, validation_share=0.3)
+_SINE = DataSpec("sine", n=200, noise=0.2, validation_share=0.3)
 _FEW = DataSpec("sine", n=40, noise=0.3, validation_share=0.5)
 _MOONS = DataSpec("moons", n=300, noise=0.15, validation_share=0.3)
 _MISLABELLED = DataSpec("moons", n=150, noise=0.15, wrong_labels=0.15, validation_share=0.4)
+_SPIRAL = DataSpec("spiral", n=400, noise=0.05, validation_share=0.3)
 _LARGE = Net(("x1", "x2"), (32, 32), "tanh", "xavier", "binary_cross_entropy")
+
+_L2 = REGULARIZERS["l2"]
 
 _add(
     "fits", "A network that fits", _FIT,
-    "Watch the two losses fall together: what the network learns from the training points also holds for those it "
-    "has never seen.",
-    Experiment(_MOONS, net=Net(hidden=(8,)), plan=_adam(0.01)), steps=500,
+    "Watch the two losses fall together and stay down: what the network learns from the training points also holds "
+    "for those it has never seen. A little L2 keeps it so; switch it off and train on to see why.",
+    Experiment(_MOONS, net=Net(), plan=_adam(0.01, _L2(strength=0.003))), steps=1000,
 )  # fmt: skip
 _add(
-    "underfits", "Too small a network: it underfits", _FIT,
+    "underfits", "Too small: it underfits", _FIT,
     "A network without a hidden layer is a straight line, and no straight line follows a sine. Both losses stay "
     "high, however long it trains. Add a layer with a few units on the diagram.",
     Experiment(_SINE, net=_curve(()), plan=_adam(0.03)), steps=400,
 )  # fmt: skip
 _add(
     "fits_curve", "A curve that fits", _FIT,
-    "Eight tanh units bend the line just enough. The validation loss comes down to about the noise that was put on "
-    "the points, 0.2² = 0.04, and nothing can do better.",
-    Experiment(_SINE, net=_curve((8,)), plan=_adam(0.03)), steps=1500,
+    "Eight tanh units bend the line just enough. The validation loss comes down near the noise that was put on the "
+    "points, 0.2² = 0.04, and stays there: nothing can do much better.",
+    Experiment(_SINE, data_seed=3, net=_curve((8,)), plan=_adam(0.03, _L2(strength=0.003))), steps=1500,
 )  # fmt: skip
 _add(
-    "overfits_large", "Too large a network for the problem", _OVERFIT,
+    "spiral", "Spiral", _FIT,
+    "Two spirals, the hard one: the boundary has to wind almost twice round the middle. For a while the network does "
+    "little better than a straight line; then arm after arm is found, and over 95 % of unseen points are right.",
+    Experiment(_SPIRAL, net=Net(), plan=_adam(0.01, _L2(strength=0.001))), steps=1000,
+)  # fmt: skip
+_add(
+    "overfits_large", "Too large a network", _OVERFIT,
     "1153 parameters for 20 points. The training loss goes towards 0 while the validation loss turns and rises: the "
     "curve runs through every point and swings between them.",
-    Experiment(_FEW, data_seed=1, net=_curve((32, 32)), plan=_adam(0.01)), steps=2500, short="Not held back",
+    Experiment(_FEW, data_seed=3, net=_curve((32, 32)), plan=_adam(0.01)), steps=2500, short="Not held back",
 )  # fmt: skip
 _add(
     "overfits_labels", "Wrong labels", _OVERFIT,
@@ -92,9 +101,9 @@ _add(
 )  # fmt: skip
 _add(
     "overfits_few", "Too little data", _OVERFIT,
-    "The network that fitted 84 points of this curve well is given 7 of them. It goes through all seven, and it "
+    "The network that fitted 140 points of this curve well is given 7 of them. It goes through all seven, and it "
     "knows nothing of what lies between.",
-    Experiment(replace(_SINE, n=17, validation_share=0.6), net=_curve((8,)), plan=_adam(0.03)), steps=3000,
+    Experiment(replace(_SINE, n=17, validation_share=0.6), data_seed=4, net=_curve((8,)), plan=_adam(0.03)), steps=3000,
 )  # fmt: skip
 _OVERFITTED = PRESETS["overfits_large"].experiment
 _LABELS = PRESETS["overfits_labels"].experiment
@@ -102,7 +111,7 @@ _add(
     "cured_l2", "Cured by L2", _CURE,
     "The same large network on the same points, with (λ/2)·Σw² in the loss: large weights cost, and without them the "
     "curve cannot swing. Compare it with the ghost, which is the run without L2.",
-    replace(_OVERFITTED, plan=_adam(0.01, REGULARIZERS["l2"](strength=0.01))), steps=2500, beside="overfits_large",
+    replace(_OVERFITTED, plan=_adam(0.01, _L2(strength=0.01))), steps=2500, beside="overfits_large",
 )  # fmt: skip
 _add(
     "cured_l1", "Cured by L1", _CURE,
@@ -118,13 +127,14 @@ _add(
 )  # fmt: skip
 _add(
     "cured_early", "Cured by early stopping", _CURE,
-    "Training ends when the validation loss has not improved for a while; the weights of its lowest point are kept. "
-    "The ghost is the run that went on.",
+    "Training ends when the validation loss has not improved for 100 epochs. By then the picture is past its best: "
+    "Best step (Ctrl+E) shows the weights of the lowest point, which are kept. The ghost is the run that went on.",
     replace(_LABELS, plan=_adam(0.02, REGULARIZERS["early_stopping"](patience=100))), steps=1500,
     beside="overfits_labels",
 )  # fmt: skip
 _XOR = Experiment(
-    DataSpec("xor", n=200, noise=0.0, validation_share=0.3), net=Net(hidden=(2,)), plan=_adam(0.05)
+    DataSpec("xor", n=200, noise=0.0, validation_share=0.3), net=Net(hidden=(2,)),
+    plan=_adam(0.05, _L2(strength=0.001)),
 )  # fmt: skip
 _add(
     "seed_one", "Two seeds: one minimum", _MINIMA,
@@ -139,14 +149,16 @@ _add(
 )  # fmt: skip
 _add(
     "zeros", "All weights start at 0", _TROUBLE,
-    "All units of a layer get the same gradient, so they stay copies of each other for ever: look at the thumbnails. "
-    "Random start weights break this symmetry.",
-    Experiment(_MOONS, net=Net(hidden=(8,), initializer="zeros"), plan=_descent(0.3)), steps=300,
+    "At first the gradient of every hidden weight is 0, and only the output's learn. Then all eight units get the same "
+    "gradient and stay copies of each other: the curve bends no more than one unit can. Random weights break this.",
+    Experiment(
+        _SINE, data_seed=3, net=Net(("x",), (8,), "sigmoid", "zeros", "mse"), plan=_adam(0.1)
+    ), steps=600,
 )  # fmt: skip
 _add(
     "diverges", "Too large a learning rate", _TROUBLE,
-    "Each step jumps over the valley and lands higher than before. Training stops before the numbers overflow and "
-    "says which rate would have been small enough.",
+    "Each step jumps over the valley and lands higher than before. Training stops before the numbers overflow, says "
+    "which rate would have been small enough, and offers to go back with it (left, under the rate).",
     Experiment(_SINE, net=_curve((8, 8)), plan=_descent(0.5)), steps=200,
 )  # fmt: skip
 _add(

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QStackedWidget
 
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
@@ -18,6 +18,7 @@ from gdsim.app.pictures import Picture, Table
 from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.network_view import NetworkView
 from gdsim.app.saving import copy_picture, save_picture, save_table
+from gdsim.app.tabs.train.column import TrainColumn
 from gdsim.app.tabs.train.controls import TrainControls
 from gdsim.app.tabs.train.file_drop import install_drop
 from gdsim.app.tabs.train.fit_view import FitView
@@ -55,7 +56,14 @@ class TrainTab(TabFrame):
         self.middle = QSplitter(Qt.Orientation.Vertical)
         self.middle.setChildrenCollapsible(False)
         self.middle.setHandleWidth(8)
-        self.middle.addWidget(self.diagram)
+        self.upper = QSplitter(Qt.Orientation.Horizontal)
+        self.upper.setChildrenCollapsible(False)
+        self.upper.setHandleWidth(8)
+        self.upper.addWidget(self.diagram)
+        self.study_place = QStackedWidget()
+        self.study_place.hide()
+        self.upper.addWidget(self.study_place)
+        self.middle.addWidget(self.upper)
         self.middle.addWidget(self.fit_view)
         for i, share in enumerate(_SHARES):
             self.middle.setStretchFactor(i, share)
@@ -63,8 +71,9 @@ class TrainTab(TabFrame):
         self.set_picture(self.middle)
         self.set_controls(self.controls)
         install_drop(self, self.controls.accept_file)
-        self.set_numbers(self.side)
-        others = (self.draw_transport, self.draw_diagram, self.side.draw_courses, self.side.draw_weights)
+        self.column = TrainColumn(context, session, self.side)
+        self.set_numbers(self.column)
+        others = (self.draw_transport, self.draw_diagram, self.draw_charts, self.draw_page)
         self._turns = Turns(self.draw_fit, others, time.process_time)
         self._connect()
         self.synchronize()
@@ -84,7 +93,19 @@ class TrainTab(TabFrame):
         self.draw_transport()
         self.draw_fit()
         self.draw_diagram()
-        self.side.synchronize()
+        self.column.synchronize()
+
+    def draw_charts(self) -> None:
+        """Losses and scores, while they are to be seen."""
+        if self.column.study is None:
+            self.side.draw_courses()
+
+    def draw_page(self) -> None:
+        """The open page of the run's charts, or what a study shows live."""
+        if self.column.study is None:
+            self.side.draw_weights()
+        else:
+            self.column.study.stepped()
 
     def draw_fit(self) -> None:
         session, view = self.session, self.fit_view
@@ -108,10 +129,11 @@ class TrainTab(TabFrame):
         """The bar and the numbers, and a few times a second the sentence, which nobody reads faster."""
         session = self.session
         self.transport.synchronize(session.index, session.count, session.playing, session.index > 0, session.can_step)
-        self.side.draw_numbers()
+        if self.column.study is None:
+            self.side.draw_numbers()
         if self._sentence_due.ask() or not session.playing:
             self._say()
-        if self._ghosts_due.ask() and session.ghosts:
+        if session.ghosts and self.column.study is None and self._ghosts_due.ask():
             self.side.draw_ghosts()
 
     def _say(self) -> None:
@@ -156,10 +178,13 @@ class TrainTab(TabFrame):
             self._picture("scores", "the score", self.side.scores),
             self._picture("weights", "the weights", self.side.histogram),
             self._picture("gradients", "the gradients", self.side.gradients),
+            *(picture for study in self.column.studies for picture in study.pictures()),
         )
 
     def table(self) -> Table | None:
-        return history_table(self.session)
+        """That of the study that is open, else the history of training."""
+        study = self.column.study
+        return (study.table() if study is not None else None) or history_table(self.session)
 
     def save_state(self) -> dict[str, Any]:
         return {**self.session.state(), "log": self.side.log.isChecked(), "neurons": self.fit_view.neurons.isChecked()}
@@ -185,6 +210,7 @@ class TrainTab(TabFrame):
     def stop(self) -> None:
         self.session.play(False)
         self.controls.stop()
+        self.column.stop()
 
     # How it is done
 
@@ -201,6 +227,7 @@ class TrainTab(TabFrame):
         session.changed.connect(self.synchronize)
         session.stepped.connect(self._stepped)
         session.refused.connect(self._refused)
+        self.column.turned.connect(self._page_turned)
         session.announced.connect(self._announced)
         transport.reset_requested.connect(session.reset)
         transport.back_requested.connect(session.back)
@@ -228,6 +255,16 @@ class TrainTab(TabFrame):
             plot.set_menu(self._plot_menu((0, 2, 3, 4)[i]))
         fit.regions.set_menu(self._plot_menu(0))
         self.side.gradients.set_menu(self._plot_menu(5))
+
+    def _page_turned(self) -> None:
+        """Another study's picture stands beside the diagram, or none."""
+        study = self.column.study
+        picture = study.picture if study is not None else None
+        if picture is not None and self.study_place.indexOf(picture) < 0:
+            self.study_place.addWidget(picture)
+        if picture is not None:
+            self.study_place.setCurrentWidget(picture)
+        self.study_place.setVisible(picture is not None)
 
     def _refused(self, sentence: str) -> None:
         self.context.notices.say(sentence, "bad")
