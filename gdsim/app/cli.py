@@ -43,7 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("--theme", metavar="light|dark", type=_theme, help="instead of the remembered or the system's theme")
     add("--screenshot", metavar="FILE", type=Path, help="save a PNG of the window and end; needs no screen")
     scene = parser.add_argument_group("what the tab shows")
-    scene.add_argument("--formula", metavar="TEXT", help='a formula of x or of x and y, e.g. "x^4 - 2x^2 + x/3"')
+    scene.add_argument("--formula", metavar="TEXT", help='of x or of x and y; for backprop "q = x + y; f = q*z"')
     scene.add_argument("--surface", metavar="NAME", help="a surface of the gallery, e.g. double_well")
     scene.add_argument("--start", metavar="X[,Y]", type=_start, help="where to start, e.g. 1.4")
     scene.add_argument("--optimizer", metavar="NAME", help="e.g. gd, momentum, adam")
@@ -96,6 +96,8 @@ def check_names(options: Options) -> str:
                 return str(error.args[0])
     if options.formula is not None and options.surface is not None:
         return "give either --formula or --surface, not both"
+    if options.tab == "backprop":
+        return _check_definitions(options.formula)
     if options.formula is not None:
         try:
             parse(options.formula, ("x", "y"))
@@ -105,6 +107,18 @@ def check_names(options: Options) -> str:
         of_options(options, of_surface(SURFACES["double_well"]))
     except ValueError as error:
         return str(error)
+    return ""
+
+
+def _check_definitions(text: str | None) -> str:
+    """A sentence for definitions that no graph can be made of; else empty."""
+    from gdsim.core.backprop.statements import read
+    from gdsim.core.expression import ParseError
+
+    try:
+        read(text or "f = x")
+    except ParseError as error:
+        return f"the formula cannot be read at column {error.column + 1}: {error.message}"
     return ""
 
 

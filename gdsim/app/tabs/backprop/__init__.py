@@ -1,0 +1,28 @@
+"""Backprop: a computation graph walked forward and back, with local × upstream on every edge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gdsim.app.tabs import TabSpec
+
+if TYPE_CHECKING:
+    from gdsim.app.context import Context
+    from gdsim.app.tabs.backprop.tab import BackpropTab
+
+
+def make(context: Context) -> BackpropTab:
+    """The tab, as the command line asks for it."""
+    from gdsim.app.tabs.backprop.session import BackpropSession
+    from gdsim.app.tabs.backprop.tab import BackpropTab
+
+    session = BackpropSession(context.ticker)
+    try:
+        session.apply(context.options)
+    except ValueError as error:  # a formula meant for another tab may be none for this one
+        if context.options.tab == TAB.key:
+            context.notices.say(str(error), "bad")
+    return BackpropTab(context, session)
+
+
+TAB = TabSpec("backprop", "Backprop", 30, make)

@@ -1,0 +1,298 @@
+"""The state of Backprop and everything that can be done to it; no widget is needed to drive it.
+
+The session is the only writer.  A view asks for things and draws what it finds after `changed`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from gdsim.app.options import Options
+from gdsim.app.tabs.backprop.experiment import (
+    Experiment,
+    check_input,
+    check_rate,
+    from_json,
+    of_example,
+    of_options,
+    statements_of,
+    to_json,
+)
+from gdsim.app.tabs.backprop.state import TYPING, BackpropState, Moment, Remark
+from gdsim.app.ticker import Ticker
+from gdsim.core.backprop import descent
+from gdsim.core.backprop.predict import Answer, check_answer
+from gdsim.core.backprop.walk import Order
+from gdsim.core.expression import ParseError
+
+_KEPT_STEPS = 40  # gradient steps that are saved and made again
+
+
+class BackpropSession(BackpropState):
+    """Walks one graph.  Every method that changes something emits `changed` once."""
+
+    def __init__(
+        self,
+        ticker: Ticker | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+        parent: QObject | None = None,
+    ) -> None:
+        """Without a ticker nothing plays by itself.  `clock` measures how long a frame's work may take."""
+        super().__init__(ticker, clock, parent)
+
+    # Moving through the steps
+
+    def advance(self, steps: int = 1) -> None:
+        self._forward(steps)
+        self.changed.emit()
+
+    def back(self, steps: int = 1) -> None:
+        self.seek(self.index - steps)
+
+    def seek(self, index: int) -> None:
+        """Look at any step of the walk."""
+        self._history.interrupt()
+        self._settle()
+        self.index = max(0, min(index, self.count))
+        self.changed.emit()
+
+    def reset(self) -> None:
+        """Back to the start of the walk, with the same inputs."""
+        self.play(False)
+        self.seek(0)
+
+    def jump_to(self, vertex: int) -> None:
+        """To the step that works on a vertex: on the way forward its value, afterwards what it passes on."""
+        self.play(False)
+        walk = self.walk
+        back = self.index > walk.turning
+        step = walk.adjoint_step(vertex) if back else walk.step_of(vertex)
+        if step is None:  # an input has a value from the start, and a constant no derivative
+            step = 0 if not back else self.index
+        self.selected = vertex
+        self.seek(step)
+
+    def play(self, on: bool) -> None:
+        self._playback.speed = self.experiment.speed
+        if self._playback.switch(on and self.can_step, self._forward, self.changed.emit):
+            self._settle()
+            self.changed.emit()
+
+    def set_speed(self, steps_a_second: float) -> None:
+        self.experiment = replace(self.experiment, speed=max(0.01, steps_a_second))
+        self._playback.speed = self.experiment.speed
+        self.changed.emit()
+
+    def select(self, vertex: int | None) -> None:
+        """Have a vertex explained; None for none."""
+        inside = vertex is not None and 0 <= vertex < len(self.computation.vertices)
+        self.selected = vertex if inside else None
+        self.changed.emit()
+
+    # Changing the experiment
+
+    def set_example(self, key: str) -> None:
+        self._remember("")
+        fresh = of_example(key)
+        before = self.experiment
+        self._replace(replace(fresh, predict=before.predict, speed=before.speed, rate=before.rate, order=before.order))
+
+    def set_text(self, text: str) -> ParseError | None:
+        """Walk typed definitions; what cannot be read is returned, and the last finished ones stay.
+
+        Texts in a row are the typing of one, until `finish_text`.
+        """
+        try:
+            statements_of(text)
+        except ParseError as error:
+            if self.typing:
+                self._show(self._history.withdraw())
+            return error
+        if text != self.experiment.text:
+            self._remember(TYPING)
+            self._replace(self.experiment.with_text(text))
+        return None
+
+    def finish_text(self) -> None:
+        """The definitions are typed to their end: the next ones are undone by themselves."""
+        if self.typing:
+            self._history.interrupt()
+            self.changed.emit()
+
+    def set_input(self, name: str, value: float) -> None:
+        """Another value, seen at the step that is looked at.  Raises ValueError, in a sentence."""
+        check_input(value)
+        if dict(self.experiment.inputs)[name] == value:
+            return
+        self._remember(f"input {name}")
+        self._change_inputs(self.experiment.with_input(name, value))
+        self.steps = descent.History()
+        self.changed.emit()
+
+    def set_order(self, order: Order) -> None:
+        """Another order of the backward pass, seen from where it begins."""
+        if order is self.experiment.order:
+            return
+        self._remember("order")
+        self.play(False)
+        turning = self.walk.turning
+        self.experiment = replace(self.experiment, order=order)
+        self.index = min(self.index, turning)
+        self._settle()
+        self.changed.emit()
+
+    def set_predict(self, on: bool) -> None:
+        self.experiment = replace(self.experiment, predict=on)
+        self._settle()
+        self.right = self.asked = 0
+        self.changed.emit()
+
+    def set_rate(self, rate: float) -> None:
+        """Of the next gradient step.  Raises ValueError, in a sentence."""
+        check_rate(rate)
+        if rate != self.experiment.rate:
+            self._remember("rate")
+            self.experiment = replace(self.experiment, rate=rate)
+            self.changed.emit()
+
+    def nudge(self) -> None:
+        """One step of the inputs against the gradient; where there is none, a remark says why."""
+        try:
+            step = descent.nudge(self.computation, self.experiment.rate, self.experiment.held)
+            for value in step.after.inputs.values():
+                check_input(value)
+        except ValueError as error:
+            text = str(error)
+            self.remark = Remark(f"{text[:1].upper()}{text[1:].rstrip('.')}.", "bad")
+            self.changed.emit()
+            return
+        self._remember("")
+        self._change_inputs(self.experiment.with_inputs(step.after.inputs))
+        self.steps = self.steps.then(step)
+        fell = step.after.trouble is None and step.change <= 0
+        self.remark = Remark(step.text, "good" if fell else "warning")
+        self.changed.emit()
+
+    def return_to_start(self) -> None:
+        """The inputs as they were before the gradient steps."""
+        if self.steps.nudges:
+            self._remember("")
+            self._change_inputs(self.experiment.with_inputs(self.steps.nudges[0].before.inputs))
+            self.steps = descent.History()
+            self.changed.emit()
+
+    def predict(self, typed: str) -> Answer | None:
+        """Judge an answer to the question; a right one takes the step."""
+        question = self.question
+        if question is None:
+            return None
+        answer = check_answer(question, typed)
+        if answer.value is not None and self.answer is None:
+            self.asked += 1
+            self.right += answer.right
+        if answer.right:
+            self._forward(1)
+            self.remark = Remark(answer.text, "good")
+        else:
+            self.answer = answer
+        self.changed.emit()
+        return answer
+
+    def apply(self, options: Options) -> None:
+        """Show what the command line asks for.  Raises ValueError, in a sentence."""
+        self._replace(of_options(options, self.experiment))
+
+    # Undo, save, restore
+
+    def undo(self) -> None:
+        self._show(self._history.undo(self._moment()))
+
+    def redo(self) -> None:
+        self._show(self._history.redo(self._moment()))
+
+    def state_to_save(self) -> dict[str, Any]:
+        """JSON-able: the experiment, the step, the vertex that is explained, and the last gradient steps."""
+        kept = self.steps.nudges[-_KEPT_STEPS:]
+        return {
+            "experiment": to_json(self.experiment),
+            "index": self.index,
+            "selected": self.selected,
+            "descent_start": dict(kept[0].before.inputs) if kept else {},
+            "descent_rates": [step.rate for step in kept],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show what `state_to_save` described.  Raises ValueError, in a sentence."""
+        try:
+            experiment = from_json(state["experiment"])
+            index, selected = int(state["index"]), state["selected"]
+            rates = [check_rate(float(rate)) for rate in state["descent_rates"][:_KEPT_STEPS]]
+            begun = {str(name): check_input(float(value)) for name, value in state["descent_start"].items()}
+            steps = _steps_again(experiment, begun, rates)
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
+            raise ValueError(f"this is not a saved state of Backprop ({error})") from error
+        self.play(False)
+        self._history.clear()
+        self._settle()
+        self.experiment, self.steps = experiment, steps
+        self.index = max(0, min(index, self.count))
+        self.select(selected if isinstance(selected, int) else None)
+
+    # How it is done
+
+    def _forward(self, steps: int) -> bool:
+        self._history.interrupt()
+        self._settle()
+        self.index = min(self.index + steps, self.count)
+        return self.can_step
+
+    def _settle(self) -> None:
+        """What was said of the step before is over."""
+        self.remark = self.answer = None
+
+    def _change_inputs(self, experiment: Experiment) -> None:
+        """The same graph with other numbers: the step stays, unless the walk no longer goes so far."""
+        self.experiment = experiment
+        self.index = min(self.index, self.count)
+        self._settle()
+
+    def _replace(self, experiment: Experiment) -> None:
+        """Another graph, from its start."""
+        experiment.walk  # noqa: B018 - before anything is changed: it may be refused
+        self.play(False)
+        self.experiment, self.index, self.selected, self.steps = experiment, 0, None, descent.History()
+        self._settle()
+        self.changed.emit()
+
+    def _moment(self) -> Moment:
+        return Moment(self.experiment, self.index, self.selected, self.steps)
+
+    def _remember(self, name: str) -> None:
+        self._history.remember(self._moment(), name)
+
+    def _show(self, moment: Moment | None) -> None:
+        if moment is None:
+            return
+        self.play(False)
+        self._settle()
+        self.experiment, self.index = moment.experiment, moment.index
+        self.selected, self.steps = moment.selected, moment.steps
+        self.changed.emit()
+
+
+def _steps_again(experiment: Experiment, begun: Mapping[str, float], rates: list[float]) -> descent.History:
+    """The gradient steps of a saved state; none if they do not lead to its inputs."""
+    if set(begun) != {name for name, _ in experiment.inputs}:
+        return descent.History()
+    steps = descent.History()
+    now = experiment.with_inputs(begun)
+    for rate in rates:
+        step = descent.nudge(now.computation, rate, now.held)
+        steps = steps.then(step)
+        now = now.with_inputs(step.after.inputs)
+    return steps if now.inputs == experiment.inputs else descent.History()

@@ -1,0 +1,188 @@
+"""The Backprop tab: puts definitions, graph and worked chain rule round one session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gdsim.app.actions import Action
+from gdsim.app.context import Context
+from gdsim.app.files import FileProblem, save_text
+from gdsim.app.pictures import Picture, Table, with_suffix
+from gdsim.app.plots.graph_view import NOBODY, GraphView
+from gdsim.app.saving import ask_path, copy_picture, folder, save_picture, save_table
+from gdsim.app.tabs.backprop.controls import BackpropControls
+from gdsim.app.tabs.backprop.graph_shown import GraphShown
+from gdsim.app.tabs.backprop.predict_bar import PredictBar
+from gdsim.app.tabs.backprop.readings import coloured, table_of
+from gdsim.app.tabs.backprop.session import BackpropSession
+from gdsim.app.tabs.backprop.side import BackpropSide
+from gdsim.app.widgets.tab_frame import TabFrame
+from gdsim.core.backprop.dot import to_dot
+
+DOT_FILTER = "Graphviz drawing (*.dot)"
+
+
+class BackpropTab(TabFrame):
+    """Redraws after the session's `changed`; the graph stays where it is unless it becomes another graph."""
+
+    def __init__(self, context: Context, session: BackpropSession) -> None:
+        super().__init__()
+        self.context, self.session = context, session
+        session.setParent(self)
+        self._shown = GraphShown()
+        self.graph = GraphView(context.themes)
+        self.predict_bar = PredictBar(session)
+        self.controls = BackpropControls(session, context.ticker)
+        self.side = BackpropSide(context, session)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.graph, 1)
+        column.addWidget(self.predict_bar)
+        self.set_picture(middle)
+        self.set_controls(self.controls)
+        self.set_numbers(self.side)
+        self.transport.step_button.setToolTip("One value on: forward to the output, then back (Right)")
+        self.transport.reset_button.describe("Reset", "Back to the start of the walk (R): the same inputs")
+        self._connect()
+        self.synchronize()
+
+    def synchronize(self) -> None:
+        """Show the session as it is."""
+        session = self.session
+        self.graph.set_picture(self._shown.picture(session.walk, session.state, session.selected))
+        self.controls.synchronize()
+        self.side.synchronize()
+        self.predict_bar.synchronize()
+        self.transport.synchronize(session.index, session.count, session.playing, session.index > 0, session.can_step)
+        self.transport.set_speed(session.experiment.speed)
+        remark = session.sentence
+        self.sentence.show(remark.text, remark.tone, coloured(remark.text))
+
+    def fit(self) -> None:
+        """The whole graph."""
+        self.graph.fit()
+
+    # What the window asks of a tab
+
+    def actions(self) -> Sequence[Action]:
+        session = self.session
+        return (
+            Action("Save graph as DOT…", "", self.save_dot, "File", "For Graphviz, as it stands at this step"),
+            Action("Fit", "F", self.fit, "View", "The whole graph", separator=True),
+            Action("Larger", "Ctrl++", self._larger, "View", "Zoom into the graph"),
+            Action("Smaller", "Ctrl+-", self._smaller, "View", "Zoom out of the graph"),
+            Action("Walk on the graph with the arrow keys", "Ctrl+B", self._focus_graph, "Run", "Escape ends it"),
+            Action("Step against the gradient", "Ctrl+G", session.nudge, "Run", "Moves the inputs, and f falls"),
+            Action("Answer the question", "Ctrl+P", self.predict_bar.ask, "Run", enabled=self._is_asked),
+        )
+
+    def advance(self, steps: int) -> None:
+        self.session.advance(steps)
+
+    def pictures(self) -> Sequence[Picture]:
+        falls = self.side.falls
+        history = Picture(
+            "descent", "the output against gradient steps", falls.viewport().size(), self.context.themes.theme.panel,
+            falls.paint_into,
+        )  # fmt: skip
+        return (self.graph.picture_for_export(), *((history,) if self.session.steps.nudges else ()))
+
+    def table(self) -> Table | None:
+        return table_of(self.session)
+
+    def dot(self) -> str:
+        """The graph as it stands at this step, in Graphviz's language."""
+        return to_dot(self.session.computation, self.session.state)
+
+    def save_dot(self) -> None:
+        path = ask_path(self, "Save the graph as DOT", folder(self.context) / "graph.dot", DOT_FILTER)
+        if path is not None:
+            self.save_dot_to(path)
+
+    def save_dot_to(self, path: Path) -> None:
+        """Write the file, or say why not."""
+        target = with_suffix(path, ".dot")
+        try:
+            save_text(target, self.dot())
+        except FileProblem as problem:
+            self.context.notices.say(str(problem), "bad")
+            return
+        self.context.notices.say(f"Saved to {target.absolute()}")
+
+    def save_state(self) -> dict[str, Any]:
+        return self.session.state_to_save()
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        self.session.restore(state)
+
+    def undo(self) -> None:
+        self.session.undo()
+
+    def redo(self) -> None:
+        self.session.redo()
+
+    def can_undo(self) -> bool:
+        return self.session.can_undo
+
+    def can_redo(self) -> bool:
+        return self.session.can_redo
+
+    def stop(self) -> None:
+        self.session.play(False)
+        self.controls.stop()
+        self.side.stop()
+
+    # How it is done
+
+    def _connect(self) -> None:
+        session, transport = self.session, self.transport
+        session.changed.connect(self.synchronize)
+        transport.reset_requested.connect(session.reset)
+        transport.back_requested.connect(session.back)
+        transport.play_requested.connect(session.play)
+        transport.step_requested.connect(session.advance)
+        transport.speed_changed.connect(session.set_speed)
+        transport.seek_requested.connect(session.seek)
+        self.graph.node_chosen.connect(self._node_chosen)
+        self.graph.jump_requested.connect(session.jump_to)
+        self.predict_bar.answered.connect(session.predict)
+        self.predict_bar.skipped.connect(session.advance)
+        self.graph.set_menu(
+            (
+                Action("Fit", "", self.fit, "View"),
+                Action("Copy picture", "", self._copy, "File"),
+                Action("Save picture…", "", self._save, "File"),
+                Action("Save the vertices of this graph…", "", self._save_table, "File"),
+                Action("Save graph as DOT…", "", self.save_dot, "File"),
+            )
+        )
+
+    def _node_chosen(self, node: int) -> None:
+        self.session.select(None if node == NOBODY else node)
+
+    def _focus_graph(self) -> None:
+        self.graph.setFocus()
+
+    def _larger(self) -> None:
+        self.graph.zoom_by(1.25)
+
+    def _smaller(self) -> None:
+        self.graph.zoom_by(0.8)
+
+    def _is_asked(self) -> bool:
+        return self.session.question is not None
+
+    def _copy(self) -> None:
+        copy_picture(self.pictures()[0], self.context)
+
+    def _save(self) -> None:
+        save_picture(self.pictures()[0], self.context, self)
+
+    def _save_table(self) -> None:
+        save_table(table_of(self.session), self.context, self)

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from gestures import keys
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gdsim.app.plots.graph_picture import EDGE, INPUT, NODE, EdgePicture, GraphPicture, NodePicture
+from gdsim.app.plots.graph_view import NOBODY, GraphView
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+
+
+def notes(**changes) -> GraphPicture:
+    """f = q·z with q = x + y, walked half way back."""
+    nodes = (
+        NodePicture("x", INPUT, value=-2.0, partial="∂f/∂x"),
+        NodePicture("y", INPUT, value=5.0, partial="∂f/∂y"),
+        NodePicture("q", symbol="+", value=3.0, partial="∂f/∂q", adjoint=-4.0, frontier=True),
+        NodePicture("z", INPUT, value=-4.0, partial="∂f/∂z", adjoint=3.0),
+        NodePicture("f", symbol="×", value=-12.0, partial="∂f/∂f", adjoint=1.0, working=True, output=True, order=1),
+    )
+    edges = (
+        EdgePicture(0, 2, 1.0),
+        EdgePicture(1, 2, 1.0),
+        EdgePicture(2, 4, -4.0, "z", upstream=1.0, contribution=-4.0, working=True),
+        EdgePicture(3, 4, 3.0, "q", upstream=1.0, contribution=3.0, working=True),
+    )
+    words = {NODE: ("x = −2", "y = 5", "q = 3", "z = −4", "f = −12"), EDGE: ("∂q/∂x = 1", "", "", "")}
+    return GraphPicture(nodes, edges, describe=lambda spot: words[spot[0]][spot[1]], **changes)
+
+
+@pytest.fixture
+def view(themes, shown):
+    view = GraphView(themes)
+    view.set_picture(notes())
+    return shown(view, 700, 420)
+
+
+def centre(view, node) -> QPoint:
+    box = view.box_of(node)
+    return QPoint(round(box.x + box.width / 2), round(box.y + box.height / 2))
+
+
+def wheel(view, at: QPoint, notches: int) -> None:
+    event = QWheelEvent(
+        QPointF(at), QPointF(view.mapToGlobal(at)), QPoint(), QPoint(0, 120 * notches), NONE,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+def drag(view, start: QPoint, end: QPoint) -> None:
+    def send(kind, at, button, held):
+        event = QMouseEvent(kind, QPointF(at), QPointF(view.mapToGlobal(at)), button, held,
+                            Qt.KeyboardModifier.NoModifier)  # fmt: skip
+        QApplication.sendEvent(view, event)
+
+    send(QEvent.Type.MouseButtonPress, start, LEFT, LEFT)
+    send(QEvent.Type.MouseMove, (start + end) / 2, NONE, LEFT)
+    send(QEvent.Type.MouseMove, end, NONE, LEFT)
+    send(QEvent.Type.MouseButtonRelease, end, LEFT, NONE)
+
+
+def colours(view) -> set[str]:
+    image = view.grab().toImage()
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height(), 2)}
+
+
+def test_all_of_a_small_graph_is_in_sight(view):
+    for node in range(5):
+        box = view.box_of(node)
+        assert box.x > 0
+        assert box.right < view.width()
+        assert box.y > 0
+        assert box.bottom < view.height()
+
+
+def test_a_click_chooses_a_vertex_and_a_click_beside_all_of_them_none(view, qtbot):
+    with qtbot.waitSignal(view.node_chosen) as told:
+        QTest.mouseClick(view, LEFT, pos=centre(view, 2))
+    assert told.args == [2]
+    with qtbot.waitSignal(view.node_chosen) as told:
+        QTest.mouseClick(view, LEFT, pos=QPoint(5, 5))
+    assert told.args == [NOBODY]
+
+
+def test_a_double_click_asks_to_go_there(view, qtbot):
+    with qtbot.waitSignal(view.jump_requested) as told:
+        QTest.mouseDClick(view, LEFT, pos=centre(view, 0))
+    assert told.args == [0]
+
+
+def test_the_wheel_zooms_about_the_pointer(view):
+    at = centre(view, 2)
+    before = view.box_of(2)
+    wheel(view, at, 3)
+    after = view.box_of(2)
+    assert after.width > 1.5 * before.width
+    assert abs(centre(view, 2).x() - at.x()) <= 1
+    assert abs(centre(view, 2).y() - at.y()) <= 1
+    assert view.zoomed
+    view.fit()
+    assert view.box_of(2) == before
+    assert not view.zoomed
+
+
+def test_zoom_stays_between_its_ends(view):
+    for _ in range(40):
+        wheel(view, QPoint(350, 200), 5)
+    assert view.view.zoom == pytest.approx(6.0)
+    for _ in range(80):
+        wheel(view, QPoint(350, 200), -5)
+    assert view.view.zoom == pytest.approx(0.15)
+
+
+def test_a_drag_pans_and_chooses_nothing(view, qtbot):
+    before = view.box_of(4)
+    with qtbot.assertNotEmitted(view.node_chosen):
+        drag(view, centre(view, 2), centre(view, 2) + QPoint(60, -30))
+    assert view.box_of(4).x == pytest.approx(before.x + 60)
+    assert view.box_of(4).y == pytest.approx(before.y - 30)
+
+
+def test_the_graph_cannot_be_dragged_out_of_sight(view):
+    for _ in range(10):
+        drag(view, QPoint(350, 200), QPoint(3000, 2000))
+    assert view.box_of(0).x < view.width()
+    assert view.box_of(0).y < view.height()
+
+
+def test_a_zoom_stays_while_the_graph_is_walked_and_ends_with_another_graph(view):
+    wheel(view, centre(view, 2), 2)
+    before = view.view
+    nodes = tuple(replace(node, adjoint=None, working=False) for node in notes().nodes)
+    view.set_picture(GraphPicture(nodes, notes().edges))
+    assert view.view == before
+    view.set_picture(GraphPicture(nodes[:2], ()))
+    assert not view.zoomed
+
+
+def test_arrow_keys_walk_along_the_edges(view, qtbot):
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert view.spot == 4  # where the work is
+    keys(view, Qt.Key.Key_Left)
+    assert view.spot in (2, 3)
+    view.go_to(2)
+    keys(view, Qt.Key.Key_Left)
+    assert view.spot in (0, 1)
+    view.go_to(0)
+    keys(view, Qt.Key.Key_Down)
+    assert view.spot == 1
+    keys(view, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right)
+    assert view.spot == 4
+    with qtbot.waitSignal(view.node_chosen) as told:
+        keys(view, Qt.Key.Key_Return)
+    assert told.args == [4]
+    with qtbot.waitSignal(view.jump_requested) as told:
+        keys(view, Qt.Key.Key_Return, shift=True)
+    assert told.args == [4]
+    keys(view, Qt.Key.Key_Home)
+    assert view.accessibleDescription() == "x = −2"
+
+
+def test_keys_zoom_and_escape_gives_the_keyboard_back(view, qtbot):
+    view.setFocus()
+    keys(view, Qt.Key.Key_Plus)
+    assert view.zoomed
+    keys(view, Qt.Key.Key_0)
+    assert not view.zoomed
+    with qtbot.waitSignal(view.node_chosen) as told:
+        keys(view, Qt.Key.Key_Escape)
+    assert told.args == [NOBODY]
+    assert not view.hasFocus()
+
+
+def test_a_graph_that_does_not_fit_follows_the_work(themes, shown):
+    def picture(working):
+        nodes = tuple(NodePicture(f"v{n}", partial="∂f/∂v", value=1.0, working=n == working) for n in range(60))
+        return GraphPicture(nodes, tuple(EdgePicture(n, n + 1, 1.0) for n in range(59)))
+
+    view = GraphView(themes)
+    view.set_picture(picture(0))
+    shown(view, 600, 300)
+    assert view.box_of(59).x > view.width()
+    for working in (20, 59, 3):
+        view.set_picture(picture(working))
+        assert view.box_of(working).x >= 0
+        assert view.box_of(working).right <= view.width()
+
+
+def test_what_is_pointed_at_is_read_out(view):
+    QTest.mouseMove(view, centre(view, 0))
+    QTest.mouseMove(view, centre(view, 1))
+    assert view._told()[0] == "y = 5"
+    start, end = view.box_of(0), view.box_of(2)
+    route = view.layout_now.routes[0]
+    x, y = route.middle(0.4)
+    seen = view.view
+    place = QPoint(round(seen.left + seen.zoom * x), round(seen.top + seen.zoom * y))
+    assert start.right < place.x() < end.x
+    QTest.mouseMove(view, place)
+    assert view._told()[0] == "∂q/∂x = 1"
+
+
+def test_work_frontier_and_flow_have_colours_of_their_own(view, themes):
+    view.clearFocus()
+    seen = colours(view)
+    for token in ("accent", "gradient", "tangent"):
+        assert QColor(themes.theme.colour(token)).name() in seen
+    resting = tuple(replace(node, working=False, frontier=False, adjoint=None) for node in notes().nodes)
+    view.set_picture(GraphPicture(resting))
+    assert QColor(themes.theme.accent).name() not in colours(view)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e308, -5e-324, 0.0])
+def test_hostile_numbers_are_painted(view, value):
+    nodes = tuple(replace(node, value=value, adjoint=value, sum_so_far=(value, value)) for node in notes().nodes)
+    edges = tuple(replace(edge, local=value, upstream=value, contribution=value) for edge in notes().edges)
+    view.set_picture(GraphPicture(nodes, edges))
+    assert not view.grab().isNull()
+    assert view.picture_for_export().svg().startswith(b"<?xml")
+
+
+def test_an_empty_graph_says_why(view):
+    before = view.grab().toImage()
+    view.set_picture(GraphPicture(message="There is no graph yet."))
+    assert view.grab().toImage() != before
+    view.setFocus()
+    keys(view, Qt.Key.Key_Return, Qt.Key.Key_Left, Qt.Key.Key_End)
+    assert view.spot == NOBODY or not view.picture.nodes
+
+
+def test_the_saved_picture_is_the_whole_graph_as_vectors(view):
+    wheel(view, centre(view, 2), 8)
+    picture = view.picture_for_export()
+    svg = picture.svg().decode()
+    for text in ("−12", "z = −4", "× 1 = −4", "local derivative"):
+        assert text in svg
+    assert "<image" not in svg
+    assert "<path" in svg
+    image = picture.image()
+    ink = {image.pixelColor(x, y).name() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+    assert len(ink) > 20
+
+
+def test_themes_and_large_type(view, themes):
+    themes.set_mode("dark")
+    assert QColor(themes.theme.panel).name() in colours(view)
+    before = view.box_of(0)
+    themes.set_large(True)
+    assert view.box_of(0).height > before.height
