@@ -11,7 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: small matric
 
 import numpy as np
 
-from benchmarks import network, surfaces, training
+from benchmarks import landscape, network, surfaces, training
 from benchmarks.measure import UNITS, compare
 
 GOAL = 1.10
@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     print(f"{'work load':42}{'':8}{'minimum':>12}{'median':>12}{'ratio':>9}")
     missed = []
-    for load in network.LOADS + training.LOADS + surfaces.LOADS:
+    for load in network.LOADS + training.LOADS + landscape.LOADS + surfaces.LOADS:
         if options.words and not any(word.lower() in load.title.lower() for word in options.words):
             continue
         for row in compare(load, rounds, budget):
@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
                 missed.append(load.title)
     if missed and not options.smoke:
         print(f"above the goal of {GOAL:.2f}: {'; '.join(missed)}")
+    landscape.report(options.words, options.smoke)
     from benchmarks import interface, playing  # only now: the core is timed in a process without Qt
 
     interface.report(options.words, options.smoke)

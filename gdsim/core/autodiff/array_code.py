@@ -15,7 +15,7 @@ import numpy as np
 
 from .indices import index_text, is_basic, keeps_order
 from .ir import Op, is_truth, reachable
-from .memory import Memory, is_view
+from .memory import Memory, is_plain_product, is_view
 from .primitive import PRIMITIVES
 from .scalar_code import fast_names, fast_template, guarded_names, guarded_template, number, template
 from .storage import Namespace, Place, Storage
@@ -234,25 +234,28 @@ class ArrayCode:
         return Place(wide.name, op.shape, True), f"{wide.name}_row"
 
     def _emit_product(self, position: int, op: Op) -> None:
-        if len(op.shape) != 2 or any(len(arg.shape) != 2 for arg in op.args):
-            if op.kind == "matmul":
-                factors = ", ".join(self.operand(arg) for arg in op.args)
-                self.lines.append(f"matmul({factors}, {self._out(op, position)})")
-            else:
-                self._emit_elementwise(position, op)
+        if op.kind != "matmul" and not is_plain_product(op):
+            self._emit_elementwise(position, op)
             return
+        single = len(op.shape) == 2 == len(op.args[0].shape) == len(op.args[1].shape)
+        turned = ".T" if single else ".swapaxes(-1, -2)"
         first, second = (self.place(arg) for arg in op.args)
         left, name, right = first, first.name, second.name
         if op.kind == "dense":
             right = self._rows(op.args[1], op.params.get("row", 1.0))[1]
-            name = self.names.view(first, "t", f"{first.name}.T")
+            name = self.names.view(first, "t", f"{first.name}{turned}")
         elif op.kind == "dense_weights":
             left, name = self._rows(op.args[0], op.params.get("row", 1.0))
-            right = self.names.view(second, "t", f"{second.name}.T")
+            right = self.names.view(second, "t", f"{second.name}{turned}")
         elif op.kind == "dense_back":
-            name = self.names.view(first, "h", f"{first.name}[:-1]")
-        dot = self.names.dot(left, name)
-        self.lines.append(f"{dot}({right}, {self._out(op, position)})")
+            name = self.names.view(first, "h", f"{first.name}[{'' if single else '..., '}:-1{'' if single else ', :'}]")
+        if single:
+            self.lines.append(f"{self.names.dot(left, name)}({right}, {self._out(op, position)})")
+        elif op.kind == "dense_back" and op.args[1].shape[-2] == 1:
+            # A column times a row, for each of a stack: a product entry by entry is twice as fast as BLAS.
+            self.lines.append(f"multiply({name}, {right}, {self._out(op, position)})")
+        else:
+            self.lines.append(f"matmul({name}, {right}, {self._out(op, position)})")
 
     def _emit_elementwise(self, position: int, op: Op) -> None:
         operands = [self.operand(arg) for arg in op.args]

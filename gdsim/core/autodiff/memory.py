@@ -23,6 +23,11 @@ def is_view(op: Op) -> bool:
     return op.kind in _VIEWS and op.shape != () and (op.kind != "getitem" or is_basic(op.params["index"]))
 
 
+def is_plain_product(op: Op) -> bool:
+    """Whether a product is of two matrices, or of two stacks of equally many: nothing is broadcast."""
+    return all(arg.shape[:-2] == op.shape[:-2] for arg in op.args)
+
+
 def maker_of(piece: Op) -> Op:
     """The operation behind reshapes."""
     while piece.kind == "reshape":
@@ -97,7 +102,7 @@ class Memory:
             for arg in () if given else op.args:
                 if arg.index in self._roots:
                     self._last[self._roots[arg.index]] = position
-            if op.kind in ("dense", "dense_weights") and len(op.shape) == 2:
+            if op.kind in ("dense", "dense_weights") and is_plain_product(op):
                 inputs = op.args[1] if op.kind == "dense" else op.args[0]
                 self._row.setdefault(inputs.index, op.params.get("row", 1.0))
         for op in outputs:
@@ -112,6 +117,8 @@ class Memory:
             if whole.kind != "assemble":
                 continue
             self._last.setdefault(whole.index, position)
+            if whole.index in self._row and len(whole.shape) > 2:
+                continue  # its rows do not lie one after another
             for index, piece in zip(whole.params["indices"], whole.args, strict=True):
                 maker = maker_of(piece)
                 part = index[0] if isinstance(index, tuple) and len(index) == 1 else index
@@ -174,7 +181,10 @@ class Memory:
         storage.busy_until = self._last.get(op.index, position)
         if storage.name in self._pool_of:
             self._pools[self._pool_of[storage.name]].occupy(storage)
-        place = self.places[op.index] = Place(storage.name, self._shape(op), storage.static, storage=storage)
+        # With a row below each matrix of a stack, the matrices do not lie one after another.
+        apart = storage.row is not None and len(storage.shape) > 2
+        place = Place(storage.name, self._shape(op), storage.static, contiguous=not apart, storage=storage)
+        self.places[op.index] = place
         return place
 
     def _target(self, op: Op, position: int, dying: Sequence[Storage]) -> Storage | None:

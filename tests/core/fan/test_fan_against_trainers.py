@@ -1,0 +1,180 @@
+"""Many networks trained by one program end where single Trainers end, seed by seed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gdsim.core.fan import Task, restart_fan, trained_together
+from gdsim.core.fan.group import group_size
+from gdsim.core.fan.layout import Layout
+from gdsim.core.network import LOSSES, MLP
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.schedules import SCHEDULES
+from gdsim.core.trainer import Trainer
+
+TRAINABLE = [key for key in OPTIMIZERS if "objective" not in OPTIMIZERS[key].needs]
+
+
+def data(n=30, outputs=1, classes=False):
+    rng = np.random.default_rng(0)
+    inputs = rng.uniform(-1.0, 1.0, (n, 2))
+    if classes:
+        kinds = (inputs @ rng.standard_normal((2, outputs))).argmax(axis=1)
+        return inputs, (kinds[:, None] > 0).astype(float) if outputs == 1 else np.eye(outputs)[kinds]
+    return inputs, np.sin(3.0 * inputs[:, :1]) * np.arange(1, outputs + 1)
+
+
+def single(seed, network, points=30, loss="mse", validated=True, **changes):
+    outputs, classes = network.sizes[-1], LOSSES[loss].task == "classification"
+    return Trainer(
+        network, *data(points, outputs, classes), loss, validation=data(11, outputs, classes) if validated else None,
+        rng=np.random.default_rng(seed), **changes,
+    )  # fmt: skip
+
+
+def last(pulled):
+    *_, found = pulled
+    return found
+
+
+def assert_same_as_single(network, seeds, steps, **changes):
+    fan = last(restart_fan(Task.of(single(seeds[0], network, **changes)), seeds, steps))
+    assert fan.done == 1.0
+    for row, seed in enumerate(seeds):
+        trainer = single(seed, network, **changes)
+        trainer.advance(steps)
+        found = fan.trained
+        np.testing.assert_allclose(found.parameters[row], trainer.parameters, rtol=0, atol=1e-12)
+        assert fan.final_losses[row] == pytest.approx(trainer.loss, abs=1e-12)
+        assert fan.final_validation_losses[row] == pytest.approx(trainer.validation_loss, abs=1e-12, nan_ok=True)
+        assert found.scores[row, -1] == pytest.approx(trainer.score, abs=1e-12, nan_ok=True)
+        assert found.validation_scores[row, -1] == pytest.approx(trainer.validation_score, abs=1e-12, nan_ok=True)
+        assert found.penalties[row] == pytest.approx(trainer.penalty, abs=1e-12)
+
+
+@pytest.mark.parametrize("key", TRAINABLE)
+def test_every_optimizer(key):
+    assert_same_as_single(MLP((2, 4, 3, 1)), (3, 0, 8), 25, optimizer=OPTIMIZERS[key](lr=0.01))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"l1": 1e-2},
+        {"l1": 1e-3, "l2": 1e-2, "weight_decay": 0.1},
+        {"batch_size": 7},
+        {"batch_size": 10, "schedule": SCHEDULES["exponential"](gamma=0.9)},
+        {"dropout": 0.3},
+        {"dropout": 0.5, "batch_size": 8, "l2": 1e-3, "schedule": SCHEDULES["cosine"]()},
+        {"validated": False},
+    ],
+)
+def test_every_setting(changes):
+    optimizer = OPTIMIZERS["adamw"](lr=0.02, weight_decay=0.05)
+    assert_same_as_single(MLP((2, 5, 4, 1)), (1, 2, 5, 30), 20, optimizer=optimizer, **changes)
+
+
+@pytest.mark.parametrize("loss", list(LOSSES))
+def test_every_loss(loss):
+    sizes = (2, 4, 3) if loss == "cross_entropy" else (2, 4, 1)
+    assert_same_as_single(MLP(sizes, activation="relu"), (0, 1, 2), 20, loss=loss, batch_size=12)
+    assert_same_as_single(MLP(sizes), (0, 1, 2), 20, loss=loss)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    hidden=st.lists(st.integers(1, 5), max_size=3),
+    outputs=st.integers(1, 3),
+    seeds=st.lists(st.integers(0, 1000), min_size=2, max_size=7, unique=True),
+    points=st.integers(1, 40),
+    batch=st.none() | st.integers(1, 40),
+    dropout=st.sampled_from([0.0, 0.4]),
+)
+def test_any_shape(hidden, outputs, seeds, points, batch, dropout):
+    batch = None if batch is None else min(batch, points)
+    network = MLP((2, *hidden, outputs))
+    assert_same_as_single(network, seeds, 6, points=points, batch_size=batch, dropout=dropout)
+
+
+def test_several_groups_and_blocks_of_points():
+    """1,500 points at width 32: groups of a few networks, and each step in blocks of points."""
+    network = MLP((2, 32, 32, 32, 1))
+    assert group_size(network, 1500, 5) < 5
+    assert_same_as_single(network, (0, 1, 2, 3, 4), 2, points=1500, dropout=0.2)
+    large = MLP((2, *[32] * 6, 1))
+    assert_same_as_single(large, (0, 1), 2, points=3000, batch_size=2900)
+
+
+def test_records_are_what_the_trainer_had_at_their_steps():
+    network = MLP((2, 4, 1))
+    fan = last(restart_fan(Task.of(single(0, network)), (4, 9), 300))
+    steps = fan.trained.steps
+    assert steps[0] == 0
+    assert steps[-1] == 300
+    assert (np.diff(steps) > 0).all()
+    assert len(steps) < 150
+    trainer = single(9, network)
+    for place in (0, 1, 5, 40):
+        trainer.seek(int(steps[place]))
+        assert fan.trained.losses[1, place] == pytest.approx(trainer.loss, abs=1e-12)
+
+
+def test_each_pull_is_a_frozen_picture_of_a_prefix():
+    pictures = list(restart_fan(Task.of(single(0, MLP((2, 3, 1)))), (0, 1, 2), 40))
+    final = pictures[-1].trained
+    shares = [picture.done for picture in pictures]
+    assert shares == sorted(shares)
+    for picture in pictures:
+        known = picture.trained.losses.shape[1]
+        np.testing.assert_array_equal(picture.trained.losses, final.losses[:, :known])
+
+
+def test_a_diverging_network_leaves_the_others_alone():
+    network = MLP((2, 6, 1), activation="relu")
+    task = Task.of(single(0, network, optimizer=OPTIMIZERS["gd"](lr=0.05)))
+    first, second, third = (task.member(seed) for seed in (0, 1, 2))
+    calm = last(trained_together(task, [first, replace(second, lr=0.06), third], 60))
+    mixed = last(trained_together(task, [first, replace(second, lr=1e6), third], 60))
+    assert mixed.diverged_at[1] > 0
+    assert list(mixed.diverged_at[[0, 2]]) == [-1, -1]
+    assert np.isfinite(mixed.parameters).all()
+    assert np.isnan(mixed.losses[1, -1])
+    np.testing.assert_array_equal(mixed.parameters[[0, 2]], calm.parameters[[0, 2]])
+
+
+def test_best_median_and_worst_by_validation_loss():
+    fan = last(restart_fan(Task.of(single(0, MLP((2, 2, 1)))), range(7), 30))
+    order = sorted(range(7), key=lambda row: fan.final_validation_losses[row])
+    assert (fan.best, fan.median, fan.worst) == (order[0], order[3], order[6])
+    assert list(fan.ranking) == order
+    assert f"(seed {fan.seeds[fan.best]})" in fan.sentence
+
+
+def test_all_diverged_is_said():
+    fan = last(restart_fan(Task.of(single(0, MLP((2, 2, 1)), optimizer=OPTIMIZERS["gd"](lr=1e3))), (0, 1), 200))
+    assert (fan.trained.diverged_at > 0).all()
+    assert fan.sentence.startswith("All 2 networks diverged")
+
+
+@pytest.mark.parametrize("seeds", [(1,), range(65), (1, 1), (-1, 2)])
+def test_seeds_that_are_refused(seeds):
+    with pytest.raises(ValueError, match=r"networks|seeds"):
+        restart_fan(Task.of(single(0, MLP((2, 2, 1)))), seeds, 10)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_the_layout_is_a_permutation(shared):
+    layout = Layout(MLP((3, 4, 2)), 5, shared)
+    assert sorted(layout.places.ravel()) == list(range(layout.size))
+    parameters = np.random.default_rng(0).standard_normal((5, layout.network.parameter_count))
+    np.testing.assert_array_equal(layout.unpacked(layout.packed(parameters)), parameters)
+    inputs = np.random.default_rng(1).standard_normal((6, 3))
+    columns = layout.network.columns(inputs)
+    outputs = layout.forward(layout.packed(parameters), columns if shared else np.stack([columns] * 5))
+    for row in range(5):
+        np.testing.assert_allclose(outputs[row].T, layout.network.outputs(parameters[row], inputs), atol=1e-14)
