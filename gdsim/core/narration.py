@@ -63,6 +63,8 @@ def narrate(step: Step, optimizer: Optimizer, objective: Objective) -> tuple[Sta
     `optimizer` is the one that made the step.  The first stage is the gradient, the last the landing.
     """
     with np.errstate(all="ignore"):
+        if not math.isfinite(step.value):
+            return (_no_update(step, objective),)
         true = objective.gradient(step.point)
         noisy = bool(np.isfinite(true).all() and not np.allclose(step.gradient, true, rtol=1e-12, atol=0.0))
         told = _Told(step, dataclasses.asdict(optimizer), noisy)
@@ -274,6 +276,12 @@ def _term(line: str, told: _Told) -> _Term:
         if term.symbol == symbol and (not term.field or term.field in fields):
             return term
     return _OTHER
+
+
+def _no_update(step: Step, objective: Objective) -> Stage:
+    """Where the function has no value there is no update, though its derivative as a formula may have one."""
+    text = explain.undefined(step, objective)
+    return Stage("No update", f"{text[:1].upper()}{text[1:]}.", "", Arrow.NONE, ())
 
 
 def _gradient(step: Step, objective: Objective) -> Stage:

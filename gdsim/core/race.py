@@ -27,7 +27,9 @@ SWEEP_RATES: tuple[float, ...] = tuple(float(f"{10.0 ** (k / 4.0):.4g}") for k i
 """Four rates a decade from 0.00001 to 10."""
 SAME = 1e-12
 """Final losses that differ by less than this share of the whole fall are equal: rounding is no merit."""
-_FAILED = (StopReason.DIVERGED, StopReason.NOT_A_NUMBER)
+_FAILED = (StopReason.DIVERGED, StopReason.NOT_A_NUMBER, StopReason.BORDER)
+TOLERANCE = 1e-3
+"""The share of the fall, from the start's loss to the lowest, that may be left for a racer to have arrived."""
 _PIECE, _SEARCH_PIECE = 60, 12  # steps a pull: one to two milliseconds
 
 
@@ -86,14 +88,15 @@ class Racer:
 class RaceResult:
     """The racers so far in the order of entry, the sweeps that chose their rates (if any), and how to read them.
 
-    `level` is the loss that counts as arrived (None before anyone has finished), `rule` the rule in words, `done` the
-    share of the work done.
+    `level` is the loss that counts as arrived (None before anyone has finished), `rule` the rule in words, `short_rule`
+    the same in brief, `done` the share of the work done.
     """
 
     racers: tuple[Racer, ...]
     sweeps: tuple[Sweep, ...]
     level: float | None
     rule: str
+    short_rule: str
     done: float
 
     @property
@@ -126,7 +129,7 @@ def race(
     budget: int = 200,
     tuned: bool = False,
     minimum: float | None = None,
-    tolerance: float = 1e-3,
+    tolerance: float = TOLERANCE,
 ) -> Iterator[RaceResult]:
     """Pull to work; yields what is known so far.
 
@@ -147,8 +150,8 @@ def default_entrants(rate: float | None = None) -> tuple[Optimizer, ...]:
     return tuple(kind() if rate is None else kind(lr=rate) for kind in kinds)
 
 
-def race_rule(budget: int, tuned: bool, level: float | None) -> str:
-    """The rule as it is printed under the picture."""
+def race_rule(budget: int, tuned: bool, level: float | None, tolerance: float = TOLERANCE, known: bool = True) -> str:
+    """The rule as it is printed under the picture; `known` when the lowest loss is the surface's own."""
     rates = (
         f"Each learning rate is the best of the same {len(SWEEP_RATES)} rates from {in_words(SWEEP_RATES[0])} to "
         f"{in_words(SWEEP_RATES[-1])}, each tried from this start with {budget} gradients: the lowest final loss "
@@ -156,11 +159,25 @@ def race_rule(budget: int, tuned: bool, level: float | None) -> str:
         if tuned
         else "Each learning rate as it is set."
     )
-    arrived = "" if level is None else f" Arrived means a loss of at most {in_words(level)} from then on."
+    lowest = "the known minimum" if known else "the lowest loss of this race"
+    arrived = "" if level is None else (
+        f" Arrived: the loss is at most {in_words(level)} from then on, so that of the way from the start's loss down "
+        f"to {lowest} no more than {in_words(100.0 * tolerance)} % is left."
+    )  # fmt: skip
     return (
         f"Same start, {budget} gradient evaluations for each (one a step; a run that settles needs fewer), nothing "
         f"clipped. {rates}{arrived} Ranked by the steps to arrive, then by final loss; failed runs last."
     )
+
+
+def short_race_rule(budget: int, tuned: bool, level: float | None, tolerance: float = TOLERANCE) -> str:
+    """The rule in brief, to stand between the chart and the table."""
+    rates = "rates tuned by one sweep" if tuned else "rates as set"
+    rule = f"Same start, {budget} gradients each, {rates}."
+    if level is None:
+        return rule
+    left = f"{in_words(100.0 * tolerance)}\u00a0%"  # never parted at the end of a line
+    return f"{rule} Arrived: loss ≤ {in_words(level)}, with {left} of the way down left."
 
 
 class _Race:
@@ -205,8 +222,9 @@ class _Race:
         total = len(self._entrants) * (1 + len(SWEEP_RATES) * self._tuned)
         level = self._level()
         judged = tuple(replace(racer, to_tolerance=_arrival(racer, level)) for racer in self._racers)
-        rule = race_rule(self._budget, self._tuned, level)
-        return RaceResult(judged, tuple(self._sweeps), level, rule, self._runs / total)
+        rule = race_rule(self._budget, self._tuned, level, self._tolerance, self._minimum is not None)
+        brief = short_race_rule(self._budget, self._tuned, level, self._tolerance)
+        return RaceResult(judged, tuple(self._sweeps), level, rule, brief, self._runs / total)
 
     def _level(self) -> float | None:
         if not self._racers:

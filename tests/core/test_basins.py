@@ -238,7 +238,7 @@ def test_where_a_start_goes_in_words():
     first = next(basin_map(objective, OPTIMIZERS["gd"](lr=0.01), size=40))
     assert where_from(first, objective, 3.1, 2.1) == "From here it is not known yet where it ends."
     slow = finished(objective, OPTIMIZERS["gd"](lr=1e-6), size=8, steps=300)
-    assert where_from(slow, objective, 0, 0) == "From here it never settles: still moving after 300 steps."
+    assert where_from(slow, objective, 0, 0) == "From here it has not settled after 300 steps: it is still moving."
 
 
 def test_the_legend_lists_every_share():

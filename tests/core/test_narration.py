@@ -148,3 +148,12 @@ def test_a_landing_too_large_for_a_double_is_told():
     stages = narrate(Run(objective, optimizer, [1.5]).steps[0], optimizer, objective)
     assert stages[0].text.startswith("The value at x = 1.5 is a negative number beyond 1.8")
     assert "no value" not in stages[-1].text
+
+
+def test_where_there_is_no_value_no_update_is_told():
+    objective = Objective.from_expression(parse("log(x) + y"), ((-5, 5), (-5, 5)))
+    step = Run(objective, OPTIMIZERS["gd"](lr=0.1), (-1.55, 1.0)).steps[0]
+    assert np.isfinite(step.gradient).all()  # 1/x has a value there, but it is the slope of nothing
+    (stage,) = narrate(step, OPTIMIZERS["gd"](lr=0.1), objective)
+    assert stage.text == "The function has no value at (−1.55, 1)."
+    assert (stage.latex, stage.arrow, stage.vector) == ("", Arrow.NONE, ())

@@ -498,3 +498,24 @@ def test_every_run_has_something_to_say_at_every_step(key, optimizer):
         assert verdict.text[0].isupper()
         assert not re.search(r"nan|\binf\b|None|array|  ", verdict.text)
         assert len(verdict.text) < 420
+
+
+@pytest.mark.parametrize(("key", "lr", "noise"), [("himmelblau", 0.01, 30.0), ("rosenbrock", 0.001, 30.0)])
+@pytest.mark.parametrize("optimizer", ["gd", "momentum"])
+def test_past_the_lowest_point_is_said_only_where_one_lies_on_the_way(key, lr, noise, optimizer):
+    """Whatever the noise made of the gradients: the values along the step are asked."""
+    surface, said_so = SURFACES[key], 0
+    near = np.geomspace(1e-7, 0.5, 400)
+    shares = np.concatenate([near, 1.0 - near])[:, None]  # both ends are looked at closely
+    for seed in range(4):
+        objective, rng = surface.objective(), np.random.default_rng(seed)
+        made = Run(objective, OPTIMIZERS[optimizer](lr=lr), surface.start, 150, noise=noise, rng=rng)
+        made.advance(150)
+        for position in range(1, len(made.steps)):
+            if "went past the lowest point" not in verdict_of(made, position, surface).text:
+                continue
+            before, after = made.steps[position - 1], made.steps[position]
+            between = objective.value(before.point + shares * (after.point - before.point))
+            assert between.min() < min(before.value, after.value)
+            said_so += 1
+    assert said_so

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 MOVING = -1
-"""Not in a minimum after the given number of steps."""
+"""Not in a minimum after the given number of steps, but still moving near: more may settle it, or show it gone."""
 GONE = -2
-"""Far away, or too large to compute."""
+"""Diverged, or left for good: far away, or too large to compute."""
 UNDEFINED = -3
 """The function has no value or no slope where it starts or where its steps lead."""
 UNKNOWN = -4

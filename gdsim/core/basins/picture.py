@@ -37,9 +37,18 @@ class BasinPicture:
     done: float
     steps: int
 
-    def share(self, label: int) -> float:
-        """Share of the starts with this label."""
-        return float(np.mean(self.labels == label))
+    def share(self, label: int, within: Domain | None = None) -> float:
+        """Share of the starts with this label; of those `within` a part of the map if that is given."""
+        return float(np.mean(self.labels_within(within) == label))
+
+    def labels_within(self, within: Domain | None) -> Labels:
+        """The labels of the starts in a part of the map; all where no start lies in it, or None is given."""
+        if within is None:
+            return self.labels
+        inside = [(axis >= low) & (axis <= high) for axis, (low, high) in zip(self.axes, within, strict=True)]
+        if not all(mask.any() for mask in inside):
+            return self.labels
+        return self.labels[:, inside[0]] if len(inside) == 1 else self.labels[np.ix_(inside[1], inside[0])]
 
     def label_at(self, *point: float) -> int:
         """The label of the start nearest to a point."""

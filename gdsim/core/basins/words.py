@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from gdsim.core.basins.labels import GONE, MOVING, RESTING, UNDEFINED, UNKNOWN
 from gdsim.core.basins.minima import Minimum
 from gdsim.core.basins.picture import BasinPicture
 from gdsim.core.numerals import in_words, place_in_words
-from gdsim.core.objective import Objective
+from gdsim.core.objective import Domain, Objective
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ def ending(label: int, minima: tuple[Minimum, ...], steps: int, objective: Objec
         place = place_in_words(minimum.point, objective.variables)
         return f"settles in the minimum at {place}, value {in_words(minimum.value)}"
     return {
-        MOVING: f"never settles: still moving after {steps} steps",
-        GONE: f"never settles: within {steps} steps it is far out of the picture, or too large to compute",
+        MOVING: f"has not settled after {steps} steps: it is still moving",
+        GONE: f"is gone within {steps} steps: it diverged, or left for good",
         UNDEFINED: "stops at a place where the function has no value or no slope",
         RESTING: "comes to rest where the surface is level, but not in a minimum that stands by itself",
         UNKNOWN: "is not known yet where it ends",
@@ -43,21 +45,30 @@ def ending(label: int, minima: tuple[Minimum, ...], steps: int, objective: Objec
 
 
 _TITLES = {
-    MOVING: "never settles, still moving",
-    GONE: "gone far away",
+    MOVING: "not settled after {steps} steps (still moving)",
+    GONE: "gone: diverged, or left for good",
     UNDEFINED: "no value or no slope",
     RESTING: "rests, but in no minimum",
     UNKNOWN: "not computed yet",
 }
 
 
-def label_rows(picture: BasinPicture, objective: Objective) -> tuple[LabelRow, ...]:
-    """The minima by falling share of the starts, then what else became of starts, if anything."""
+def label_rows(picture: BasinPicture, objective: Objective, within: Domain | None = None) -> tuple[LabelRow, ...]:
+    """The minima by falling share of the starts, then what else became of starts, if anything.
+
+    Only the starts `within` a part of the map count if that is given.
+    """
+    labels = picture.labels_within(within)
+    there, counts = np.unique(labels, return_counts=True)
+    shares = dict(zip(there.tolist(), (counts / labels.size).tolist(), strict=True))
     rows = [
         LabelRow(label, f"minimum at {place_in_words(m.point, objective.variables)}", m.point, m.value, share)
         for label, m in enumerate(picture.minima)
-        if (share := picture.share(label)) > 0.0
+        if (share := shares.get(label, 0.0)) > 0.0
     ]
     rows.sort(key=lambda row: -row.share)
-    others = [LabelRow(label, title, None, None, picture.share(label)) for label, title in _TITLES.items()]
+    others = [
+        LabelRow(label, title.format(steps=picture.steps), None, None, shares.get(label, 0.0))
+        for label, title in _TITLES.items()
+    ]
     return (*rows, *(row for row in others if row.share > 0.0))

@@ -11,6 +11,7 @@ from gdsim.core.numerals import in_words, place_in_words
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import Optimizer
 from gdsim.core.run.beyond import LARGEST_IN_WORDS, Beyond, why_no_slope, why_no_value
+from gdsim.core.run.border import Crossing
 from gdsim.core.run.stationary import Kind
 from gdsim.core.run.step import Step
 
@@ -95,6 +96,12 @@ def undefined(step: Step, objective: Objective) -> str:
             return f"the slope at {where}, is larger than {LARGEST_IN_WORDS}"
         return f"the function has no slope at {where}"
     return _no_value(landing, value, objective, where)
+
+
+def border(step: Step, crossing: Crossing, names: Sequence[str]) -> str:
+    """For a step that would jump over a place where the function has no value."""
+    here = place_in_words(step.point, names)
+    return f"the step from {here} would jump over {crossing.where}, where {crossing.text} has no value"
 
 
 def no_slope(step: Step, objective: Objective) -> str:

@@ -20,6 +20,7 @@ from gdsim.core.optimizers import Optimizer
 from gdsim.core.optimizers.base import Numbers
 from gdsim.core.optimizers.floats import float_update
 from gdsim.core.run import explain
+from gdsim.core.run.border import border_of
 from gdsim.core.run.crowd import Crowd, defined
 from gdsim.core.run.limits import CLIMB, FAR, HOPELESS, OVERFLOW
 from gdsim.core.run.noise import Noise
@@ -36,8 +37,10 @@ class Run:
     `start` of shape (dim,) is one run, (n, dim) is n at once: arrays in the Steps, and `going` tells which have not
     stopped.  It stops with a `stop_reason` and an `explanation`, after `max_steps` updates at the latest; `kind` says
     at what it came to rest.  `tolerance` bounds both the slope and the proposed move (relative to max(1, |x|)) of a
-    settled run.  `noise` is the standard deviation of what is added to each coordinate of each gradient, drawn from
-    `rng`.  With `keep=False` only the newest step is kept, for thousands of runs at once.
+    settled run.  A single run also stops before a step that would jump over a place without a value, as the pole of
+    1/x; many at once do not look for such places.  `noise` is the standard deviation of what is added to each
+    coordinate of each gradient, drawn from `rng`.  With `keep=False` only the newest step is kept, for thousands of
+    runs at once.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Run:
         self.keep = keep
         self._draws = None if rng is None else Noise(rng, point.shape)
         self._far = _far_distance(objective, point)
+        self._border = border_of(objective) if point.ndim == 1 else None
         self._first_value: Any = math.nan
         self._start_over(point, 0, [])
 
@@ -213,6 +217,11 @@ class Run:
         if not (math.isfinite(total) or all(map(math.isfinite, (value, *gradient, *point)))):
             self._stop_undefined(last, point, value)
             return
+        if self._border is not None:
+            crossing = self._border.crossed(last.coordinates, point)
+            if crossing is not None:
+                self._stop(StopReason.BORDER, explain.border(last, crossing, self.objective.variables))
+                return
         self._climbs = self._climbs + 1 if value > last.value else 0
         step = self._plan_one(last.index + 1, point, value, gradient, last.next_memory)
         self._keep_step(step)

@@ -25,6 +25,8 @@ class StopReason(StrEnum):
     LEFT_DOMAIN = "left the domain"
     """Went far out of the domain without rising: the surface falls for ever, or is flat out there."""
     NOT_A_NUMBER = "not a number"
+    BORDER = "border"
+    """The next step would jump over a place where the function has no value, as the pole of 1/x."""
     BUDGET = "budget"
 
 

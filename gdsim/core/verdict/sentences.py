@@ -196,13 +196,15 @@ def _plateau_sentence(steps: Sequence[Step], objective: Objective) -> str:
 def _moved(before: Step, step: Step, objective: Objective, slope: str, limit: str) -> Verdict:
     change = patterns.change(before, step)
     if change > 0.0:
-        uphill = patterns.true_gradient(before, objective)
-        crossed = patterns.opposed(uphill, patterns.true_gradient(step, objective))
-        misled = patterns.cosine(uphill, before.delta) > 0.0 and patterns.opposed(before.gradient, before.delta)
-        why = "it went past the lowest point" if crossed else "it went uphill"
-        if misled:
+        # Along the move the true slope first falls and then rises: so the lowest point of this way lies between.
+        began_downhill = patterns.opposed(patterns.true_gradient(before, objective), before.delta)
+        crossed = began_downhill and patterns.cosine(patterns.true_gradient(step, objective), before.delta) > 0.0
+        misled = not began_downhill and patterns.opposed(before.gradient, before.delta)
+        why = "it went uphill"
+        if crossed:
+            why = f"it went past the lowest point{'' if step.point.size == 1 else ' on its way'}"
+        elif misled and patterns.noise_of(before, objective) > 0.0:
             why = "the noisy gradient led uphill"
-            crossed = False
         text = f"The value rose by {in_words(change)}: {why}. {limit or slope}"
         return Verdict(VerdictKind.OVERSHOOTING if crossed else VerdictKind.RISING, text, Tone.WARNING)
     fell = f"The value fell by {in_words(-change)}." if change < 0.0 else "The value stayed the same."
@@ -247,7 +249,7 @@ def _ended(run: Run, surface: Surface | None, found: Sequence[float]) -> Verdict
             return _settled(run.steps[-1], run.objective, surface, found)
         case StopReason.DIVERGED:
             return Verdict(VerdictKind.DIVERGING, f"Diverged: {run.explanation}. A lower rate may hold it.", Tone.BAD)
-        case StopReason.NOT_A_NUMBER:
+        case StopReason.NOT_A_NUMBER | StopReason.BORDER:
             return Verdict(VerdictKind.UNDEFINED, text, Tone.BAD)
         case StopReason.LEFT_DOMAIN:
             return Verdict(VerdictKind.LEFT_DOMAIN, text, Tone.WARNING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -19,8 +20,14 @@ from gdsim.app.tabs import TABS
 from gdsim.app.tabs.descend.readings import numbers_of
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
-from gdsim.app.tabs.descend.surface_readings import surface_numbers, surface_picture_of, surface_scale_of
-from gdsim.app.tabs.descend.surface_view import Look
+from gdsim.app.tabs.descend.surface_readings import (
+    gradient_latex,
+    gradient_words,
+    surface_numbers,
+    surface_picture_of,
+    surface_scale_of,
+)  # fmt: skip
+from gdsim.app.tabs.descend.surface_view import Look, SurfaceView
 from gdsim.app.widgets.figures import format_number, parse_number
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.schedules import SCHEDULES
@@ -794,3 +801,50 @@ def test_an_enormous_domain_is_refused_and_the_tab_lives_on(tab, plot):
     enter(tab.controls.bottom, "-2")
     enter(tab.controls.top, "2")
     assert tab.session.experiment.domain == ((-3.0, 3.0), (-2.0, 2.0))
+
+
+@pytest.mark.parametrize(("size", "wide"), [((684, 560), True), ((500, 700), False), ((1300, 500), True)])
+def test_map_and_3d_share_the_room_by_its_shape(context, shown, size, wide):
+    view = shown(SurfaceView(context), *size)
+    surface = SURFACES["himmelblau"]
+    view.set_surface(surface.objective(), surface)
+    view.set_look(Look.BOTH)
+    view.plot.fit()
+    QApplication.processEvents()
+    assert (view.orientation() == Qt.Orientation.Horizontal) == wide
+    first, second = view.sizes()
+    assert first == pytest.approx(second, rel=0.1)
+    part = view.plot.visible_part
+    assert (part.x_low, part.x_high) == pytest.approx(surface.domain[0], rel=0.35)
+    assert part.height > 0.35 * size[1] or part.width > 0.6 * size[0]
+    assert view.plot.colour_bar.minimumWidth() == 0, "one colour bar is enough"
+    view.set_look(Look.MAP)
+    assert view.plot.colour_bar.minimumWidth() > 40
+
+
+def test_the_surface_in_3d_has_a_colour_bar_in_the_colours_of_the_map(context, shown):
+    view = shown(SurfaceView(context), 684, 560)
+    surface = SURFACES["himmelblau"]
+    view.set_surface(surface.objective(), surface)
+    view.set_look(Look.SPACE)
+    QApplication.processEvents()
+    image = view.space.grab().toImage()
+    rows = [row for row in range(image.height() - 60, image.height()) if colours_along(image, row) > 100]
+    assert 8 <= len(rows) <= 12
+
+
+def colours_along(image, row):
+    return len({image.pixelColor(x, row).rgb() for x in range(image.width())})
+
+
+@pytest.mark.parametrize("name", sorted(key for key, surface in SURFACES.items() if surface.dim == 2))
+def test_the_gradient_is_typeset_or_said_to_be_too_long(session, name):
+    session.set_surface(name)
+    assert len(gradient_latex(session)) + gradient_words(session).count("∂f/∂") == 2
+
+
+def test_a_gradient_too_long_to_typeset_is_counted(session):
+    session.set_formula(" + ".join(f"sin({n} x) * cos({n} y)" for n in range(2, 30)))
+    if not gradient_latex(session):
+        assert re.search(r"∂f/∂x: \d+ terms", gradient_words(session))
+    assert gradient_latex(session) or gradient_words(session)

@@ -10,6 +10,7 @@ import pytest
 from gestures import click, drag, keys, let_go, line, type_over
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 
 from gdsim.app.options import Options
 from gdsim.app.tabs import TABS
@@ -343,9 +344,11 @@ def test_everything_that_acts_has_a_name_for_screen_readers(tab):
 
 
 def test_a_place_without_a_value_is_said_and_drawn(tab, session):
+    session.move_to((-1.0,))
     session.set_formula("sqrt(x)")
     assert "no value" in tab.sentence.text
     assert tab.numbers.table.value_text("value") == "undefined"
+    assert tab.numbers.worked_title.text() == "no step here: there is no value"
     assert len(tab.curve.marks._drawing.bands) == 1
 
 
@@ -359,3 +362,63 @@ def test_the_domain_can_be_typed_and_an_empty_one_is_refused(tab, session):
     keys(controls.high.edit, Qt.Key.Key_Return)
     assert "left end" in controls.high.problem.text()
     assert session.experiment.domain == ((-1.8, 5.0),)
+
+
+def test_the_log_axis_follows_the_losses_until_the_user_chooses(tab, session):
+    assert not tab.numbers.log.isChecked()
+    session.set_formula("x^2")
+    session.set_optimizer(replace(session.optimizer, lr=0.1))
+    session.advance(60)
+    assert tab.numbers.log.isChecked()
+    assert tab.numbers.losses.picture.log
+    assert tab.save_state()["log"] is None
+    tab.numbers.log.click()
+    session.advance(5)
+    assert not tab.numbers.losses.picture.log
+    state = tab.save_state()
+    assert state["log"] is False
+    tab.restore_state({**state, "log": True})
+    session.reset()
+    assert tab.numbers.losses.picture.log
+
+
+def test_while_the_ball_is_held_the_rule_has_its_numbers_as_text(tab, session):
+    clock = [0.0]
+    tab.numbers._clock = lambda: clock[0]
+    told = []
+    for number in range(40):
+        clock[0] += 0.05
+        session.drag_to((0.5 + number / 100,))
+        told.append(tab.numbers.told.text())
+    assert tab.numbers.told.isVisible()
+    assert not tab.numbers.worked.isVisible()
+    assert 8 <= len(set(told)) <= 11, "a few times a second, not at every move"
+    x = session.step.point[0]
+    assert told[-1].startswith("x ← 0.8")
+    assert f"{x:.1f}" == "0.9"
+    session.move_to((0.5,))
+    assert not tab.numbers.told.isVisible()
+    assert tab.numbers.worked.isVisible()
+
+
+def test_ctrl_with_plus_minus_and_arrows_moves_what_is_seen(tab, session):
+    before, x = tab.curve.visible_part, x_of(session)
+    tab.curve.setFocus()
+    QTest.keyClick(tab.curve, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    closer = tab.curve.visible_part
+    assert closer.x_high - closer.x_low == pytest.approx(0.8 * (before.x_high - before.x_low))
+    QTest.keyClick(tab.curve, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    moved = tab.curve.visible_part
+    assert moved.x_low - closer.x_low == pytest.approx(0.1 * (closer.x_high - closer.x_low))
+    assert not tab.curve.follows
+    assert x_of(session) == x
+    keys(tab.curve, Qt.Key.Key_Right)
+    assert x_of(session) > x
+
+
+def test_ends_of_the_domain_that_are_close_together_can_be_told_apart(tab, session):
+    session.set_domain(-6.0, -5.9999999999999)
+    tab.synchronize()
+    low, high = tab.controls.low.edit.text(), tab.controls.high.edit.text()
+    assert low != high
+    assert low.startswith("−6")

@@ -360,7 +360,7 @@ def test_a_rate_too_large_never_settles(basins, session, ticker):
     drawn = basins.basins()
     ends = {drawn.label_at(x, y) for x in (-1.0, 0.5, 1.0) for y in (-1.0, 0.5)}
     assert ends == {NEVER_SETTLES}
-    assert "never settles" in basins.describe(1.0, 1.0)
+    assert basins.describe(1.0, 1.0) == "From here it is gone within 300 steps: it diverged, or left for good."
 
 
 def test_the_cells_lie_about_their_starts(basins, ticker):
@@ -422,11 +422,12 @@ def test_the_strip_hatches_what_never_settles(basins, session, ticker):
 
 
 def test_stretches_of_a_strip_end_half_way_between_two_starts():
-    labels = np.array([0, 0, NEVER_SETTLES, 1, 1, -2])
-    strip = strip_of(np.arange(6.0), labels, ("#111111", "#222222"), NEVER_SETTLES)
-    assert strip.edges.tolist() == [-0.5, 1.5, 2.5, 4.5, 5.5]
-    assert strip.colours == ("#111111", "muted", "#222222", "")
-    assert strip.hatched == (False, True, False, False)
+    labels = np.array([0, 0, NEVER_SETTLES, 1, 1, -2, 2])
+    strip = strip_of(np.arange(7.0), labels, ("#111111", "#222222", "#333333"), NEVER_SETTLES, 2)
+    assert strip.edges.tolist() == [-0.5, 1.5, 2.5, 4.5, 5.5, 6.5]
+    assert strip.colours == ("#111111", "muted", "#222222", "", "#333333")
+    assert strip.hatched == (False, True, False, False, False)
+    assert strip.dotted == (False, False, False, False, True)
 
 
 def test_the_shares_add_up(basins, ticker):

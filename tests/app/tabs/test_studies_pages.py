@@ -266,12 +266,13 @@ def test_a_rate_that_will_not_do_is_refused_in_a_sentence(race):
     assert not race.study.has_own_rates
 
 
-def test_the_table_is_the_ranking_and_the_rule_stands_below(race, ticker):
+def test_the_table_is_the_ranking_and_the_rule_is_printed(race, ticker):
     click(race.run_button)
     ticker.tick()
     result = race.study.result
     assert [row.title for row in race.ranking.rows] == [racer.title for racer in result.ranking]
-    assert race.rule.text() == result.rule
+    assert race.rule.text() == result.short_rule
+    assert race.whole_rule.text() == result.rule
     best = result.ranking[0]
     assert race.ranking.rows[0].cells[1] == str(best.to_tolerance)
     assert race.ranking.rows[0].cells[3] == str(best.gradients)
@@ -379,7 +380,7 @@ def test_much_that_still_moves_may_settle_with_more_steps(basins, session, ticke
     session.set_surface("rosenbrock")
     click(basins.run_button)
     ticker.tick()
-    assert basins.covered.text().endswith("What is still moving may settle with more steps.")
+    assert basins.covered.text().endswith("With more steps, what is still moving may settle, or be gone.")
 
 
 def test_the_rule_is_a_click_away(basins):

@@ -12,7 +12,7 @@ from gdsim.app.tabs.descend.shown import TITLES, Shown
 from gdsim.app.tabs.descend.surface_view import Look
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.buttons import CheckBox
-from gdsim.app.widgets.figures import format_number
+from gdsim.app.widgets.figures import digits_apart, format_number
 from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.app.widgets.formula_edit import FormulaEdit
 from gdsim.app.widgets.number_field import NumberField
@@ -100,7 +100,7 @@ class DescendControls(QWidget):
             field.set_value(value)
         for ends, values in zip(((self.low, self.high), (self.bottom, self.top)), experiment.domain, strict=False):
             for field, value in zip(ends, values, strict=True):
-                field.set_value(value)
+                field.set_value(value, digits_apart(*values))
         self.noise.set_value(setting.noise)
         self.noise_field.set_value(setting.noise)
         self.seed.set_value(experiment.seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from gdsim.app.tabs.descend.readings import aside_words, limit_name, rate_limit, rate_words
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.theme import theme_manager
+from gdsim.app.widgets.buttons import TextButton
 from gdsim.app.widgets.formula_label import FormulaLabel
 from gdsim.app.widgets.number_field import NumberField
 from gdsim.app.widgets.slider import LogSlider
@@ -30,6 +32,8 @@ class RateControl(QWidget):
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("role", "secondary")
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.remedy = TextButton("Halve the rate")
+        self.remedy.hide()
         title = QLabel("Learning rate")
         title.setBuddy(self.field.edit)
         top = QHBoxLayout()
@@ -45,10 +49,16 @@ class RateControl(QWidget):
         layout.addWidget(self.field.problem)
         layout.addWidget(self.slider)
         layout.addWidget(self.words)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 4, 0, 4)
+        row.addWidget(self.remedy)
+        row.addStretch(1)
+        layout.addLayout(row)
         for widget in (title, self.field, self.slider):
             widget.setToolTip("How far a step goes for a slope of 1.\nA change applies from the next step.")
         self.slider.moved.connect(self._rate_set)
         self.field.entered.connect(self._rate_set)
+        self.remedy.clicked.connect(session.take_remedy)
         theme_manager().changed.connect(self._follow_theme)
         self._follow_theme()
 
@@ -57,12 +67,19 @@ class RateControl(QWidget):
         optimizer = session.optimizer
         self.field.set_value(optimizer.lr)
         self.slider.set_value(optimizer.lr)
-        limit = rate_limit(optimizer, session.objective.curvature(session.step.point))
+        known = math.isfinite(session.step.value)
+        limit = rate_limit(optimizer, session.objective.curvature(session.step.point)) if known else None
         self.slider.set_marks([] if limit is None else [(limit, limit_name(optimizer), "curvature")])
         text, tone = rate_words(session)
         aside = aside_words(session)
         self.words.setText(f"{aside} {text}".strip())
         self.words.setVisible(bool(optimizer.limit_text or aside))
+        remedy = session.remedy
+        if remedy is not None:
+            self.remedy.setText(remedy.words)
+            self.remedy.setToolTip(remedy.help)
+            self.remedy.setAccessibleName(f"{remedy.words}. {remedy.help}")
+        self.remedy.setVisible(remedy is not None)
         role = "problem" if tone == "warning" else "secondary"
         if self.words.property("role") != role:
             self.words.setProperty("role", role)

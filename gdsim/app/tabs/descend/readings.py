@@ -62,6 +62,8 @@ def numbers_of(session: DescendSession) -> dict[str, float | str]:
     searched = dict(zip(getattr(step.next_state, "_fields", ()), step.next_state, strict=False)).get("evaluations")
     unbounded = no_number(session)
     values.update({key: unbounded for key, value in values.items() if value in (math.inf, -math.inf)})
+    if not math.isfinite(step.value):
+        values.update(dict.fromkeys(("slope", "step", "curvature", "limit"), unbounded))
     if searched is not None:
         values["evaluations"] = f"{step.index + 1}, of f alone {int(np.max(searched))}"
     return values
@@ -86,6 +88,17 @@ def rate_limit(optimizer: Optimizer, curvature: float) -> float | None:
     return limit if limit is not None and math.isfinite(limit) and limit > 0 else None
 
 
+def worked_lines(session: DescendSession) -> tuple[str, ...]:
+    """The rule with the numbers of this step, line by line; none where the function has no value.
+
+    There the derivative's formula may still give numbers, as 1/x does where log x has no value; but nobody steps there.
+    """
+    step = session.step
+    if not math.isfinite(step.value):
+        return ()
+    return tuple(line.replace("&", "") for line in session.run.optimizer.lines(step) if line)
+
+
 def limit_name(optimizer: Optimizer) -> str:
     """The limit as a formula, "2/λ"; empty for an optimizer without one."""
     return optimizer.limit_text.replace("curvature", "λ").replace("·", "").replace(" + ", "+")
@@ -105,7 +118,7 @@ def aside_words(session: DescendSession) -> str:
 def rate_words(session: DescendSession) -> tuple[str, str]:
     """A sentence on the rate in force against its limit here, and its tone."""
     optimizer, step = session.optimizer, session.step
-    if not optimizer.limit_text:
+    if not optimizer.limit_text or not math.isfinite(step.value):
         return "", "neutral"
     curvature = session.objective.curvature(step.point)
     limit = rate_limit(optimizer, curvature)
@@ -166,8 +179,8 @@ def picture_of(session: DescendSession, shown: Shown, scale: float, basins: tupl
     return CurvePicture(
         x=float(step.point[0]),
         value=_finite(step.value),
-        slope=_finite(true_gradient(session)[0]),
-        delta=_finite(step.delta[0]),
+        slope=_finite(true_gradient(session)[0]) if math.isfinite(step.value) else math.nan,
+        delta=_finite(step.delta[0]) if math.isfinite(step.value) else math.nan,
         landing=_landing_value(session, step),
         path=path,
         ahead=ahead,

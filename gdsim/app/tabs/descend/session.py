@@ -24,7 +24,8 @@ from gdsim.app.tabs.descend.experiment import (
     optimizer_after,
     to_json,
 )
-from gdsim.app.tabs.descend.state import DescendState, Moment
+from gdsim.app.tabs.descend.starting import moved_start
+from gdsim.app.tabs.descend.state import DescendState, Moment, MovedStart
 from gdsim.app.tabs.descend.trace import Trace
 from gdsim.app.ticker import Ticker
 from gdsim.core.expression import ParseError, parse
@@ -47,6 +48,7 @@ class DescendSession(DescendState):
         """Without a ticker nothing plays by itself.  `clock` measures how long a frame's work may take."""
         super().__init__(ticker, rng_seed, clock, parent)
         self._surface_before: Experiment | None = None  # the last with a y in the typing of the present formula
+        self._placed = False  # whether the ball is where somebody put it
 
     # Moving through the steps
 
@@ -100,6 +102,7 @@ class DescendSession(DescendState):
         """Begin anew at `point`; moves in a row with the same `merge` are undone as one."""
         self.play(False)
         self._remember(merge)
+        self._placed = True
         self._begin(self.experiment.started_at(_finite(point), self._index))
         self.changed.emit()
 
@@ -108,6 +111,7 @@ class DescendSession(DescendState):
         surface = SURFACES[key]
         self.play(False)
         self._remember("")
+        self._placed = False
         fresh = of_surface(surface, self.optimizer)
         setting = replace(self.setting, step=0, optimizer=fresh.plan[0].optimizer)
         self._change_function(replace(self.experiment, surface=key, formula=fresh.formula, domain=fresh.domain,
@@ -130,7 +134,8 @@ class DescendSession(DescendState):
     def set_formula(self, text: str) -> ParseError | None:
         """Descend a typed formula from the same start; what cannot be read is returned and shows the last finished one.
 
-        Formulas in a row are the typing of one, until `finish_formula`.
+        Where the formula has no value at a start that nobody chose, the ball is put where it has one.  Formulas in a
+        row are the typing of one, until `finish_formula`.
         """
         error = self.check_formula(text)
         if error is not None and self.typing:
@@ -142,8 +147,9 @@ class DescendSession(DescendState):
             elif not self.typing:
                 self._surface_before = None
             self._remember(_TYPING)
-            started = self.experiment.started_at(self.experiment.start, self._index)
-            self._change_function(started.with_formula(text, self._surface_before))
+            start = self._moved.usual if self.start_moved else self.experiment.start
+            fresh = self.experiment.started_at(start, self._index).with_formula(text, self._surface_before)
+            self._change_function(fresh if self._placed else self._with_value(fresh))
             self.changed.emit()
         return error
 
@@ -171,6 +177,20 @@ class DescendSession(DescendState):
         """Applies from the next step; the steps made so far stay."""
         self._set(f"optimizer {optimizer.key}", optimizer=optimizer)
 
+    def take_remedy(self) -> None:
+        """A lower rate for a run that diverges, from the last step in the picture on; it goes on by itself."""
+        remedy = self.remedy
+        if remedy is None:
+            return
+        self.play(False)
+        self._remember("")
+        optimizer = replace(self.optimizer, lr=remedy.rate)
+        self._index = remedy.index
+        self.experiment = self.experiment.changed_from(remedy.index, optimizer=optimizer)
+        self._trace = Trace(runs.continued(self._trace.run, remedy.index, self.setting))
+        self.changed.emit()
+        self.play(True)
+
     def set_schedule(self, schedule: Schedule) -> None:
         self._set(f"schedule {schedule.key}", schedule=schedule)
 
@@ -187,7 +207,9 @@ class DescendSession(DescendState):
 
     def apply(self, options: Options) -> None:
         """Show what the command line asks for, in place of the default."""
-        self._change_function(of_options(options, self.experiment))
+        wanted = of_options(options, self.experiment)
+        self._placed = options.start is not None
+        self._change_function(wanted if self._placed or options.formula is None else self._with_value(wanted))
         self.changed.emit()
 
     # Undo, save, restore
@@ -211,6 +233,8 @@ class DescendSession(DescendState):
             raise ValueError(f"this is not a saved state of Descend ({error})") from error
         self.play(False)
         self._history.clear()
+        known = experiment.known_surface
+        self._placed = known is None or known.start != experiment.start
         self._change_function(experiment)
         self._trace = Trace(runs.replayed(experiment, count))
         self._index = max(0, min(index, self.count))
@@ -253,6 +277,12 @@ class DescendSession(DescendState):
         trace = Trace(runs.new_run(experiment))  # before anything is changed: it may be refused
         self._preview.end()
         self.experiment, self._trace, self._index = experiment, trace, 0
+
+    def _with_value(self, experiment: Experiment) -> Experiment:
+        """Begun where the function has a value, which is remembered for the sentence."""
+        moved, sentence = moved_start(experiment)
+        self._moved = MovedStart(moved.formula, moved.start, experiment.start, sentence) if sentence else MovedStart()
+        return moved
 
     def _note_minimum(self) -> None:
         run = self._trace.run

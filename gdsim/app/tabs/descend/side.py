@@ -98,8 +98,10 @@ class DescendSide(QWidget):
             return ()
         ends = itertools.pairwise(strip.edges.tolist())
         return tuple(
-            Stretch(low, high, colour, not hatched)
-            for (low, high), colour, hatched in zip(ends, strip.colours, strip.hatched, strict=True)
+            Stretch(low, high, colour, not (hatched or dotted), dotted)
+            for (low, high), colour, hatched, dotted in zip(
+                ends, strip.colours, strip.hatched, strip.dotted, strict=True
+            )
         )
 
     def describe(self, x: float, y: float) -> str:
@@ -113,13 +115,14 @@ class DescendSide(QWidget):
 
     def table(self) -> Table | None:
         """The result of the study that is open."""
-        return None if self.study is None else self.study.table()
+        study = self.study
+        return study.table() if study is not None and study.fits_function else None
 
     @property
     def table_title(self) -> str:
         """What `table` is called, without making it; empty while there is none."""
         study = self.study
-        return study.table_title if study is not None and study.result is not None else ""
+        return study.table_title if study is not None and study.fits_function else ""
 
     def synchronize(self) -> None:
         self.numbers.synchronize()

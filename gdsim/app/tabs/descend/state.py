@@ -13,6 +13,7 @@ from gdsim.app.tabs.descend import runs
 from gdsim.app.tabs.descend.cut import cut_sentence
 from gdsim.app.tabs.descend.experiment import Experiment, Setting, of_surface
 from gdsim.app.tabs.descend.preview import Preview
+from gdsim.app.tabs.descend.remedy import Remedy, remedy_for
 from gdsim.app.tabs.descend.trace import Trace
 from gdsim.app.ticker import Ticker
 from gdsim.core.objective import Objective
@@ -32,6 +33,16 @@ class Moment:
     index: int
 
 
+@dataclass(frozen=True)
+class MovedStart:
+    """The start `start` of `formula` was put there in place of `usual`, which has no value; `sentence` says so."""
+
+    formula: str = ""
+    start: tuple[float, ...] = ()
+    usual: tuple[float, ...] = ()
+    sentence: str = ""
+
+
 class DescendState(QObject):
     """Everything that can be read; the session adds everything that can be done."""
 
@@ -49,6 +60,7 @@ class DescendState(QObject):
         self.experiment: Experiment = replace(of_surface(SURFACES["double_well"]), seed=rng_seed)
         self._trace = Trace(runs.new_run(self.experiment))
         self._index = 0
+        self._moved = MovedStart()
 
     @property
     def objective(self) -> Objective:
@@ -133,8 +145,23 @@ class DescendState(QObject):
     def verdict(self) -> Verdict:
         """What is to be said about the step that is looked at."""
         verdict = verdict_of(self.run, self.index, self.surface, self._found)
-        cut = cut_sentence(self.step, self.objective)
-        return replace(verdict, text=f"{verdict.text} {cut}") if cut else verdict
+        aside = self._moved.sentence if self.start_moved and not self.index and self.preview is None else ""
+        words = (aside, verdict.text, cut_sentence(self.step, self.objective))
+        return replace(verdict, text=" ".join(filter(None, words)))
+
+    @property
+    def start_moved(self) -> bool:
+        """Whether the start is not the usual one, since the function has no value there."""
+        return (self.experiment.formula, self.experiment.start) == (self._moved.formula, self._moved.start)
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """What may hold the run, if it diverges at the step that is looked at."""
+        run = self._trace.run
+        if self.preview is not None or not (run.stop_reason or run.steps[self._index].value > run.steps[0].value):
+            return None
+        verdict = verdict_of(run, self._index, self.surface, self._found)
+        return remedy_for(run, self._index, verdict, self.optimizer)
 
     def lookahead(self) -> Trace:
         """Where the run would go from the newest step, with the settings of now; nothing is changed."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gdsim.app.context import Context
-from gdsim.app.tabs.descend.studies.basins import MOST_STEPS, BasinStudy
-from gdsim.app.tabs.descend.studies.looks import RESTING_COLOUR, Look
+from gdsim.app.tabs.descend.studies.basins import MORE, MOST_STEPS, BasinStudy
+from gdsim.app.tabs.descend.studies.looks import (
+    MOVING_COLOUR,
+    MOVING_PATTERN,
+    RESTING_COLOUR,
+    UNDEFINED_COLOUR,
+    UNDEFINED_PATTERN,
+    Look,
+)
 from gdsim.app.tabs.descend.studies.page import SizedField, StudyPage, add_all, field_row, secondary
 from gdsim.app.tabs.descend.studies.rows import Row, RowTable, percent
 from gdsim.app.tabs.descend.studies.swatch import HATCHED, PATCH, Swatch
@@ -14,17 +22,16 @@ from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import TextButton
 from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.fold_group import FoldGroup
-from gdsim.core.basins import GONE, MOVING, RESTING, SETTLED_RULE, LabelRow
+from gdsim.core.basins import GONE, MOVING, RESTING, SETTLED_RULE, UNDEFINED, LabelRow
 from gdsim.core.numerals import place_in_words
 
 _ABOUT = "Where does each start end? Colours what is seen by the minimum that this optimizer reaches at this rate."
 _HEADINGS = (
     ("ends at", "What becomes of a start: the minimum it settles in, or none"),
     ("value", "The value of the function at the minimum"),
-    ("starts", "The share of all starts on the grid"),
+    ("starts", "The share of the starts of the grid that are seen"),
 )
 _MOST_ROWS = 12
-_MANY = 0.05  # a share of starts that are still moving that is worth a word
 
 
 class BasinPage(StudyPage):
@@ -35,6 +42,8 @@ class BasinPage(StudyPage):
     def __init__(self, context: Context, study: BasinStudy, parent: QWidget | None = None) -> None:
         run = TextButton("Draw map", "Follow a grid of starts over what is seen, coarsely first, then finer")
         super().__init__(context, study, _ABOUT, run, parent)
+        self.again_text = "Draw again"
+        self.more_steps = TextButton("More steps", f"Draw the map again with {MORE} times the steps")
         self._labels: object = None
         self._look: tuple[object, ...] = ()
         self._stride = 0
@@ -47,11 +56,15 @@ class BasinPage(StudyPage):
         self.rule = FoldGroup("What counts as settled", open=False)
         self.rule.add(secondary(SETTLED_RULE))
         add_all(
-            self.settings, field_row("Steps from each start", self.steps, "A start still moving then never settles.")
+            self.settings,
+            field_row("Steps from each start", self.steps, "A start that has not settled by then is still moving."),
         )
-        add_all(self.content, 4, self.found, self.legend, self.more, self.covered, self.hint)
+        add_all(self.content, 4, self.found, self.legend, self.more)
+        self.content.addWidget(self.more_steps, 0, Qt.AlignmentFlag.AlignLeft)
+        add_all(self.content, self.covered, self.hint)
         self.layout().insertWidget(self.layout().count() - 1, self.rule)
         self.steps.entered.connect(self._steps_entered)
+        self.more_steps.clicked.connect(study.more_steps)
 
     def show_settings(self) -> None:
         self.steps.set_value(self.study.steps)
@@ -60,6 +73,7 @@ class BasinPage(StudyPage):
         study, themes = self.study, theme_manager()
         assert study.result is not None
         labels, look = study.result.labels, (themes.theme.name, themes.scale, study.running)
+        self.more_steps.setVisible(not study.running and study.moving > 0.0 and study.steps < MOST_STEPS)
         if look == self._look and (labels is self._labels or self._may_wait()):
             return
         self._labels, self._look, self._stride = labels, look, study.result.stride
@@ -71,16 +85,17 @@ class BasinPage(StudyPage):
         left = minima[_MOST_ROWS:]
         self.more.setText(f"and {len(left)} more minima, with {percent(sum(row.share for row in left))} of the starts")
         self.more.setVisible(bool(left))
-        size = study.result.axes[0].size
-        grid = f"{size} starts" if len(study.result.axes) == 1 else f"{size} × {study.result.axes[1].size} starts"
+        axes = study.seen_axes
+        grid = f"{' × '.join(str(axis.size) for axis in axes)} starts"
         ranges = [
             f"{name} from {format_number(axis[0], trim=True)} to {format_number(axis[-1], trim=True)}"
-            for name, axis in zip(study.variables, study.result.axes, strict=True)
+            for name, axis in zip(study.variables, axes, strict=True)
         ]
         self.hint.setVisible(len(study.result.axes) == 2)
-        moving = study.result.share(MOVING) > _MANY and not study.running
-        more = " What is still moving may settle with more steps." if moving else ""
-        self.covered.setText(f"{grid}, {', '.join(ranges)}; {study.result.steps} steps each.{more}")
+        moving = study.moving > 0.0 and not study.running
+        more = " With more steps, what is still moving may settle, or be gone." if moving else ""
+        poles = " A step that jumps over a place without a value counts as a step here." if study.has_border else ""
+        self.covered.setText(f"{grid}, {', '.join(ranges)}; {study.result.steps} steps each.{more}{poles}")
 
     def _may_wait(self) -> bool:
         """A long legend takes several milliseconds: while the map is refined it follows from level to level."""
@@ -118,6 +133,12 @@ def _swatch(study: BasinStudy, label: int) -> Swatch:
     if label >= 0:
         look = study.look(label)
         return Swatch(PATCH, Look(look.colour, (), "" if study.crowded else look.marker, look.pattern))
-    if label in (MOVING, GONE):
-        return Swatch(HATCHED, Look("muted", (), ""))
-    return Swatch(PATCH, Look(RESTING_COLOUR if label == RESTING else "", (), ""))
+    return _OTHERS.get(label, Swatch(PATCH, Look("", (), "")))
+
+
+_OTHERS = {
+    MOVING: Swatch(PATCH, Look(MOVING_COLOUR, (), "", MOVING_PATTERN)),
+    GONE: Swatch(HATCHED, Look("muted", (), "")),
+    RESTING: Swatch(PATCH, Look(RESTING_COLOUR, (), "")),
+    UNDEFINED: Swatch(PATCH, Look(UNDEFINED_COLOUR, (), "", UNDEFINED_PATTERN)),
+}

@@ -17,21 +17,43 @@ from gdsim.app.plots.surface_image import NEVER_SETTLES, BasinMap
 from gdsim.app.plots.surface_image import UNKNOWN as BLANK
 from gdsim.app.plots.surface_tracks import Marks
 from gdsim.app.tabs.descend.session import DescendSession
-from gdsim.app.tabs.descend.studies.looks import RESTING_COLOUR, Look, look_of
+from gdsim.app.tabs.descend.studies.looks import (
+    MOVING_COLOUR,
+    MOVING_PATTERN,
+    RESTING_COLOUR,
+    UNDEFINED_COLOUR,
+    UNDEFINED_PATTERN,
+    Look,
+    look_of,
+)
 from gdsim.app.tabs.descend.studies.minima import minima_numbers
 from gdsim.app.tabs.descend.studies.strip import BasinStrip, strip_of
 from gdsim.app.tabs.descend.studies.study import FUNCTION, Conditions, Study, StudyOverlay
 from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Ticker
-from gdsim.core.basins import GONE, MOVING, RESTING, BasinPicture, LabelRow, basin_map, label_rows, where_from
+from gdsim.app.widgets.figures import format_number
+from gdsim.core.basins import (
+    GONE,
+    MOVING,
+    RESTING,
+    UNDEFINED,
+    BasinPicture,
+    LabelRow,
+    basin_map,
+    label_rows,
+    where_from,
+)
 from gdsim.core.objective import Domain
+from gdsim.core.run.border import border_of
 
 MOST_STEPS = 100_000
 SIZE = 256
 MOST_MARKERS = 24
+MORE = 5  # times as many steps, when more are asked for
 
 
 _MARGIN = 0.04  # share of what is seen by which a map reaches beyond it, to each side
+_OPACITY, _OLD = 0.72, 0.3  # of the colours of a map of now, and of one made for other settings
 _NUDGE = 0.036  # shares of the map's extent by which what is seen may change before it is another part
 
 
@@ -46,6 +68,7 @@ class _Drawn:
     strip: BasinStrip | None = None
     looks: tuple[Look, ...] = ()
     running: bool = False
+    note: str = ""
 
 
 class BasinStudy(Study):
@@ -61,6 +84,9 @@ class BasinStudy(Study):
         self.steps = 300
         self._visible: Domain | None = None
         self._drawn = _Drawn()
+        self._asked: Domain | None = None
+        self.seen: Domain | None = None
+        """The part of the result's map that was seen when it was begun, without its margin."""
         super().__init__(session, ticker, parent)
 
     @property
@@ -91,6 +117,16 @@ class BasinStudy(Study):
         self.steps = steps
         self.settings_changed()
 
+    def more_steps(self) -> None:
+        """Draw the map again, with several times the steps."""
+        self.set_steps(min(MORE * self.steps, MOST_STEPS))
+        self.start()
+
+    @property
+    def moving(self) -> float:
+        """The share of the starts seen that are still moving."""
+        return 0.0 if self.result is None else self.result.share(MOVING, self.seen)
+
     def conditions(self) -> Conditions:
         experiment, optimizer = self.session.experiment, self.session.optimizer
         return {
@@ -102,9 +138,43 @@ class BasinStudy(Study):
         }
 
     def work(self) -> Iterator[BasinPicture]:
+        seen, domain = self._visible, self.session.experiment.domain
+        self._asked = domain if seen is None or len(seen) != len(domain) else seen
         return basin_map(self.session.objective, self.session.optimizer, self.domain, self.size, self.steps)
 
     # For the picture
+
+    def _progressed(self, result: Any) -> None:
+        self.seen = self._asked
+        super()._progressed(result)
+
+    @property
+    def seen_axes(self) -> tuple[NDArray[np.float64], ...]:
+        """The coordinates of the starts that are seen, of columns and rows."""
+        assert self.result is not None
+        axes = self.result.axes
+        if self.seen is None:
+            return axes
+        return tuple(axis[(axis >= low) & (axis <= high)] for axis, (low, high) in zip(axes, self.seen, strict=True))
+
+    @property
+    def has_border(self) -> bool:
+        """Whether the function has places without a value that a run would not jump over; a map looks at none."""
+        return self.subject is not None and border_of(self.subject[0]) is not None
+
+    @property
+    def made_with(self) -> str:
+        """What an outdated map was made for, in few words for the picture; empty while it is right where it is."""
+        different = [name for name in self.differences if name != "domain"]
+        if not different:
+            return ""
+        rate, steps = self._made_for["learning rate"], self._made_for["steps"]
+        known = {
+            "optimizer": self._made_for["optimizer"].title,
+            "learning rate": f"rate {format_number(rate, trim=True)}",
+            "steps": f"{steps} steps",
+        }
+        return f"old map, made for {', '.join(known.get(name, name) for name in different)}"
 
     def overlay(self) -> StudyOverlay:
         return StudyOverlay(marks=self.marks(), basins=self.basins(), strip=self.strip(), note=self.note)
@@ -166,15 +236,19 @@ class BasinStudy(Study):
         ]
         if (labels == RESTING).any():
             areas.append(Area("level", RESTING_COLOUR))
-        if ((labels == MOVING) | (labels == GONE)).any():
-            areas.append(Area("never"))
+        if (labels == MOVING).any():
+            areas.append(Area("moving", MOVING_COLOUR, MOVING_PATTERN))
+        if (labels == UNDEFINED).any():
+            areas.append(Area("no value", UNDEFINED_COLOUR, UNDEFINED_PATTERN))
+        if (labels == GONE).any():
+            areas.append(Area("gone"))
         return tuple(areas)
 
     def rows(self) -> tuple[LabelRow, ...]:
         """The legend: the minima by falling share, then what else became of starts."""
         if self.result is None or self.subject is None:
             return ()
-        return label_rows(self.result, self.subject[0])
+        return label_rows(self.result, self.subject[0], self.seen)
 
     def describe(self, x: float, y: float = 0.0) -> str:
         """What becomes of a start there, in a sentence; empty outside of the map."""
@@ -191,22 +265,24 @@ class BasinStudy(Study):
         result, theme = self.result, theme_manager().theme
         if result is None or not self.fits_function:
             return _Drawn()
-        made_for = (self._drawn.labels, self._drawn.theme, self._drawn.running)
-        if made_for[0] is not result.labels or made_for[1:] != (theme.name, self.running):
+        note = self.made_with
+        made_for = (self._drawn.labels, self._drawn.theme, self._drawn.running, self._drawn.note)
+        if made_for[0] is not result.labels or made_for[1:] != (theme.name, self.running, note):
             count = len(result.minima)
             looks = tuple(look_of(self.number(label), theme) for label in range(count))
             if count > len(theme.classes) and not self.running:
                 looks = _told_apart(looks, result.labels)
-            colours = (*(look.colour for look in looks), RESTING_COLOUR)
-            patterns = (*(look.pattern for look in looks), 0)
+            colours = (*(look.colour for look in looks), RESTING_COLOUR, MOVING_COLOUR, UNDEFINED_COLOUR)
+            patterns = (*(look.pattern for look in looks), 0, MOVING_PATTERN, UNDEFINED_PATTERN)
             labels = _for_picture(result.labels, count)
             if len(result.axes) == 2:
                 reach = (_covered(result.axes[0]), _covered(result.axes[1]))
-                basins = BasinMap(labels, *reach, colours, patterns, self._legend(looks))
-                self._drawn = _Drawn(result.labels, count, theme.name, basins, None, looks, self.running)
+                opacity = _OLD if note else _OPACITY
+                basins = BasinMap(labels, *reach, colours, patterns, self._legend(looks), opacity, note)
+                self._drawn = _Drawn(result.labels, count, theme.name, basins, None, looks, self.running, note)
             else:
-                strip = strip_of(result.axes[0], labels[0], colours, NEVER_SETTLES)
-                self._drawn = _Drawn(result.labels, count, theme.name, None, strip, looks, self.running)
+                strip = strip_of(result.axes[0], labels[0], colours, NEVER_SETTLES, count + 1)
+                self._drawn = _Drawn(result.labels, count, theme.name, None, strip, looks, self.running, note)
         return self._drawn
 
     # For files
@@ -251,10 +327,13 @@ def _told_apart(looks: tuple[Look, ...], labels: NDArray[np.int32]) -> tuple[Loo
 
 
 def _for_picture(labels: Any, count: int) -> Any:
-    """The core's labels as the picture knows them: `count` stands for a rest that is no minimum."""
+    """The core's labels as the picture knows them: from `count` on for a rest that is no minimum, for what is still
+    moving, and for a way into a place without a value.
+    """
     shown = np.where(labels >= 0, labels, BLANK)
-    shown[(labels == MOVING) | (labels == GONE)] = NEVER_SETTLES
-    shown[labels == RESTING] = count
+    shown[labels == GONE] = NEVER_SETTLES
+    for number, label in enumerate((RESTING, MOVING, UNDEFINED)):
+        shown[labels == label] = count + number
     return shown
 
 

@@ -19,6 +19,9 @@ _MORE_COLOURS = {False: ("#882255", "#7A5C3E", "#59626B"), True: ("#D98CB3", "#C
 """For the light and the dark theme: wine, brown and grey, so that each optimizer has a colour of its own."""
 _SHORT = {"line_search": "Line search", "nesterov": "Nesterov"}
 RESTING_COLOUR = "control"
+MOVING_COLOUR, MOVING_PATTERN = "control", 5
+"""Starts that are still moving are dotted, those that are gone hatched."""
+UNDEFINED_COLOUR, UNDEFINED_PATTERN = "control", 3
 
 
 @dataclass(frozen=True)

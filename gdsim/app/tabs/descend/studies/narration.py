@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from PySide6.QtCore import Qt, Signal
@@ -64,7 +65,7 @@ class NarrationView(QWidget):
     def mark(self) -> StageMark | None:
         """What is to be drawn for the stage that is told; a stage without a vector keeps that of the one before."""
         stage = self.stage
-        if stage is None or self._step is None:
+        if stage is None or self._step is None or not math.isfinite(self._step.value):
             return None
         if self._number == len(self._stages) - 1:
             value = self._session.objective.value(self._step.landing)

@@ -32,6 +32,9 @@ class StudyPage(QWidget):
         super().__init__(parent)
         self.context, self.study, self.run_button = context, study, run
         self._stale = True
+        self._first_text = run.text()
+        self.again_text = "Run again"
+        """What the button says when there is a result that is not that of the settings of now."""
         self.about = secondary(about)
         self.cancel_button = TextButton("Cancel", "Stop here; what has been found so far stays")
         self.progress = ProgressLine(run.text())
@@ -75,8 +78,8 @@ class StudyPage(QWidget):
         """Bring the content in line with the study's result."""
 
     def has_result(self) -> bool:
-        """Whether there is something to show of the result."""
-        return self.study.result is not None
+        """Whether there is something to show of the result; that of another function is folded away."""
+        return self.study.fits_function
 
     def waiting_text(self) -> str:
         """What would be here and how to get it."""
@@ -107,6 +110,9 @@ class StudyPage(QWidget):
         self.note.set_text(study.note)
         self.left_out.setText(study.left_out)
         self.left_out.setVisible(bool(study.left_out))
+        again = study.fits_function and study.outdated and not study.running
+        self.run_button.setText(self.again_text if again else self._first_text)
+        self.run_button.setAccessibleName(self.run_button.text())
         self.show_settings()
         there = self.has_result()
         self.body.setVisible(there)

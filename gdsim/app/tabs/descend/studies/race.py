@@ -22,11 +22,12 @@ from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Ticker
 from gdsim.core.numerals import in_words
 from gdsim.core.optimizers import OPTIMIZERS, Optimizer
-from gdsim.core.race import RaceResult, race
+from gdsim.core.race import TOLERANCE, RaceResult, race
 
 USUAL = ("gd", "momentum", "rmsprop", "adam")
 """Who races unless the user says otherwise, together with the optimizer of the run."""
 MOST_GRADIENTS = 20_000
+LEAST_LEFT, MOST_LEFT = 1e-8, 50.0  # per cent of the way down that may be left for a racer to have arrived
 _LOWEST_RATE, _HIGHEST_RATE = 1e-6, 1e3
 
 
@@ -60,6 +61,7 @@ class RaceStudy(Study):
         self._tracks: tuple[object, tuple[Track, ...]] = (None, ())
         self.budget = 200
         self.tuned = False
+        self.tolerance = TOLERANCE
         super().__init__(session, ticker, parent)
 
     # Who races, and how
@@ -154,6 +156,11 @@ class RaceStudy(Study):
         self.tuned = tuned
         self.settings_changed()
 
+    def set_tolerance(self, share: float) -> None:
+        """Which share of the way down may be left for a racer to have arrived."""
+        self.tolerance = share
+        self.settings_changed()
+
     # The study
 
     def conditions(self) -> Conditions:
@@ -166,6 +173,7 @@ class RaceStudy(Study):
             "learning rates": () if self.tuned else tuple((entrant.key, entrant.lr) for entrant in entrants),
             "gradients for each": self.budget,
             "tuning": self.tuned,
+            "what counts as arrived": self.tolerance,
         }
 
     def same(self, name: str, made_for: Any, now: Any) -> bool:
@@ -177,7 +185,7 @@ class RaceStudy(Study):
         entrants = [self.entrant(key) for key in self.racing]
         minimum = session.surface.minimum if session.surface is not None else None
         start = np.array(session.step.point, dtype=float)
-        return race(session.objective, entrants, start, self.budget, self.tuned, minimum)
+        return race(session.objective, entrants, start, self.budget, self.tuned, minimum, self.tolerance)
 
     def overlay(self) -> StudyOverlay:
         return StudyOverlay(tracks=self.tracks(), note=self.note)
@@ -258,7 +266,10 @@ class RaceStudy(Study):
         return Table("race-sweep", "the sweep of learning rates", header, rows)
 
     def settings(self) -> dict[str, Any]:
-        return {"racing": dict(self._wanted), "rates": dict(self._rates), "budget": self.budget, "tuned": self.tuned}
+        return {
+            "racing": dict(self._wanted), "rates": dict(self._rates), "budget": self.budget, "tuned": self.tuned,
+            "tolerance": self.tolerance,
+        }  # fmt: skip
 
     def restore(self, settings: dict[str, Any]) -> None:
         wanted, rates, budget = settings.get("racing"), settings.get("rates"), settings.get("budget")
@@ -273,6 +284,9 @@ class RaceStudy(Study):
         if isinstance(budget, int) and 1 <= budget <= MOST_GRADIENTS:
             self.budget = budget
         self.tuned = settings.get("tuned") is True
+        tolerance = settings.get("tolerance")
+        if isinstance(tolerance, float) and LEAST_LEFT <= 100.0 * tolerance <= MOST_LEFT:
+            self.tolerance = tolerance
         self.settings_changed()
 
 

@@ -6,16 +6,16 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture
 from gdsim.app.plots.series_plot import SeriesPlot
 from gdsim.app.tabs.descend.studies.looks import racer_look, racer_name
 from gdsim.app.tabs.descend.studies.page import SizedField, StudyPage, add_all, field_row, heading, secondary
-from gdsim.app.tabs.descend.studies.race import MOST_GRADIENTS, Origin, RaceStudy
+from gdsim.app.tabs.descend.studies.race import LEAST_LEFT, MOST_GRADIENTS, MOST_LEFT, Origin, RaceStudy
 from gdsim.app.tabs.descend.studies.rows import Row, RowTable
-from gdsim.app.tabs.descend.studies.swatch import LINE, Swatch, swatch_icon, swatch_size
+from gdsim.app.tabs.descend.studies.swatch import LINE, Swatch, SwatchLabel, swatch_icon, swatch_size
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import CheckBox, TextButton
 from gdsim.app.widgets.figures import format_number
@@ -33,6 +33,10 @@ _HEADINGS = (
 )
 
 
+_ARRIVED = (
+    "Of the way from the start's loss down to the lowest, the known minimum or else the lowest of the race,\n"
+    "a racer that has arrived has at most so many per cent left, from then on."
+)
 _HELP = {
     Origin.PANEL: "the panel's",
     Origin.TYPED: "set here",
@@ -50,6 +54,7 @@ class RacePage(StudyPage):
         run = TextButton("Race", "Run all of them from where the ball is")
         super().__init__(context, study, _ABOUT, run, parent)
         self._shown: tuple[object, ...] = ()
+        self.again_text = "Race again"
         self.entries = {key: _Entry(key, study) for key in OPTIMIZERS}
         self.panel_rate = TextButton("Panel's rate for all", "Everybody races at the learning rate of the panel")
         self.usual_rates = TextButton(
@@ -66,6 +71,9 @@ class RacePage(StudyPage):
             "Every optimizer tries the same rates, with the same number of gradients each,\nand races at its best.",
         )
         self.budget = SizedField(study.budget, 1, MOST_GRADIENTS, name="gradients for each", whole=True)
+        self.tolerance = SizedField(
+            100.0 * study.tolerance, LEAST_LEFT, MOST_LEFT, name="arrived with so many per cent of the way down left"
+        )
         self.losses = SeriesPlot(context.themes)
         self.losses.setAccessibleName("Loss against step, for each racer")
         self.log_steps = CheckBox(
@@ -75,8 +83,12 @@ class RacePage(StudyPage):
         self.sweeps = SeriesPlot(context.themes)
         self.sweeps.setAccessibleName("Final loss against learning rate, for each racer")
         self.sweep_part = QWidget()
+        self.sweep_names = _Names()
         self.ranking = RowTable(_HEADINGS, name="Results of the race", stacked=True)
         self.rule = secondary("")
+        self.whole_rule = secondary("")
+        self.whole = FoldGroup("The rule in full", open=False)
+        self.whole.add(self.whole_rule)
         self._lay_out()
         self._connect()
         self._size()
@@ -91,6 +103,7 @@ class RacePage(StudyPage):
         self.rates.setText(study.rates_in_words)
         self.summary.setText(study.summary)
         self.budget.set_value(study.budget)
+        self.tolerance.set_value(float(f"{100.0 * study.tolerance:.12g}"))
         if self.tuned.isChecked() != study.tuned:
             self.tuned.blockSignals(True)
             self.tuned.setChecked(study.tuned)
@@ -118,7 +131,8 @@ class RacePage(StudyPage):
         self.run_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def has_result(self) -> bool:
-        return self.study.result is not None and bool(self.study.result.racers or self.study.result.sweeps)
+        result = self.study.result
+        return self.study.fits_function and result is not None and bool(result.racers or result.sweeps)
 
     def show_result(self) -> None:
         result, themes = self.study.result, theme_manager()
@@ -131,9 +145,11 @@ class RacePage(StudyPage):
         self.sweep_part.setVisible(bool(result.sweeps))
         if result.sweeps:
             self.sweeps.set_picture(self.study.sweeps())
+            self.sweep_names.show_names([sweep.key for sweep in result.sweeps])
         self.ranking.synchronize([_row(racer) for racer in result.ranking])
         self.losses.setAccessibleDescription("; ".join(row.title + ": " + row.cells[2] for row in self.ranking.rows))
-        self.rule.setText(result.rule)
+        self.rule.setText(result.short_rule)
+        self.whole_rule.setText(result.rule)
 
     def waiting_text(self) -> str:
         if not self.study.racing:
@@ -164,7 +180,8 @@ class RacePage(StudyPage):
         beside.addWidget(self.usual_rates)
         beside.addStretch(1)
         row = field_row("Gradients for each", self.budget, "How many gradients, and so steps, each may use.")
-        for part in (inner, self.rates, rate_buttons, self.tuned, row):
+        arrived = field_row("Arrived: % left", self.tolerance, _ARRIVED)
+        for part in (inner, self.rates, rate_buttons, self.tuned, row, arrived):
             self.choices.add(part)
         add_all(self.settings, self.choices, self.summary)
         self.buttons.insertWidget(self.buttons.count() - 1, self.edit_button)
@@ -176,13 +193,14 @@ class RacePage(StudyPage):
         sweep = QVBoxLayout(self.sweep_part)
         sweep.setContentsMargins(0, 0, 0, 0)
         sweep.setSpacing(4)
-        add_all(sweep, heading("Final loss against rate"), self.sweeps,
+        add_all(sweep, heading("Final loss against rate"), self.sweeps, self.sweep_names,
                 secondary("Ringed is the rate it races at. At a gap in a line, the run failed."))  # fmt: skip
         self.content.addLayout(switches)
-        add_all(self.content, self.losses, self.ranking, self.sweep_part, self.rule)
+        add_all(self.content, self.losses, self.rule, self.ranking, self.sweep_part, self.whole)
 
     def _connect(self) -> None:
         self.budget.entered.connect(self._budget_entered)
+        self.tolerance.entered.connect(self._tolerance_entered)
         self.tuned.toggled.connect(self.study.set_tuned)
         self.panel_rate.clicked.connect(self.study.use_panel_rate)
         self.usual_rates.clicked.connect(self.study.forget_rates)
@@ -203,6 +221,9 @@ class RacePage(StudyPage):
     def _budget_entered(self, gradients: float) -> None:
         self.study.set_budget(int(gradients))
 
+    def _tolerance_entered(self, percent: float) -> None:
+        self.study.set_tolerance(percent / 100.0)
+
     def _axes_switched(self) -> None:
         self.losses.set_log(self.log_steps.isChecked(), self.log_losses.isChecked())
 
@@ -219,6 +240,40 @@ class RacePage(StudyPage):
     def _follow_theme(self) -> None:
         self._size()
         super()._follow_theme()
+
+
+class _Names(QWidget):
+    """Which line is whose, in two columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[tuple[SwatchLabel, QLabel]] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(label.text() for _, label in self._lines if not label.isHidden())
+
+    def show_names(self, keys: Sequence[str]) -> None:
+        """Those of these optimizers."""
+        while len(self._lines) < len(keys):
+            row, column = divmod(len(self._lines), 2)
+            line = SwatchLabel(), QLabel()
+            self._lines.append(line)
+            for place, widget in enumerate(line):
+                self._grid.addWidget(widget, row, 2 * column + place, Qt.AlignmentFlag.AlignVCenter)
+        for number, (swatch, label) in enumerate(self._lines):
+            there = number < len(keys)
+            swatch.setVisible(there)
+            label.setVisible(there)
+            if there:
+                swatch.set_swatch(Swatch(LINE, racer_look(keys[number], theme_manager().theme)))
+                label.setText(racer_name(keys[number]))
 
 
 class _Entry(QWidget):

@@ -22,6 +22,7 @@ from gdsim.core.many_starts import FoundMinimum, ManyStarts, many_starts
 
 MOST_STARTS = 10_000
 _LAST_SEED = 2**32 - 1
+_SAME_VALUE = 1e-6  # relative to max(1, |value|)
 
 
 class StartsStudy(Study):
@@ -74,10 +75,17 @@ class StartsStudy(Study):
         astray = result.ends[(result.labels == MOVING) | (result.labels == RESTING)]
         if len(astray):
             marks.append(Marks(astray, "muted", "cross", 4.0))
-        for row in result.rows:
-            look = look_of(self.number(row), theme)
-            marks.append(Marks(result.ends[result.labels == row.label], look.colour, look.marker, 4.5))
+        numbered = [(row, look_of(self.number(row), theme)) for row in result.rows]
+        for row, look in reversed(numbered):  # the lowest last: they are drawn over the others, and larger
+            ends, lowest = result.ends[result.labels == row.label], self.is_lowest(row)
+            label = "lowest found" if lowest else ""
+            marks.append(Marks(ends, look.colour, look.marker, 7.0 if lowest else 4.5, label))
         return tuple(marks)
+
+    def is_lowest(self, row: FoundMinimum) -> bool:
+        """Whether no minimum that was found is lower, but for rounding."""
+        best = self.result.rows[0].value if self.result is not None else row.value
+        return row.value <= best + _SAME_VALUE * max(1.0, abs(best))
 
     def number(self, row: FoundMinimum) -> int:
         """The number by which this minimum has its look, here and in the basin map."""
@@ -114,8 +122,8 @@ class StartsStudy(Study):
         if result is None:
             return ()
         return (
-            ("still moving", result.moving, True),
-            ("gone far away", result.gone, False),
+            (f"not settled after {self.steps} steps (still moving)", result.moving, True),
+            ("gone: diverged, or left for good", result.gone, False),
             ("no value or no slope", result.undefined, False),
             ("rests, but in no minimum", result.resting, True),
         )

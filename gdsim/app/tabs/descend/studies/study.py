@@ -154,6 +154,8 @@ class Study(QObject):
     def note(self) -> str:
         """A sentence when the result is not that of the settings of now, or not all of it; else empty."""
         different = self.differences
+        if FUNCTION in different:
+            return "The last result, of another function, is put away: run again."
         if different:
             return f"Made for other settings ({', '.join(different)}): run again."
         if self.result is not None and not self.running and not self.complete and not self.problem:

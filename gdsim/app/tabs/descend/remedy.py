@@ -1,0 +1,54 @@
+"""What helps a run that flies away: a lower learning rate, from the last step that was still in the picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from gdsim.core.numerals import in_words
+from gdsim.core.optimizers import Optimizer
+from gdsim.core.params import params_of
+from gdsim.core.run import Run
+from gdsim.core.verdict import Verdict, VerdictKind
+
+_SHARE = 0.9  # of the limit
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Go on from step `index` with the learning rate `rate`; `words` are for a button, `help` says it at length."""
+
+    index: int
+    rate: float
+    words: str
+    help: str
+
+
+def remedy_for(run: Run, index: int, verdict: Verdict, optimizer: Optimizer) -> Remedy | None:
+    """What may hold the run that is looked at at step `index`; None unless it diverges."""
+    if verdict.kind is not VerdictKind.DIVERGING or run.many:
+        return None
+    back = _last_inside(run, index)
+    step = run.steps[back]
+    curvature = float(run.objective.curvature(step.point))
+    limit = optimizer.rate_limit(curvature) if math.isfinite(curvature) else None
+    lowest = next(spec.low for spec in params_of(optimizer) if spec.name == "lr")
+    held = limit is not None and math.isfinite(limit) and lowest < _SHARE * limit < optimizer.lr
+    wanted = _SHARE * limit if held and limit is not None else 0.5 * optimizer.lr
+    rate = max(lowest, float(f"{wanted:.4g}"))
+    if not rate < optimizer.lr:
+        return None
+    number = in_words(rate)
+    words = f"Use 0.9 of the limit: {number}" if held else f"Halve the rate: {number}"
+    place = "the start" if back == 0 else f"step {back}"
+    return Remedy(back, rate, words, f"Goes on from {place}, the last in the picture, with the rate {number}")
+
+
+def _last_inside(run: Run, index: int) -> int:
+    """The newest step up to `index` inside the domain; the start if none is."""
+    domain = run.objective.domain or ()
+    for number in range(index, 0, -1):
+        point = run.steps[number].coordinates
+        if all(low <= value <= high for value, (low, high) in zip(point, domain, strict=False)):
+            return number
+    return 0

@@ -1,0 +1,106 @@
+"""A run stops before it would jump over a place without a value; functions that have one everywhere are left alone."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from gdsim.core.expression import parse
+from gdsim.core.objective import Objective
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.run import Run, StopReason
+from gdsim.core.run.border import border_of
+from gdsim.core.surfaces import SURFACES
+from gdsim.core.verdict import VerdictKind, verdict_of
+
+
+def objective_of(formula, dim=1, domain=(-5.0, 5.0)):
+    names = ("x", "y")[:dim]
+    return Objective.from_expression(parse(formula, names), (domain,) * dim, names)
+
+
+def run_of(formula, start, lr, optimizer="gd", steps=200):
+    run = Run(objective_of(formula, len(start)), OPTIMIZERS[optimizer](lr=lr), start, max_steps=steps)
+    run.advance(steps)
+    return run
+
+
+def test_a_pole_is_not_jumped_over():
+    run = run_of("1/x + y", (-0.5, 1.0), 0.1)
+    assert run.stop_reason is StopReason.BORDER
+    # By hand: x goes from -0.5 to -0.5 + 0.1/0.25 = -0.1, and from there to -0.1 + 0.1/0.01 = 9.9.
+    assert [step.coordinates for step in run.steps] == [(-0.5, 1.0), (pytest.approx(-0.1), pytest.approx(0.9))]
+    assert run.explanation == "the step from (−0.1, 0.9) would jump over x = 0, where 1/x has no value"
+    verdict = verdict_of(run)
+    assert verdict.kind is VerdictKind.UNDEFINED
+    assert verdict.text == "The step from (−0.1, 0.9) would jump over x = 0, where 1/x has no value."
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "lr", "where"),
+    [
+        ("1/x", (-0.5,), 0.1, 0.0),
+        ("1/(x - 1)^2 - x", (-0.5,), 5.0, 1.0),  # even: the divisor does not change its sign
+        ("1/(x^2 - 2x + 1) + x^2", (3.0,), 0.9, 1.0),  # nor does this one, which is no written square
+        ("x^(-1)", (-0.5,), 0.1, 0.0),
+        ("log(x^2) + x^2", (2.0,), 1.2, 0.0),
+        ("sqrt(x^2 - 1)", (1.5,), 3.0, 1.0),  # has a value on both sides of the gap
+        ("log(x^2 - 1) + x^2", (2.0,), 0.7, 1.0),
+        ("exp(1/x)", (-2.0,), 5.0, 0.0),  # a pole on one side alone
+        ("tan(x)", (1.0,), 1.0, -math.pi / 2),
+        ("1/sin(10x) + x^2", (2.0,), 0.7, 0.7 * math.pi),  # the nearest of several
+        ("0.001*log(abs(x)) + x^2", (1.0,), 0.9, 0.0),
+    ],
+)
+def test_what_lies_between_two_places_with_a_value_is_found(formula, start, lr, where):
+    run = run_of(formula, start, lr)
+    assert run.stop_reason is StopReason.BORDER, run.explanation
+    last = run.steps[-1]
+    crossing = border_of(run.objective).crossed(last.coordinates, tuple(last.landing.tolist()))
+    assert crossing.place[0] == pytest.approx(where, abs=1e-6)
+    assert min(last.point[0], last.landing[0]) <= where <= max(last.point[0], last.landing[0])
+
+
+def test_the_place_is_a_point_where_the_border_is_a_curve():
+    run = run_of("1/(x + y) + x^2 + y^2", (2.0, 1.0), 0.7)
+    last = run.steps[-1]
+    place = border_of(run.objective).crossed(last.coordinates, tuple(last.landing.tolist())).place
+    assert place.sum() == pytest.approx(0.0, abs=1e-9)
+    assert run.stop_reason is StopReason.BORDER
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "lr"),
+    [
+        ("sin(x)/x + x^2", (1.0,), 0.9),  # 0 is left out, but nothing happens there
+        ("abs(x)/x + x^2", (1.0,), 0.9),
+        ("(1 - cos(x))/x^2 + x^2", (1.0,), 0.9),
+        ("abs(x)^0.5", (1.0,), 2.5),
+        ("(x^2)^(1/3) + x^2", (1.0,), 0.9),
+        ("1/max(x, 0.1) + x^2", (2.0,), 0.9),
+    ],
+)
+def test_what_is_bounded_there_is_no_border(formula, start, lr):
+    run = run_of(formula, start, lr)
+    assert border_of(run.objective) is not None
+    signs = {math.copysign(1.0, step.point[0]) for step in run.steps}
+    assert signs == {-1.0, 1.0}
+    assert run.stop_reason is not StopReason.BORDER
+
+
+@pytest.mark.parametrize("key", list(SURFACES))
+def test_no_surface_of_the_gallery_is_watched(key):
+    assert border_of(SURFACES[key].objective()) is None
+
+
+@pytest.mark.parametrize("formula", ["1/(1 + x^2)", "1/(2 + exp(x))", "sqrt(x^2 + 1)", "log(1 + x*x)", "x^3/3", "x^2"])
+def test_what_plainly_has_a_value_everywhere_is_not_watched(formula):
+    assert border_of(objective_of(formula)) is None
+
+
+def test_many_at_once_do_not_look():
+    objective = objective_of("1/x")
+    run = Run(objective, OPTIMIZERS["gd"](lr=0.1), [[-0.5], [1.0]], max_steps=3)
+    run.advance(3)
+    assert StopReason.BORDER not in run.stop_reasons
