@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gdsim.app.plots.arrows import BALL_RADIUS, HEAD, HIT_RADIUS, NOTHING, SHORT, TICK, head_for
+from gdsim.app.plots.arrows import (
+    BALL_RADIUS,
+    HEAD,
+    HIT_RADIUS,
+    NOTHING,
+    OUTSIDE,
+    SHORT,
+    TICK,
+    enlargement,
+    head_for,
+    visible_factor,
+)  # fmt: skip
 from gdsim.app.plots.drawing import Array, Arrow, Band, Disc, Dots, Drawing, Rect, Stroke, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.sampling import CurveSamples
@@ -44,6 +55,7 @@ class Stretch:
     high: float
     colour: str
     settles: bool = True
+    moving: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,10 +101,10 @@ def arrange(picture: CurvePicture, view: Viewport, measure: Measure, curve: Curv
     """The drawing of `picture`; `measure` gives the size of a line of text, `curve` is what labels keep off."""
     if not view.usable:
         return Drawing()
-    bounds = Rect(0, 0, view.width, view.height).grown(-6)
+    bounds = Rect(0, 0, view.width, view.height - (8 if picture.basins else 0)).grown(-6)
     strokes, dots, discs = _paths(picture, view)
     strokes = _basins(picture, view) + strokes
-    bands = _bands(curve, view)
+    bands = undefined_bands(curve, view)
     minima = [(float(x), float(y)) for x, y in _defined(view.to_pixels(picture.minima))]
     discs += [Disc(x, y, 4.5, "panel", "good", ring_width=1.5) for x, y in minima]
     words = (("known lowest point", "good"),)
@@ -129,14 +141,14 @@ def arrange(picture: CurvePicture, view: Viewport, measure: Measure, curve: Curv
 
 
 def _basins(picture: CurvePicture, view: Viewport) -> list[Stroke]:
-    """A bar above the x axis: each start in the colour of where it ends, dotted where it never settles."""
+    """A bar above the x axis: each start in the colour of where it ends, in dashes where it is still moving, dotted where it is gone."""
     strokes = []
     for stretch in picture.basins:
         ends = view.to_pixels(np.array([[stretch.low, view.y_low], [stretch.high, view.y_low]]))
         left, right = (min(max(float(x), 0.0), view.width) for x in ends[:, 0])
         if stretch.colour and right > left:
             points = np.array([[left, view.height - 6.0], [right, view.height - 6.0]])
-            dashes = () if stretch.settles else (0.3, 0.3)
+            dashes = (0.9, 0.3) if stretch.moving else () if stretch.settles else (0.3, 0.3)
             strokes.append(Stroke(points, stretch.colour, 10.0, dashes))
     return strokes
 
@@ -212,13 +224,17 @@ def _arrows(picture: CurvePicture, view: Viewport, x: float, y: float) -> tuple[
     pixels_a_unit = float(view.scale[0])
     step_length = picture.delta * pixels_a_unit if picture.shown.step and math.isfinite(picture.delta) else 0.0
     slope = picture.slope if picture.shown.gradient and math.isfinite(picture.slope) else 0.0
-    wanted = slope * picture.gradient_scale * pixels_a_unit
+    scale = visible_factor(picture.gradient_scale, abs(slope) * picture.gradient_scale * pixels_a_unit)
+    wanted = slope * scale * pixels_a_unit
     least, most = -max(x - 8, _CLEAR + HEAD), max(view.width - 8 - x, _CLEAR + HEAD)
     gradient_length = max(least, min(most, wanted))
     if abs(step_length) > NOTHING:
-        arrow = _along_x(x, y, step_length, "step")
+        times = enlargement(abs(step_length))
+        arrow = _along_x(x, y, step_length * times, "step", hollow=times != 1)
         arrows.append(arrow)
-        words = f"step {signed(picture.delta)}" + ("" if arrow.head else f", {SHORT}")
+        outside = not 0 <= x + step_length <= view.width
+        enlarged = f", drawn ×{format_number(times, 1, trim=True)}" if times != 1 else ""
+        words = f"step {signed(picture.delta)}{enlarged}" + (f", {OUTSIDE}" if outside else "")
         directions = ("n", "s", "ne", "nw", "se", "sw")
         requests.append(LabelRequest(((words, "step"),), _seen_middle(arrow, view), directions, 8.0))
     if abs(gradient_length) > NOTHING:
@@ -226,23 +242,24 @@ def _arrows(picture: CurvePicture, view: Viewport, x: float, y: float) -> tuple[
         arrow = _along_x(x, y - lifted, gradient_length, "gradient")
         arrows.append(arrow)
         cut = ", cut short" if abs(wanted) > abs(gradient_length) else ""
-        factor = f"×{format_number(picture.gradient_scale, 1, trim=True)}"
-        scale = f"uphill, drawn {factor}{cut}" if arrow.head else f"uphill, at {factor} {SHORT}"
-        lines = ((f"gradient ∇f {format_number(picture.slope)}", "gradient"), (scale, "muted"))
+        factor = f"×{format_number(scale, 1, trim=True)}"
+        how = f"uphill, drawn {factor}{cut}" if arrow.head else f"uphill, at {factor} {SHORT}"
+        lines = ((f"gradient ∇f {format_number(picture.slope)}", "gradient"), (how, "muted"))
         sideways = ("w", "e") if gradient_length < 0 else ("e", "w")
         directions = ("n", "s", *sideways, "nw", "ne", "sw", "se")
         requests.append(LabelRequest(lines, _seen_middle(arrow, view), directions, 8.0))
     return arrows, requests
 
 
-def _along_x(x: float, y: float, length: float, colour: str) -> Arrow:
+def _along_x(x: float, y: float, length: float, colour: str, hollow: bool = False) -> Arrow:
     """An arrow from the ball's rim to `length` pixels from its middle; where that is inside the ball or just beside
     it, a tick that shows the direction alone.
     """
     sign = math.copysign(1.0, length)
     head = head_for(abs(length), _CLEAR)
     reach = abs(length) if head else _CLEAR + TICK
-    return Arrow((x + sign * _CLEAR, y), (x + sign * reach, y), colour, head=head)
+    tail, tip = (x + sign * _CLEAR, y), (x + sign * reach, y)
+    return Arrow(tail, tip, colour, 1.5 if hollow else 2.5, head, hollow=hollow)
 
 
 def _seen_middle(arrow: Arrow, view: Viewport) -> tuple[float, float]:
@@ -258,13 +275,13 @@ def _box(arrow: Arrow) -> Rect:
 
 def _lines(view: Viewport, curve: CurveSamples | None, strokes: list[Stroke]) -> Array:
     """Pixels that labels keep off where they can: the curve, the tangent, the way down to the landing place."""
-    parts = [_dotted(stroke.points, view) for stroke in strokes if stroke.colour in ("tangent", "step")]
+    parts = [dotted(stroke.points, view) for stroke in strokes if stroke.colour in ("tangent", "step")]
     if curve is not None:
-        parts.append(_dotted(view.to_pixels(np.column_stack([curve.x, curve.y])), view))
+        parts.append(dotted(view.to_pixels(np.column_stack([curve.x, curve.y])), view))
     return np.concatenate(parts) if parts else _NOWHERE
 
 
-def _dotted(pixels: Array, view: Viewport) -> Array:
+def dotted(pixels: Array, view: Viewport) -> Array:
     """Points along a polyline, 4 px apart, as far as they are in or near the view."""
     with np.errstate(invalid="ignore"):
         near = (np.abs(pixels - (view.width / 2, view.height / 2)) < (view.width, view.height)).all(axis=1)
@@ -276,7 +293,7 @@ def _dotted(pixels: Array, view: Viewport) -> Array:
     return np.column_stack([np.interp(places, along, pixels[:, axis]) for axis in (0, 1)])
 
 
-def _bands(curve: CurveSamples | None, view: Viewport) -> tuple[Band, ...]:
+def undefined_bands(curve: CurveSamples | None, view: Viewport) -> tuple[Band, ...]:
     """A hatched band over each stretch of x, wider than two pixels, without a value."""
     bands = []
     for low, high in curve.undefined if curve is not None else ():

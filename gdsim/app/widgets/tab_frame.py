@@ -33,6 +33,7 @@ from gdsim.app.widgets.transport import Transport
 CONTROLS_WIDTH = 264
 NUMBERS_WIDTH = 300
 NARROW_BELOW = 1200
+CARD_WIDTH = 480
 CONTROLS, NUMBERS = 0, 1
 
 
@@ -45,6 +46,7 @@ class TabFrame(QWidget):
         self.sentence = SentenceBar()
         self._narrow = False
         self._collapsed = False
+        self._card: QWidget | None = None
         self._controls = _Column("Controls")
         self._numbers = _Column("Numbers")
         self._pages = QTabBar(visible=False, expanding=True, drawBase=False, focusPolicy=Qt.FocusPolicy.TabFocus)
@@ -68,6 +70,17 @@ class TabFrame(QWidget):
     def set_numbers(self, widget: QWidget) -> None:
         """The right column."""
         self._numbers.set_content(widget)
+
+    def set_card(self, card: QWidget | None) -> None:
+        """Lay a card over the right half, or take it away; the pictures move aside and stay whole, the numbers wait."""
+        if self._card is not None and self._card is not card:
+            self._card.hide()
+        self._card = card
+        self._arrange()
+        if card is not None:
+            card.setParent(self)
+            card.show()
+            card.raise_()
 
     @property
     def narrow(self) -> bool:
@@ -171,9 +184,23 @@ class TabFrame(QWidget):
         self._pages.setVisible(narrow)
         self._right.setVisible(not narrow)
         third = self.width() // 3
-        self._left.setFixedWidth(min(themes.px(NUMBERS_WIDTH if narrow else CONTROLS_WIDTH), third))
+        # Beside numbers in large type a third is not enough for a row of them; clipped they would be of no use.
+        most = self.width() * 2 // 5 if narrow else third
+        self._left.setFixedWidth(min(themes.px(NUMBERS_WIDTH if narrow else CONTROLS_WIDTH), most))
         self._right.setFixedWidth(min(themes.px(NUMBERS_WIDTH), third))
         self._left.setVisible(not self._collapsed)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """For the card over the right half: the numbers wait beneath it, in a narrow window the controls too."""
+        room = 0
+        if self._card is not None:
+            width = min(theme_manager().px(CARD_WIDTH), self.width() // 2)
+            self._card.setGeometry(self.width() - width - 8, 8, width, max(0, self.height() - 16))
+            self._right.hide()
+            self._left.setVisible(not (self._collapsed or self._narrow))
+            room = width + 8
+        self.layout().setContentsMargins(8, 8, 8 + room, 8)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

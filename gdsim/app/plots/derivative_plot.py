@@ -1,0 +1,69 @@
+"""The derivative beneath its curve, over the same stretch of x, traced out as far as x has been moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from gdsim.app.plots.derivative_picture import DerivativePicture, arrange_derivative, traced_part
+from gdsim.app.plots.drawing import Array, Drawing, Viewport
+from gdsim.app.plots.math_plot import MathPlot
+from gdsim.app.plots.ranges import Range, value_range
+from gdsim.app.plots.sampling import CurveSamples, sample_curve, screen_heights
+from gdsim.app.theme import ThemeManager
+
+
+class DerivativePlot(MathPlot):
+    """Follows the plot above: `show_stretch` says which x are seen; wheel and drag are left to that one."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        self._function: Callable[[Array], Array] | None = None
+        self._samples: CurveSamples | None = None
+        self._picture = DerivativePicture()
+        super().__init__(themes, "x", "slope f′(x)", parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view_box.setMouseEnabled(False, False)
+
+    @property
+    def picture(self) -> DerivativePicture:
+        return self._picture
+
+    def set_derivative(self, function: Callable[[Array], Array]) -> None:
+        """Draw this derivative (array to array)."""
+        self._function, self._samples = function, None
+
+    def set_picture(self, picture: DerivativePicture) -> None:
+        self._picture = picture
+        self.redraw()
+
+    def show_stretch(self, x_range: Range) -> None:
+        """Show these x, and the heights that the derivative has there."""
+        if self._function is None:
+            return
+        self._samples = sample_curve(self._function, *x_range, samples=1200)
+        heights = value_range(self._samples.y, np.append(self._samples.turning_points, 0.0))
+        self.show_range(x_range, heights)
+
+    def arrange(self, viewport: Viewport) -> Drawing:
+        curve = None
+        part = None
+        if self._samples is not None and self._function is not None:
+            curve = screen_heights(self._samples, viewport.y_low, viewport.y_high)
+            part = traced_part(curve, self._picture.traced, self._function)
+        return arrange_derivative(self._picture, viewport, self.marks.measure, curve, part)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.ignore()
