@@ -19,8 +19,31 @@ from gdsim.app.theme import theme_manager
 # Keys that belong to what has the focus, not to a menu.
 _IN_PLACE = {
     "In the picture": (
-        ("Left, Right", "move the focused ball; with Shift in large steps"),
+        ("Left, Right", "move the focused ball along x; with Shift in large steps"),
+        ("Up, Down", "move it along y on a surface; with Shift in large steps"),
+        ("Ctrl++, Ctrl+−", "zoom in and out, about the middle"),
+        ("Ctrl+arrow keys", "move what is seen"),
+        ("Esc", "leave the ball"),
         ("Tab", "go to the next control"),
+    ),
+    "In the surface in 3-D": (
+        ("Arrow keys", "turn it; with Shift further"),
+        ("+, −", "zoom in and out"),
+        ("Home", "the first view"),
+        ("Esc", "leave the picture"),
+    ),
+    "In the network of Train": (
+        ("Arrow keys", "go from neuron to weight to neuron; on a weight, Shift changes where it starts"),
+        ("+, −", "add a neuron to the layer, remove one"),
+        ("Insert, Delete", "add a layer, remove it"),
+        ("Enter", "type the chosen number"),
+        ("Esc", "leave the network"),
+    ),
+    "Among the data points of Train": (
+        ("Arrow keys", "choose a point; with Ctrl move it, with Shift as well further"),
+        ("Home, End", "the first and the last point"),
+        ("Insert, Delete", "add a point, remove the chosen one"),
+        ("Esc", "leave the points"),
     ),
     "On a slider": (
         ("Left, Right", "a small change"),

@@ -229,6 +229,8 @@ def test_every_key_is_on_the_shortcuts_page(make, qtbot):
     for action in window._actions():
         if action.shortcut:
             assert action.title in text
+    for keys in ("Up, Down", "Ctrl+arrow keys", "3-D", "network of Train", "data points of Train", "Insert, Delete"):
+        assert keys in text
     page.close()
     qtbot.waitUntil(lambda: not window.findChildren(Page))
 

@@ -80,7 +80,7 @@ def arrange_axes(mesh: Mesh, lens: Lens, bounds: Rect, measure: Measure, names: 
 
 def _flat_ticks(ends: Range, length: float) -> tuple[tuple[float, str], ...]:
     low, high = ends
-    return tuple(((tick.position - low) / (high - low), tick.text) for tick in linear_ticks(low, high, length, 64.0))
+    return tuple(((tick.position - low) / (high - low), tick.text) for tick in linear_ticks(low, high, length, 48.0))
 
 
 def _hidden_by_top(lens: Lens, axis: _Axis) -> bool:

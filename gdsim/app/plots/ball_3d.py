@@ -7,12 +7,12 @@ heads stand upright on the screen, where a flat one would be a sliver.  Plain nu
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gdsim.app.plots.arrows import CUT, NOTHING, SHORT, TICK, head_for
+from gdsim.app.plots.arrows import NOTHING, OUTSIDE, SHORT, TICK, head_for
 from gdsim.app.plots.camera_3d import Lens
 from gdsim.app.plots.drawing import Array, Label, Rect, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
@@ -20,6 +20,7 @@ from gdsim.app.plots.mesh_3d import Mesh
 from gdsim.app.plots.occlusion_3d import shows
 from gdsim.app.plots.surface_marks import (
     CLEAR,
+    Length,
     Pointer,
     arm_lengths,
     arm_lines,
@@ -42,7 +43,7 @@ _AROUND = ("e", "w", "n", "s", "ne", "nw", "se", "sw")
 class Line:
     """A polyline in pixels, parted by rows of NaN, with a flag a point whether it shows.
 
-    An arrow has a `head` of so many pixels at its end.
+    An arrow has a `head` of so many pixels at its end, which is `hollow` if it is drawn longer than it is.
     """
 
     pixels: Array
@@ -51,6 +52,7 @@ class Line:
     width: float
     dashes: tuple[float, ...] = ()
     head: float = 0.0
+    hollow: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,9 @@ def arrange_about_ball(
         line, request = _arrow(flat, flat.pointer, pixels, part, middle, ball_shows, cut, scale)
         lines.append(line)
         requests.append(request)
-    step = next((pointer.vector for pointer in pointers_of(picture) if pointer.colour == "step"), None)
+        if cut and labelled:
+            lines += _break_mark(line)
+    step = next((pointer.move for pointer in pointers_of(picture) if pointer.colour == "step"), None)
     ghost = np.empty((0, 2)) if step is None or not any(step) else (ball + step)[None, :]
     requests = requests[::-1] if labelled else []  # arrows are drawn last, but their words come first
     forbidden = [square(*middle.tolist(), CLEAR * scale), *(rect.grown(4) for rect in taken)]
@@ -155,7 +159,7 @@ def _flats(picture: SurfacePicture, ball: Array, mesh: Mesh, lens: Lens, scale: 
             dashes = () if value >= 0 else (4.0, 3.0)
             flats.append(_Flat(np.array([ball - arm, ball + arm]), "curvature", 2.0, dashes, words=arm_lines(value)))
     arrows: list[_Flat] = []
-    for pointer in pointers_of(picture):
+    for pointer in pointers_of(picture, _length_on(half, pixel)):
         vector = np.array(pointer.vector)
         length = float(np.hypot(*(vector / half)))
         if not 0 < length < math.inf:
@@ -166,8 +170,13 @@ def _flats(picture: SurfacePicture, ball: Array, mesh: Mesh, lens: Lens, scale: 
             start = ball + np.array([-along[1], along[0]]) * half * _LIFT * pixel
         dashes = (5.0, 3.0) if pointer.dashed else ()
         end = np.clip(start + vector, -1e150, 1e150)
-        arrows.append(_Flat(np.array([start, end]), pointer.colour, 2.75, dashes, pointer))
+        arrows.append(_Flat(np.array([start, end]), pointer.colour, 1.5 if pointer.hollow else 2.75, dashes, pointer))
     return flats + arrows[::-1]
+
+
+def _length_on(half: Array, pixel: float) -> Length:
+    """How many pixels long a vector of the plane is, about, on a surface with these half sides."""
+    return lambda vector: math.hypot(vector[0] / half[0], vector[1] / half[1]) / pixel
 
 
 def _arrow(
@@ -186,11 +195,23 @@ def _arrow(
         line = Line(ends, np.full(2, ball_shows), flat.colour, flat.width * scale)
         return line, LabelRequest(pointer.lines(SHORT), (float(ends[1, 0]), float(ends[1, 1])), _AROUND, 8.0 * scale)
     head *= min(scale, (length - CLEAR * scale) / head)
-    words = pointer.lines(CUT if cut else "")
+    words = pointer.lines(OUTSIDE if cut else "")
     centre = (start + tip) / 2
     place = (float(centre[0]), float(centre[1]))
     request = LabelRequest(words, place, sideways(*(away / length).tolist()), 9.0 * scale)
-    return Line(pixels, seen, flat.colour, flat.width * scale, flat.dashes, head), request
+    if cut:  # nothing lands at the edge
+        return Line(pixels, seen, flat.colour, flat.width * scale, flat.dashes), request
+    return Line(pixels, seen, flat.colour, flat.width * scale, flat.dashes, head, pointer.hollow), request
+
+
+def _break_mark(line: Line) -> list[Line]:
+    """Two slanting lines across the end of an arrow that goes on outside."""
+    finite = line.pixels[np.isfinite(line.pixels).all(axis=1)]
+    away = finite[-1] - finite[0]
+    along = away / max(float(np.hypot(*away)), 1e-9)
+    slant = np.array([-along[1], along[0]]) * 6 + along * 3
+    places = (finite[-1] - along * 8, finite[-1] - along * 3)
+    return [replace(line, pixels=np.array([at - slant, at + slant]), seen=line.seen[-2:], dashes=()) for at in places]
 
 
 def _without_end(points: Array) -> Array:

@@ -44,6 +44,7 @@ class ColourBar(pg.GraphicsWidget):
         self._picture: BarPicture | None = None
         self._theme: Theme | None = None
         self._font = QFont()
+        self._shown = True
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     @property
@@ -56,6 +57,13 @@ class ColourBar(pg.GraphicsWidget):
     def set_style(self, theme: Theme, font: QFont) -> None:
         self._theme, self._font = theme, font
         self._widen()
+
+    def set_shown(self, shown: bool) -> None:
+        """Without it the view has its room."""
+        if shown != self._shown:
+            self._shown = shown
+            self._widen()
+            self.update()
 
     def set_picture(self, picture: BarPicture) -> None:
         before, self._picture = self._picture, picture
@@ -70,12 +78,13 @@ class ColourBar(pg.GraphicsWidget):
         text = max(longest, metrics.horizontalAdvance("−00.0"))
         step = metrics.horizontalAdvance("00")
         width = _LEFT + _WIDTH + _TICK + _GAP + np.ceil(text / step) * step + metrics.height() + 6
+        width = width if self._shown else 0.0
         if width != self.minimumWidth():
             self.setFixedWidth(float(width))
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         picture, theme, height = self._picture, self._theme, self.rect().height()
-        if picture is None or theme is None or height < 20:
+        if picture is None or theme is None or height < 20 or not self._shown:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if picture.legend:
@@ -146,6 +155,36 @@ class ColourBar(pg.GraphicsWidget):
         width = self.rect().height()
         painter.drawText(QRectF(-width / 2, 0, width, metrics.height()), Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
+
+
+def paint_lying_bar(painter: QPainter, place: QRectF, picture: BarPicture, theme: Theme, font: QFont) -> None:
+    """The same along the lower edge of a picture: values rise to the right, numbers and the title stand below."""
+    metrics = QFontMetricsF(font)
+    widest = metrics.horizontalAdvance("+000000")
+    bar = QRectF(place.left() + widest / 2, place.top(), place.width() - widest, 10.0)
+    if bar.width() < 20:
+        return
+    row = np.ascontiguousarray(picture.table.reshape(1, -1, 3))
+    painter.drawImage(bar, QImage(row.data, row.shape[1], 1, row.nbytes, QImage.Format.Format_RGB888))
+    painter.setFont(font)
+    for tick in bar_ticks(picture.levels, bar.width(), widest + 8):
+        at = bar.left() + bar.width() * tick.position
+        painter.setPen(QPen(QColor(theme.border), 1.0))
+        painter.drawLine(QPointF(at, bar.bottom()), QPointF(at, bar.bottom() + _TICK))
+        painter.setPen(QColor(theme.muted))
+        box = QRectF(at - widest, bar.bottom() + _TICK, 2 * widest, metrics.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tick.text)
+    words = " · ".join(filter(None, (picture.title, picture.levels.title)))
+    painter.setPen(QColor(theme.muted))
+    box = QRectF(place.left(), bar.bottom() + _TICK + metrics.height(), place.width(), metrics.height())
+    painter.drawText(
+        box, Qt.AlignmentFlag.AlignCenter, metrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width())
+    )
+
+
+def lying_bar_height(font: QFont) -> float:
+    """Room for `paint_lying_bar`."""
+    return 10.0 + _TICK + 2 * QFontMetricsF(font).height() + 4.0
 
 
 def _paint_area(painter: QPainter, theme: Theme, area: Area, patch: QRectF) -> None:

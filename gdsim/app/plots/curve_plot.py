@@ -200,6 +200,8 @@ class CurvePlot(MathPlot):
         return self.view_box.sceneBoundingRect().contains(self.mapToScene(pixel.toPoint()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.move_view(event):
+            return
         direction = _ARROW_KEYS.get(event.key())
         if direction is not None and math.isfinite(self._picture.x):
             part = self.visible_part
@@ -212,7 +214,9 @@ class CurvePlot(MathPlot):
 
     def event(self, event: QEvent) -> bool:
         # While the ball has the focus the arrows are its own, not the window's step keys.
-        if event.type() == QEvent.Type.ShortcutOverride and event.key() in (*_ARROW_KEYS, Qt.Key.Key_Escape):
+        if event.type() == QEvent.Type.ShortcutOverride and (
+            event.key() in (*_ARROW_KEYS, Qt.Key.Key_Escape) or self.moves_view(event)
+        ):
             event.accept()
             return True
         return super().event(event)

@@ -144,7 +144,7 @@ class Disc:
 
 @dataclass(frozen=True)
 class Arrow:
-    """A straight arrow with a filled head; too short an arrow is a head alone."""
+    """A straight arrow with a filled head; too short an arrow is a head alone.  A `hollow` one is thin and outlined."""
 
     tail: tuple[float, float]
     tip: tuple[float, float]
@@ -152,6 +152,7 @@ class Arrow:
     width: float = 2.5
     head: float = 11.0
     opacity: float = 1.0
+    hollow: bool = False
 
 
 @dataclass(frozen=True)

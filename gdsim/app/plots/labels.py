@@ -62,7 +62,7 @@ def place_labels(
             cost += sum(inside.overlap(other) for other in avoid) * 0.2
             if best is not None and cost >= best[0]:
                 continue
-            cost += _points_inside(lines, inside.grown(2)) * 3.0
+            cost += points_inside(lines, inside.grown(2)) * 3.0
             if best is None or cost < best[0]:
                 best = (cost, inside)
         if best is not None:
@@ -82,7 +82,8 @@ def _candidates(request: LabelRequest, width: float, height: float) -> Iterable[
             yield Rect(left, top, width, height), away
 
 
-def _points_inside(points: Array | None, rect: Rect) -> int:
+def points_inside(points: Array | None, rect: Rect) -> int:
+    """How many of the `points` (n, 2) lie on a rectangle."""
     if points is None or points.size == 0:
         return 0
     x, y = points[:, 0], points[:, 1]

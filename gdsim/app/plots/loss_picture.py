@@ -7,18 +7,20 @@ says so.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gdsim.app.plots.drawing import Array, Disc, Dots, Drawing, Rect, Stroke, Viewport
-from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.drawing import Array, Disc, Dots, Drawing, Label, Rect, Stroke, Viewport
+from gdsim.app.plots.labels import LabelRequest, Measure, place_labels, points_inside
 from gdsim.app.plots.ranges import Range, clamped, finite_range
-from gdsim.app.plots.surface_tracks import in_pieces
+from gdsim.app.plots.surface_tracks import dotted, in_pieces
 
 _NONE = np.empty(0)
 _FEW = 40  # so many steps are drawn with a dot each
 _LONGER = 2  # so many times the run's own steps are shown of the run before
+_AROUND = ("ne", "n", "nw", "e", "w", "se", "s", "sw")
+_LOG_ABOVE, _LINEAR_BELOW = 3.0, 1.5  # decades
 _HOPE = 1e-18  # distances from the lowest value below this are rounding
 
 
@@ -34,6 +36,18 @@ class LossPicture:
     log: bool = False
     floor: float = math.nan
     function: str = "f(x)"
+
+    @property
+    def decades(self) -> float:
+        """How many powers of ten the losses of this run span above what a logarithm counts from.
+
+        0 where only the run itself says how low the loss can be: its own lowest value is no measure.
+        """
+        finite = self.values[np.isfinite(self.values)]
+        known = math.isfinite(self.floor) or (finite.size and float(finite.min()) > 0)
+        heights = replace(self, log=True, ghost=_NONE).heights(self.values)
+        heights = heights[np.isfinite(heights)]
+        return float(heights.max() - heights.min()) if known and heights.size else 0.0
 
     @property
     def base(self) -> float:
@@ -58,6 +72,11 @@ class LossPicture:
             return np.log10(np.where(above > _HOPE * max(1.0, abs(self.base)), above, np.nan))
 
 
+def wants_log(picture: LossPicture, log: bool) -> bool:
+    """Whether a logarithmic axis shows the losses better; one that is `log` already stays so a while longer."""
+    return picture.decades > (_LINEAR_BELOW if log else _LOG_ABOVE)
+
+
 def loss_range(picture: LossPicture) -> tuple[Range, Range]:
     """The part of the plane that shows the run, with a little room; of a much longer run before only the beginning."""
     own = max(len(picture.values), 11) - 1
@@ -79,6 +98,7 @@ def arrange_loss(picture: LossPicture, view: Viewport, measure: Measure) -> Draw
     dots: list[Dots] = []
     discs: list[Disc] = []
     requests: list[LabelRequest] = []
+    before: LabelRequest | None = None
     ghost = _line(picture, picture.ghost, view)
     if len(ghost) > 1:
         strokes.append(Stroke(ghost, "muted", 1.5, (4.0, 3.0), 0.8))
@@ -87,7 +107,7 @@ def arrange_loss(picture: LossPicture, view: Viewport, measure: Measure) -> Draw
             further = len(picture.ghost) - 1 > view.x_high
             text = f"run before, on to step {len(picture.ghost) - 1}" if further else "run before"
             words = ((text, "muted"),)
-            requests.append(LabelRequest(words, _middle(finite, view), ("ne", "n", "se", "s"), 4.0))
+            before = LabelRequest(words, _middle(finite, view), _AROUND, 6.0)
     line = _line(picture, picture.values, view)
     drawn = decimated(line)
     if len(line) > 1:
@@ -104,8 +124,28 @@ def arrange_loss(picture: LossPicture, view: Viewport, measure: Measure) -> Draw
         words = (("each step adds a point", "muted"),)
         requests.append(LabelRequest(words, (view.width / 2, view.height / 2), ("n",), 0.0))
     ball = [Rect(disc.x - 8, disc.y - 8, 16, 16) for disc in discs]
-    labels = place_labels(requests, measure, Rect(0, 0, view.width, view.height).grown(-4), ball, lines=drawn)
+    bounds = Rect(0, 0, view.width, view.height).grown(-4)
+    labels = place_labels(requests, measure, bounds, ball, lines=drawn)
+    if before is not None:
+        labels += _clear_label(before, measure, bounds, ball, (drawn, ghost), view)
     return Drawing((), tuple(strokes), tuple(dots), (), tuple(discs), labels)
+
+
+def _clear_label(
+    request: LabelRequest, measure: Measure, bounds: Rect, ball: list[Rect], curves: tuple[Array, ...], view: Viewport
+) -> tuple[Label, ...]:
+    """The label beside its curve, or in a corner where no curve runs; beside it all the same where there is none."""
+    parts = [dotted(line[np.isfinite(line).all(axis=1)], view) for line in map(decimated, curves) if len(line) > 1]
+    lines = np.concatenate(parts) if parts else np.empty((0, 2))
+    corners = [
+        ("sw", (bounds.right, bounds.y)),
+        ("ne", (bounds.x, bounds.bottom)),
+        ("nw", (bounds.right, bounds.bottom)),
+    ]
+    tried = [request, *(replace(request, anchor=at, directions=(way,), distance=2.0) for way, at in corners)]
+    placed = [place_labels([one], measure, bounds, ball, lines=lines) for one in tried]
+    clear = [labels for labels in placed if labels and not points_inside(lines, labels[0].rect.grown(1))]
+    return next(iter(clear), placed[0])
 
 
 def decimated(line: Array) -> Array:

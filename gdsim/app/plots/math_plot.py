@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.app.actions import Action
@@ -21,6 +21,9 @@ from gdsim.app.plots.ranges import LARGEST, Range, Tick, finite_range, linear_ti
 from gdsim.app.theme import ThemeManager
 
 _GRID_Z, _MARKS_Z = -5.0, 5.0
+_ZOOM_KEYS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
+_PAN_KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
+_PAN = 0.1  # of what is seen
 
 
 class _View(pg.ViewBox):
@@ -110,6 +113,28 @@ class MathPlot(pg.PlotWidget):
     def paint_into(self, painter: QPainter, place: QRectF) -> None:
         """Paint the plot as it is seen into `place`, for files and the clipboard."""
         self.render(painter, place, self.viewport().rect())
+
+    @staticmethod
+    def moves_view(event: QKeyEvent) -> bool:
+        """Whether these keys zoom or move what is seen: Ctrl with plus, minus or an arrow."""
+        return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) and event.key() in (
+            *_ZOOM_KEYS, *_PAN_KEYS
+        )  # fmt: skip
+
+    def move_view(self, event: QKeyEvent) -> bool:
+        """Zoom or move as wheel and drag do, if the keys ask for it; tells whether they did."""
+        part = self.visible_part
+        if not self.moves_view(event) or not part.usable:
+            return False
+        if event.key() in _ZOOM_KEYS:
+            self.view_box.scaleBy((_ZOOM_KEYS[Qt.Key(event.key())],) * 2)
+        else:
+            across, up = _PAN_KEYS[Qt.Key(event.key())]
+            self.view_box.translateBy(
+                x=across * _PAN * (part.x_high - part.x_low), y=up * _PAN * (part.y_high - part.y_low)
+            )
+        self.view_box.sigRangeChangedManually.emit([True, True])
+        return True
 
     def pixel_of(self, x: float, y: float) -> QPointF:
         """Where a point of the plane is on the widget's viewport, in its pixels."""

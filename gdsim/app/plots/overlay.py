@@ -159,8 +159,8 @@ class Overlay(QGraphicsItem):
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
             painter.drawLine(QPointF(x0, y0), QPointF(neck_x + along_x, neck_y + along_y))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
+        painter.setPen(QPen(colour, arrow.width) if arrow.hollow else Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if arrow.hollow else colour)
         painter.drawPolygon(
             QPolygonF(
                 [

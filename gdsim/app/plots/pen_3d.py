@@ -62,6 +62,9 @@ def paint_flat(pen: Pen, line: Line) -> None:
     seen = np.append(line.seen[:kept], line.seen[kept - 1] if kept else line.seen[-1])
     tip_shows = bool(line.seen[-1])
     paint_line(pen, shaft, seen, line.colour, line.width, line.dashes)
+    if line.hollow:
+        paint_line(pen, np.concatenate([corners, corners[:1]]), np.full(4, tip_shows), line.colour, line.width, ())
+        return
     pen.painter.setBrush(pen.colour(line.colour, 1.0 if tip_shows else BEHIND))
     edge = QPen(pen.colour(CASING, 0.85), 1.5)
     edge.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

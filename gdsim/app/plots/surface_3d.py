@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.app.plots.camera_3d import Camera
+from gdsim.app.plots.colour_bar import BarPicture, lying_bar_height, paint_lying_bar
 from gdsim.app.plots.colour_maps import Table
 from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.mesh_3d import FINEST, make_mesh
@@ -39,6 +40,7 @@ from gdsim.app.plots.surface_picture import SurfacePicture
 from gdsim.app.plots.surface_tracks import NOWHERE, Track
 from gdsim.app.theme import ThemeManager
 
+_LEAST_WITH_BAR = 220  # px high; a lower picture has no room for a colour bar
 _DEGREES_A_PIXEL = 0.4
 _TURN, _LARGE_TURN = 5.0, 15.0
 _ZOOM = 1.15
@@ -61,6 +63,7 @@ class Surface3D(QWidget):
         super().__init__(parent, focusPolicy=Qt.FocusPolicy.StrongFocus, accessibleName="Surface in three dimensions")
         self.themes = themes
         self._scene = Scene()
+        self._levels: Levels | None = None
         self._camera = Camera()
         self._held: QPointF | None = None
         self._clock = clock
@@ -86,13 +89,14 @@ class Surface3D(QWidget):
         the levels end.  `log_heights` makes the heights logarithmic if the levels are.
         """
         mesh = make_mesh(x, y, values, levels, log_heights=log_heights, finest=FINEST)
+        self._levels = levels
         self._scene = replace(self._scene, mesh=mesh, table=table, names=names)
         self._describe()
         self._forget_picture()
 
     def clear(self) -> None:
         """Show no surface."""
-        self._scene = Scene()
+        self._scene, self._levels = Scene(), None
         self._describe()
         self._forget_picture()
 
@@ -148,8 +152,24 @@ class Surface3D(QWidget):
 
     def paint_scene(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the same into `rect`, for a file; as vectors if the painter's device keeps them."""
-        place = Rect(rect.x(), rect.y(), rect.width(), rect.height())
-        paint_scene(self._pen(painter), self._scene, self._camera, place)
+        paint_scene(self._pen(painter), self._scene, self._camera, self._above_bar(rect))
+        self._paint_bar(painter, rect)
+
+    def _above_bar(self, rect: QRectF) -> Rect:
+        """Where the surface is, above the colour bar if it has one and there is room."""
+        bar = lying_bar_height(self.themes.font("secondary")) if self._has_bar(rect) else 0.0
+        return Rect(rect.x(), rect.y(), rect.width(), rect.height() - bar)
+
+    def _has_bar(self, rect: QRectF) -> bool:
+        return self._levels is not None and rect.height() >= self.themes.px(_LEAST_WITH_BAR)
+
+    def _paint_bar(self, painter: QPainter, rect: QRectF) -> None:
+        if self._levels is None or not self._has_bar(rect):
+            return
+        height = lying_bar_height(self.themes.font("secondary"))
+        place = QRectF(rect.x() + 12, rect.bottom() - height, rect.width() - 24, height)
+        bar = BarPicture(self._levels, self._scene.table, "loss f(x, y)")
+        paint_lying_bar(painter, place, bar, self.themes.theme, self.themes.font("secondary"))
 
     def _pen(self, painter: QPainter) -> Pen:
         return Pen(painter, self.themes.theme, self.themes.font("secondary"), self.themes.scale)
@@ -193,7 +213,7 @@ class Surface3D(QWidget):
         return QSize(self.themes.px(200), self.themes.px(160))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        place = Rect(0.0, 0.0, float(self.width()), float(self.height()))
+        place = self._above_bar(QRectF(self.rect()))
         lens, bounds = lens_for(self._camera, place, self.themes.scale), place.grown(-6)
         on_widget = QPainter(self)
         # Also right where the widget is rendered into a picture of another resolution.
@@ -210,6 +230,7 @@ class Surface3D(QWidget):
             self._words = paint_surface(
                 self._pen(painter), self._scene, lens, bounds, smooth=not turning, coarse=turning and self._slow
             )
+            self._paint_bar(painter, QRectF(self.rect()))
             painter.end()
             self._picture = picture
         painter = on_widget

@@ -23,7 +23,7 @@ Grid = Callable[[Array, Array], Array]
 Pixels = NDArray[np.uint8]
 
 NEVER_SETTLES, UNKNOWN = -1, -2
-"""Labels of a basin map besides the numbers of the minima: a run that ends nowhere, and one not yet computed."""
+"""Labels of a basin map besides the numbers of the minima: a run that is gone for good, and one not yet computed."""
 
 _END = 0.15  # this much of the colour scale is its end
 
@@ -46,7 +46,8 @@ class BasinMap:
     """Where each start ends: `labels` (rows from low y to high y) number the minima, or are negative as above.
 
     The cells fill `x_range` and `y_range`.  `colours` has one theme colour or "#rrggbb" a minimum,
-    `patterns` what is drawn over it (0 for plain, as all are without `patterns`); `legend` says what is what.
+    `patterns` what is drawn over it (0 for plain, as all are without `patterns`); `legend` says what is what, `note`
+    what is to be said of the whole map.
     """
 
     labels: NDArray[np.int_]
@@ -56,6 +57,7 @@ class BasinMap:
     patterns: tuple[int, ...] = ()
     legend: tuple[Area, ...] = ()
     opacity: float = 0.72
+    note: str = ""
 
     def label_at(self, x: float, y: float) -> int:
         """The label of the cell about a point, UNKNOWN outside."""
@@ -120,7 +122,7 @@ def _spilled(values: Array) -> Array:
 
 
 def basin_pixels(basins: BasinMap, colours: tuple[str, ...]) -> Pixels:
-    """Colours of a basin map; transparent where nothing is known, and where a run never settles (hatched later)."""
+    """Colours of a basin map; transparent where nothing is known, and where a run is gone for good (hatched later)."""
     palette = np.zeros((len(colours) + 2, 4), dtype=np.uint8)
     for row, colour in enumerate(colours):
         palette[row] = (*bytes.fromhex(colour[1:7]), round(255 * basins.opacity))

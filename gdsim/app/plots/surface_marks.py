@@ -1,6 +1,7 @@
 """Arrows, ghost, memory and curvature at the ball on a surface, with the words for each.
 
-The gradient arrow points uphill at a stated scale, the step arrow has its true length and ends on the ghost.
+The gradient arrow points uphill at a stated scale, the step arrow has its true length and ends on the ghost, or is
+drawn hollow and enlarged where it would end inside the ball.
 Momentum's velocity is a dashed arrow; the memory of squared gradients an ellipse as wide as a unit of gradient
 would be stepped, at a stated scale; the Hessian a cross along its eigenvectors, longer where the surface bends less,
 dashed where it bends down.
@@ -9,42 +10,91 @@ dashed where it bends down.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gdsim.app.plots.arrows import BALL_RADIUS, CUT, HEAD, HIT_RADIUS, NOTHING, SHORT, TICK, head_for
+from gdsim.app.plots.arrows import (
+    BALL_RADIUS,
+    HEAD,
+    HIT_RADIUS,
+    NOTHING,
+    OUTSIDE,
+    SHORT,
+    TICK,
+    enlargement,
+    head_for,
+    visible_factor,
+)  # fmt: skip
 from gdsim.app.plots.drawing import Array, Arrow, Disc, Viewport
 from gdsim.app.plots.labels import LabelRequest
 from gdsim.app.plots.surface_tracks import CASING, Layers, cased, dotted, whole
 from gdsim.app.widgets.figures import format_number
 
 CLEAR = BALL_RADIUS + 4.0  # where an arrow may begin: outside the ball's ring
-_LARGEST_ARM, _SMALLEST_ARM = 58.0, 20.0
+_LARGEST_ARM, _SMALLEST_ARM = 72.0, 34.0  # an arm is seen beyond ball and heads
 _ELLIPSE = 46.0  # the longer half axis of the memory's ellipse, at most
 _COMPASS = ("e", "ne", "n", "nw", "w", "sw", "s", "se")
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """An arrow from the ball, before it is drawn: its vector in the plane and what is written beside it.
+    """An arrow from the ball, before it is drawn: its vector in the plane as drawn, and what is written beside it.
 
-    `scale` says how long it is drawn, `short` the same of one that ends inside the ball.
+    `size` is the true vector's; `about` is said of it, `note` in place of "to scale".  `factor` is how many times as
+    long as it is it is drawn; a `slope` has units of its own, so that its factor is always said.
     """
 
     vector: tuple[float, float]
     colour: str
     name: str
-    scale: str
-    short: str
+    size: float
+    about: str = ""
+    note: str = ""
+    factor: float = 1.0
+    slope: bool = False
     dashed: bool = False
+
+    @property
+    def hollow(self) -> bool:
+        """Whether it is a move that is drawn longer than it is."""
+        return not self.slope and self.factor != 1.0
+
+    @property
+    def move(self) -> tuple[float, float]:
+        """The true vector of a move."""
+        return (self.vector[0] / self.factor, self.vector[1] / self.factor) if self.hollow else self.vector
+
+    def seen(self, length: Length) -> Pointer:
+        """The same at a factor at which it can be seen; `length` tells how many pixels long a vector is."""
+        pixels = length(self.vector)
+        factor = visible_factor(self.factor, pixels) if self.slope else enlargement(pixels)
+        times = factor / self.factor if self.factor else 1.0
+        if not 1e-290 < times < 1e290:
+            return self
+        return replace(self, vector=(self.vector[0] * times, self.vector[1] * times), factor=factor)
 
     def lines(self, remark: str = "") -> tuple[tuple[str, str], ...]:
         """What is written, with the `remark` of an arrow that isn't drawn as it should be."""
-        scale = self.short if remark == SHORT else f"{self.scale}, {remark}" if remark else self.scale
-        if self.colour == "step":  # the ghost says that it goes on
-            return ((f"{self.name}, {scale if remark == SHORT else self.scale}", self.colour),)
-        return ((self.name, self.colour), (scale, "muted"))
+        times = f"×{format_number(self.factor, 1, trim=True)}"
+        scale = f"drawn {times}" if self.slope or self.hollow else self.note or "to scale"
+        if remark == SHORT:
+            scale = f"at {times} {SHORT}" if self.slope else ", ".join(filter(None, (self.note, SHORT)))
+        elif self.note and self.hollow:
+            scale = f"{self.note}, {scale}"
+        size = format_number(self.size, trim=True)
+        if self.colour == "step":
+            words = f"{self.name} {OUTSIDE}, {size} long" if remark == OUTSIDE else f"{self.name} {size}, {scale}"
+            return ((words, self.colour),)
+        if remark == OUTSIDE:
+            scale = f"{scale}, {OUTSIDE}" if self.slope else OUTSIDE
+        words = ", ".join(filter(None, (self.about, scale)))
+        return ((f"{self.name} {size}", self.colour), (words, "muted"))
+
+
+Length = Callable[[tuple[float, float]], float]
+"""How many pixels long a vector of the plane is seen."""
 
 
 def pixel_vector(vector: tuple[float, float], view: Viewport) -> tuple[float, float]:
@@ -68,10 +118,23 @@ def draw_pointer(pointer: Pointer, x: float, y: float, view: Viewport, lift: flo
     drawn = min(length, max(room, CLEAR + HEAD))
     head = head_for(drawn, CLEAR)
     drawn = drawn if head else CLEAR + TICK
-    remark = SHORT if not head else CUT if length > drawn + 0.5 and drawn >= room else ""
+    remark = SHORT if not head else OUTSIDE if length > drawn + 0.5 and drawn >= room else ""
     x, y = x - along_y * lift, y + along_x * lift
     tail = (x + along_x * CLEAR, y + along_y * CLEAR)
     tip = (x + along_x * drawn, y + along_y * drawn)
+    middle = ((tail[0] + tip[0]) / 2, (tail[1] + tip[1]) / 2)
+    request = LabelRequest(pointer.lines(remark), middle, sideways(along_x, along_y), 9.0)
+    if remark == OUTSIDE:  # nothing lands at the edge, so there is no head
+        layers.strokes += cased(
+            *whole(np.array([tail, tip])), pointer.colour, 3.0, (5.0, 3.0) if pointer.dashed else ()
+        )
+        for points in _break_mark(tip, along_x, along_y):
+            layers.strokes += cased(*whole(points), pointer.colour, 2.0)
+        layers.kept_clear.append(dotted(np.array([tail, tip]), view))
+        return [], request
+    if pointer.hollow and head:
+        edge = Arrow(tail, tip, CASING, 4.5, head, 0.85, hollow=True)
+        return [edge, Arrow(tail, tip, pointer.colour, 1.5, head, hollow=True)], request
     casing_tip = (tip[0] + along_x * 3.2, tip[1] + along_y * 3.2) if head else tip
     arrow = Arrow(tail, tip, pointer.colour, 3.0, head)
     edge = Arrow((tail[0] - along_x, tail[1] - along_y), casing_tip, CASING, 6.0, head + 6.0 if head else 0.0, 0.85)
@@ -80,8 +143,14 @@ def draw_pointer(pointer: Pointer, x: float, y: float, view: Viewport, lift: flo
         layers.strokes += cased(*whole(np.array([tail, neck])), pointer.colour, 2.5, (5.0, 3.0))
         arrow = Arrow(neck, tip, pointer.colour, 2.5, head)
         edge = Arrow(neck, casing_tip, CASING, 2.5, head + 6.0, 0.85)
-    middle = ((tail[0] + tip[0]) / 2, (tail[1] + tip[1]) / 2)
-    return [edge, arrow], LabelRequest(pointer.lines(remark), middle, sideways(along_x, along_y), 9.0)
+    return [edge, arrow], request
+
+
+def _break_mark(tip: tuple[float, float], along_x: float, along_y: float) -> tuple[Array, ...]:
+    """Two slanting lines across the end of a shaft that goes on."""
+    along = np.array([along_x, along_y])
+    slant = np.array([-along_y, along_x]) * 6 + along * 3
+    return tuple(np.array([place - slant, place + slant]) for place in (tip - along * 8, tip - along * 3))
 
 
 def has_cross(eigenvalues: Array, eigenvectors: Array) -> bool:
@@ -95,9 +164,13 @@ def arm_lengths(eigenvalues: Array) -> Array:
 
 
 def draw_cross(
-    eigenvalues: Array, eigenvectors: Array, x: float, y: float, view: Viewport, layers: Layers
-) -> list[LabelRequest]:
-    """Arms along the eigenvectors (columns), lengths as 1/√|λ| to scale with each other; solid up, dashed down."""
+    eigenvalues: Array, eigenvectors: Array, x: float, y: float, view: Viewport, layers: Layers,
+    arrows: Sequence[tuple[float, float]] = (),
+) -> list[LabelRequest]:  # fmt: skip
+    """Arms along the eigenvectors (columns), lengths as 1/√|λ| to scale with each other; solid up, dashed down.
+
+    Each is named at the end that is further from the `arrows`, vectors in pixels.
+    """
     if not has_cross(eigenvalues, eigenvectors):
         return []
     vectors = eigenvectors * view.scale[:, None]
@@ -111,10 +184,17 @@ def draw_cross(
             arm = np.add([start, end], (x, y))
             layers.strokes += cased(*whole(arm), "curvature", 2.0, dashes)
             layers.kept_clear.append(dotted(arm, view))
-        tip = np.array([x, y]) + vector * length * (1 if vector[1] > 0 else -1)
-        place = (float(tip[0]), float(tip[1]))
-        requests.append(LabelRequest(arm_lines(value), place, ("s", "se", "sw", "e", "w", "ne", "nw"), 4.0))
+        outwards = vector * free_end(vector, arrows)
+        place = (x + float(outwards[0]) * length, y + float(outwards[1]) * length)
+        requests.append(LabelRequest(arm_lines(value), place, ahead(*outwards.tolist()), 3.0))
     return requests
+
+
+def free_end(arm: Array, arrows: Sequence[tuple[float, float]]) -> float:
+    """1 where an `arm` (2,) is less near to the `arrows` than its other side is, else -1; downwards without any."""
+    nearness = {sign: max((sign * float(arm @ np.array(arrow)) / max(math.hypot(*arrow), 1e-300) for arrow in arrows),
+                          default=-sign * float(arm[1])) for sign in (1.0, -1.0)}  # fmt: skip
+    return min(nearness, key=lambda sign: nearness[sign])
 
 
 def arm_lines(eigenvalue: float) -> tuple[tuple[str, str], ...]:
@@ -179,6 +259,18 @@ def _room(x: float, y: float, along_x: float, along_y: float, view: Viewport) ->
         if abs(along) > 1e-9:
             rooms.append(((size - 6 if along > 0 else 6) - place) / along)
     return max(0.0, min(rooms))
+
+
+def ahead(along_x: float, along_y: float) -> tuple[str, ...]:
+    """Compass points, those along a direction first: a label there goes on from its end."""
+    across = sideways(along_y, -along_x)
+    forward = [point for point in across if _dot(point, along_x, along_y) > 0.3]
+    return tuple(sorted(forward, key=lambda point: -_dot(point, along_x, along_y)))
+
+
+def _dot(point: str, along_x: float, along_y: float) -> float:
+    east, south = ("e" in point) - ("w" in point), ("s" in point) - ("n" in point)
+    return round((east * along_x + south * along_y) / math.hypot(east, south), 3)
 
 
 def sideways(along_x: float, along_y: float) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gdsim.app.plots.arrows import BALL_RADIUS, HIT_RADIUS, SHORT
+from gdsim.app.plots.arrows import BALL_RADIUS, HIT_RADIUS
 from gdsim.app.plots.curve_picture import gradient_scale
 from gdsim.app.plots.drawing import Array, Arrow, Disc, Drawing, Rect, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.surface_marks import (
+    Length,
     Pointer,
     draw_ball,
     draw_cross,
@@ -184,12 +185,14 @@ def _at_ball(
     elif shown.memory and picture.rates is not None and has_value:
         ellipse = draw_ellipse(picture.rates, x, y, view, layers)
         requests += [ellipse] if ellipse is not None else []
+    pointers = pointers_of(picture, lambda vector: math.hypot(*pixel_vector(vector, view)))
+    own: list[LabelRequest] = []
     has_cross = shown.curvature and has_value
     if has_cross and picture.eigenvalues is not None and picture.eigenvectors is not None:
-        requests += draw_cross(picture.eigenvalues, picture.eigenvectors, x, y, view, layers)
+        vectors = [pixel_vector(pointer.vector, view) for pointer in pointers]
+        own += draw_cross(picture.eigenvalues, picture.eigenvectors, x, y, view, layers, vectors)
     placed: list[Vector] = []
-    own: list[LabelRequest] = []
-    for pointer in pointers_of(picture):
+    for pointer in pointers:
         vector = pixel_vector(pointer.vector, view)
         lift = 12.0 if any(close(vector, other) for other in placed) else 0.0
         drawn, request = draw_pointer(pointer, x, y, view, lift, layers)
@@ -197,8 +200,9 @@ def _at_ball(
         if request is not None:
             placed.append(vector)
             own.append(request)
-        if pointer.colour == "step" and math.hypot(*vector) > 1:
-            draw_ghost(x + vector[0], y + vector[1], layers)
+        move = pixel_vector(pointer.move, view)
+        if pointer.colour == "step" and math.hypot(*move) > 1:
+            draw_ghost(x + move[0], y + move[1], layers)
     if not has_value:
         words = ((picture.missing or "the loss has no value here", "bad"),)
         own.append(LabelRequest(words, (x, y), ("n", "s", "e", "w"), HIT_RADIUS + 4))
@@ -206,31 +210,33 @@ def _at_ball(
     return arrows, own + requests
 
 
-def pointers_of(picture: SurfacePicture) -> list[Pointer]:
+def pointers_of(picture: SurfacePicture, length: Length | None = None) -> list[Pointer]:
     """The arrows that are to be seen, with vectors of the plane and what is written beside them; none without a value.
 
-    The step comes first: it stays where it is when another points the same way.
+    The step comes first: it stays where it is when another points the same way.  Where `length` tells how many pixels
+    long a vector is, those are drawn at another scale that could not be seen.
     """
-    shown = picture.shown
     if not math.isfinite(picture.value):
         return []
+    pointers = [pointer for pointer in _pointers(picture) if _finite(pointer)]
+    return pointers if length is None else [pointer.seen(length) for pointer in pointers]
+
+
+def _pointers(picture: SurfacePicture) -> list[Pointer]:
+    shown, scale = picture.shown, picture.gradient_scale
     if picture.stage is not None:
-        return [pointer for pointer in stage_pointers(picture.stage, picture.gradient_scale) if _finite(pointer)]
+        return stage_pointers(picture.stage, scale)
     pointers = []
     if shown.step and picture.delta is not None:
-        name = f"step {format_number(math.hypot(*picture.delta), trim=True)}"
-        pointers.append(Pointer(picture.delta, "step", name, "to scale", SHORT))
+        pointers.append(Pointer(picture.delta, "step", "step", math.hypot(*picture.delta)))
     if shown.gradient and picture.gradient is not None:
-        name = f"gradient ∇f {format_number(math.hypot(*picture.gradient), trim=True)}"
-        factor = f"×{format_number(picture.gradient_scale, 1, trim=True)}"
-        vector = (picture.gradient[0] * picture.gradient_scale, picture.gradient[1] * picture.gradient_scale)
-        pointers.append(Pointer(vector, "gradient", name, f"uphill, drawn {factor}", f"uphill, at {factor} {SHORT}"))
+        across, up = picture.gradient
+        vector, size = (across * scale, up * scale), math.hypot(across, up)
+        pointers.append(Pointer(vector, "gradient", "gradient ∇f", size, "uphill", factor=scale, slope=True))
     if shown.memory and picture.velocity is not None:
-        name = f"velocity {format_number(math.hypot(*picture.velocity), trim=True)}"
-        remembered = "remembered move"
-        words = (f"{remembered}, to scale", f"{remembered}, {SHORT}")
-        pointers.append(Pointer(picture.velocity, "tangent", name, *words, dashed=True))
-    return [pointer for pointer in pointers if _finite(pointer)]
+        size = math.hypot(*picture.velocity)
+        pointers.append(Pointer(picture.velocity, "tangent", "velocity", size, "remembered move", dashed=True))
+    return pointers
 
 
 def _finite(pointer: Pointer) -> bool:

@@ -36,14 +36,16 @@ _BACKDROP_Z, _READOUT_Z = -20.0, 6.0
 _ARROW_KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 _QUIET = 0.12  # seconds without motion after which the picture is made fine
 _FRAME = 0.05  # seconds: the longest that counts of one frame
-_MOST_STRETCHED = 8.0  # domains longer than this in one direction are not shown with equal scales
+_MOST_SPARE = 1.5  # equal scales that would show so many times more than is wanted along an axis are given up
+_HYSTERESIS = 1.1  # so that a picture just at the border does not change to and fro
 
 
 class SurfacePlot(MathPlot):
     """Emits where the ball is wanted; whoever listens answers with a new picture.
 
-    Both axes have one scale, so that gradients stand at right angles on contour lines, unless the domain is very long
-    in one direction.  Without a ticker the picture is always computed finely at once.
+    Both axes have one scale, so that gradients stand at right angles on contour lines, unless that would show much more
+    than the domain: then exactly the domain fills the picture, and the title of x says so.  Without a ticker the
+    picture is always computed finely at once.
     """
 
     dragged = Signal(float, float)
@@ -64,10 +66,14 @@ class SurfacePlot(MathPlot):
         self._describe: Callable[[float, float], str] | None = None
         self._backdrop: BackdropLayer | None = None
         self._follows = True
+        self._wanted: Domain = self._domain
+        self._equal = True
+        self._bar_shown = True
         self._quiet_for = 0.0
         self._waiting = False
         self._away = False
         super().__init__(themes, "x", "y", parent)
+        self.view_box.setAspectLocked(True, ratio=1.0)
         self.grid.setVisible(False)
         self.colour_bar = ColourBar()
         self.plot_item.layout.addItem(self.colour_bar, 2, 3)
@@ -76,6 +82,7 @@ class SurfacePlot(MathPlot):
         self._grip = BallGrip(HIT_RADIUS)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.view_box.sigRangeChangedManually.connect(self._let_go)
+        self.view_box.sigResized.connect(self._refit)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self._theme_changed()
@@ -96,9 +103,6 @@ class SurfacePlot(MathPlot):
         self._domain = (finite_range(*domain[0]), finite_range(*domain[1]))
         self._title = title
         self._scene.set_function(grid, lowest, self._domain)
-        (x_low, x_high), (y_low, y_high) = self._domain
-        stretch = (x_high - x_low) / (y_high - y_low)
-        self.view_box.setAspectLocked(1 / _MOST_STRETCHED <= stretch <= _MOST_STRETCHED, ratio=1.0)
         self._view_changed()
         self.settle()
 
@@ -110,12 +114,21 @@ class SurfacePlot(MathPlot):
         """Lay a map of where each start ends over the colours, or take it away."""
         if basins is not self._scene.basins:
             self._scene.set_basins(basins)
+            self._show_bar()
             self._show_scene()
 
     def set_colour_map(self, name: str) -> None:
         """Either "cividis" or "viridis"."""
         self._scene.set_colour_map(name)
         self._show_scene()
+
+    def set_bar_shown(self, shown: bool) -> None:
+        """Whether the colour bar stands beside the picture; a basin map has its legend there in any case."""
+        self._bar_shown = shown
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        self.colour_bar.set_shown(self._bar_shown or self._scene.basins is not None)
 
     def set_contours(self, shown: bool) -> None:
         self._scene.set_contours(shown)
@@ -149,7 +162,25 @@ class SurfacePlot(MathPlot):
         points = np.asarray(points, dtype=float).reshape(-1, 2)
         points = points[np.isfinite(points).all(axis=1)]
         ranges = [reach_of(domain, points[:, axis]) for axis, domain in enumerate(self._domain)]
-        self.show_range(finite_range(*ranges[0]), finite_range(*ranges[1]))
+        self._wanted = (finite_range(*ranges[0]), finite_range(*ranges[1]))
+        self._refit()
+
+    def _refit(self, *_: object) -> None:
+        """Show what is wanted with equal scales where that does not show much more, else exactly what is wanted."""
+        rect = self.view_box.rect()
+        if not self._follows or rect.width() < 1 or rect.height() < 1 or self.closed:
+            return
+        (x_low, x_high), (y_low, y_high) = self._wanted
+        sides = (rect.width(), rect.height(), x_high - x_low, y_high - y_low)
+        width, height, across, up = (math.log(side) for side in sides)
+        stretch = width - height - across + up
+        most = _MOST_SPARE * (_HYSTERESIS if self._equal else 1 / _HYSTERESIS)
+        equal = abs(stretch) <= math.log(most)
+        if equal != self._equal:
+            self._equal = equal
+            self.view_box.setAspectLocked(equal, ratio=1.0)
+        self.set_titles("x" if equal else "x (not at the scale of y)", "y")
+        self.show_range(*self._wanted)
 
     def settle(self) -> None:
         """Make the picture fine now, without waiting until the view rests."""
@@ -190,7 +221,11 @@ class SurfacePlot(MathPlot):
     def _follow_view(self) -> None:
         """The picture at hand is moved along until the view rests; only where there is none, it is made at once."""
         view = self.visible_part
-        moved = self._scene.moved(view) if self._ticker is not None and self._backdrop.has_image else None
+        moved = (
+            self._scene.moved(view, self.themes.theme)
+            if self._ticker is not None and self._backdrop.has_image
+            else None
+        )
         if moved is not None:
             self._backdrop.set_moved(*moved)
             self._wait_for_rest()
@@ -330,6 +365,8 @@ class SurfacePlot(MathPlot):
         return self.view_box.sceneBoundingRect().contains(self.mapToScene(event.position().toPoint()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.move_view(event):
+            return
         direction = _ARROW_KEYS.get(event.key())
         if direction is not None and math.isfinite(self._picture.x) and math.isfinite(self._picture.y):
             part = self.visible_part
@@ -343,7 +380,9 @@ class SurfacePlot(MathPlot):
 
     def event(self, event: QEvent) -> bool:
         # While the ball has the focus the arrows are its own, not the window's step keys.
-        if event.type() == QEvent.Type.ShortcutOverride and event.key() in (*_ARROW_KEYS, Qt.Key.Key_Escape):
+        if event.type() == QEvent.Type.ShortcutOverride and (
+            event.key() in (*_ARROW_KEYS, Qt.Key.Key_Escape) or self.moves_view(event)
+        ):
             event.accept()
             return True
         return super().event(event)

@@ -20,6 +20,7 @@ from gdsim.app.plots.surface_image import (
     NEVER_SETTLES,
     BasinMap,
     Grid,
+    Pixels,
     Sampled,
     basin_pixels,
     contour_lines,
@@ -35,6 +36,7 @@ from gdsim.app.theme import Theme
 AT_REST, IN_MOTION = 200, 80
 """Points along the longer side of the picture."""
 _ENOUGH = 0.1  # colours follow the part of the domain that is seen where it fills this much of the picture
+_VEIL = 0.62  # opacity of what lies over the part outside of the domain
 _STRETCHED = 12.0  # an image of the surface enlarged more than that is no use
 
 
@@ -44,6 +46,7 @@ class SurfaceScene:
     def __init__(self) -> None:
         self._grid: Grid | None = None
         self._domain: tuple[Range, Range] | None = None
+        self._by_domain = False
         self._lowest = math.nan
         self._view: Viewport | None = None
         self._most = 0
@@ -111,9 +114,36 @@ class SurfaceScene:
         columns = (sampled.x >= x_low) & (sampled.x <= x_high)
         rows = (sampled.y >= y_low) & (sampled.y <= y_high)
         inside = sampled.values[np.ix_(rows, columns)]
-        return inside if inside.size >= _ENOUGH * sampled.values.size else sampled.values
+        self._by_domain = bool(inside.size >= _ENOUGH * sampled.values.size)
+        return inside if self._by_domain else sampled.values
 
-    def moved(self, view: Viewport) -> tuple[Place, Picture | None] | None:
+    def _veiled(self, view: Viewport, theme: Theme) -> tuple[Picture, ...]:
+        """A veil over what lies outside of the domain, where the colours, chosen for the domain, are at their end."""
+        if self._domain is None or not self._by_domain or self._basins is not None:
+            return ()
+        left, top, width, height = _rect(*self._domain, view)
+        right, bottom = min(left + width, view.width), min(top + height, view.height)
+        left, top = max(left, 0.0), max(top, 0.0)
+        sides = (
+            (0.0, 0.0, left, view.height), (right, 0.0, view.width - right, view.height),
+            (left, 0.0, right - left, top), (left, bottom, right - left, view.height - bottom),
+        )  # fmt: skip
+        pixel = np.array([[[*bytes.fromhex(theme.panel[1:7]), round(255 * _VEIL)]]], dtype=np.uint8)
+        return tuple(Picture(pixel, side, smooth=False) for side in sides if side[2] > 0.5 and side[3] > 0.5)
+
+    def _without_colour(self, pixels: Pixels, sampled: Sampled, theme: Theme) -> Pixels:
+        """The same veil on coarse colours."""
+        if self._domain is not None and self._by_domain and self._basins is None:
+            outside = np.ones(pixels.shape[:2], dtype=bool)
+            (x_low, x_high), (y_low, y_high) = self._domain
+            columns = (sampled.x >= x_low) & (sampled.x <= x_high)
+            rows = ((sampled.y >= y_low) & (sampled.y <= y_high))[::-1]
+            outside[np.ix_(rows, columns)] = False
+            ground = np.array([*bytes.fromhex(theme.panel[1:7])])
+            pixels[outside, :3] = np.round(pixels[outside, :3] * (1 - _VEIL) + ground * _VEIL).astype(np.uint8)
+        return pixels
+
+    def moved(self, view: Viewport, theme: Theme) -> tuple[Place, Picture | None] | None:
         """Where the image made for another view is in this one, and coarse colours for what it leaves free.
 
         None where there is none to be moved, or only a scrap of it would be seen.  The colours keep their meaning
@@ -129,12 +159,16 @@ class SurfaceScene:
         if covers:
             return place, None
         coarse = sample_surface(self._grid, view, IN_MOTION)
-        return place, Picture(heat_pixels(coarse, self.levels, self._under_table), _frame(coarse, view))
+        pixels = self._without_colour(heat_pixels(coarse, self.levels, self._under_table), coarse, theme)
+        return place, Picture(pixels, _frame(coarse, view))
 
     def captions(self, view: Viewport) -> tuple[LabelRequest, ...]:
         """What hatched parts are, said in their middle."""
         requests = []
-        for words, place in (("undefined here", self._undefined_at), ("never settles", self._restless_at)):
+        if self._basins is not None and self._basins.note:
+            words = ((self._basins.note, "warning"),)
+            requests.append(LabelRequest(words, (view.width / 2, 0.0), ("s",), 6.0))
+        for words, place in (("undefined here", self._undefined_at), ("gone for good", self._restless_at)):
             if place is None:
                 continue
             x, y = view.to_pixels(np.array(place)).tolist()
@@ -148,6 +182,7 @@ class SurfaceScene:
             return Backdrop()
         frame = _frame(self.sampled, view)
         pictures = [Picture(heat_pixels(self.sampled, self.levels, self._under_table), frame)]
+        pictures += self._veiled(view, theme)
         hatched = []
         if self.sampled.undefined.any():
             hatched.append(Picture(mask_pixels(self.sampled.undefined), frame))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdsim.app.plots.arrows import CUT, HEAD, HIT_RADIUS, NOTHING, SHORT, TICK, head_for
+from gdsim.app.plots.arrows import CUT, HEAD, HIT_RADIUS, NOTHING, SHORT, TICK, enlargement, head_for, visible_factor
 from gdsim.app.plots.drawing import Array, Arrow, Viewport
 from gdsim.app.plots.labels import LabelRequest
 from gdsim.app.plots.surface_marks import Pointer, ellipse_scale
@@ -44,9 +44,11 @@ class StageMark:
 
     def scale(self, factor: float) -> str:
         """How large it is drawn, in words."""
-        uphill = "uphill, " if self.slopes and not self.extent else ""
         size = "to scale" if math.isclose(factor, 1.0) else f"drawn ×{format_number(factor, 1, trim=True)}"
-        return self.note or uphill + size
+        if self.note and size == "to scale":
+            return self.note
+        about = "uphill" if self.slopes and not self.extent else "" if self.note == "to scale" else self.note
+        return ", ".join(filter(None, (about, size)))
 
 
 def stage_pointers(mark: StageMark, gradient_scale: float) -> list[Pointer]:
@@ -55,9 +57,9 @@ def stage_pointers(mark: StageMark, gradient_scale: float) -> list[Pointer]:
         return []
     factor = mark.factor(gradient_scale)
     vector = (mark.vector[0] * factor, mark.vector[1] * factor)
-    name = f"{mark.name} {format_number(math.hypot(*mark.vector), trim=True)}"
-    scale = mark.scale(factor)
-    return [Pointer(vector, mark.colour, name, scale, f"{scale}, {SHORT}")]
+    note = "" if mark.note == "to scale" else mark.note
+    about = "uphill" if mark.slopes else ""
+    return [Pointer(vector, mark.colour, mark.name, math.hypot(*mark.vector), about, note, factor, mark.slopes)]
 
 
 def draw_stage_extent(
@@ -90,22 +92,27 @@ def stage_on_curve(
         return [], []
     value = float(_roots(mark)[0]) if mark.extent else mark.vector[0]
     factor = mark.factor(gradient_scale)
+    pixels = abs(value * factor * float(view.scale[0]))
+    times = 1.0 if mark.slopes or mark.extent else enlargement(pixels)
+    factor = visible_factor(factor, pixels) if mark.slopes or mark.extent else times
     wanted = max(-1e9, min(1e9, value * factor * float(view.scale[0])))
     name = f"√ of {mark.name} {format_number(value)}" if mark.extent else f"{mark.name} {signed(value)}"
     directions = ("n", "s", "ne", "nw", "se", "sw", "e", "w")
     if abs(wanted) < NOTHING:
         return [], [LabelRequest(((name, mark.colour),), (x, y), directions, _CLEAR)]
     length = max(-max(x - 8, _CLEAR + HEAD), min(max(view.width - 8 - x, _CLEAR + HEAD), wanted))
-    arrows = [_along_x(x, y, sign * length, mark.colour) for sign in ((1.0, -1.0) if mark.extent else (1.0,))]
+    signs = (1.0, -1.0) if mark.extent else (1.0,)
+    arrows = [_along_x(x, y, sign * length, mark.colour, times != 1) for sign in signs]
     remark = CUT if abs(wanted) > abs(length) else "" if arrows[0].head else SHORT
     lines = ((name, mark.colour), (", ".join(filter(None, (mark.scale(factor), remark))), "muted"))
     anchor = (x if mark.extent else (arrows[0].tail[0] + arrows[0].tip[0]) / 2, y)
     return arrows, [LabelRequest(lines, anchor, directions, _CLEAR if mark.extent else 8.0)]
 
 
-def _along_x(x: float, y: float, length: float, colour: str) -> Arrow:
+def _along_x(x: float, y: float, length: float, colour: str, hollow: bool) -> Arrow:
     sign, head = math.copysign(1.0, length), head_for(abs(length), _CLEAR)
-    return Arrow((x + sign * _CLEAR, y), (x + sign * (abs(length) if head else _CLEAR + TICK), y), colour, head=head)
+    tip = (x + sign * (abs(length) if head else _CLEAR + TICK), y)
+    return Arrow((x + sign * _CLEAR, y), tip, colour, 1.5 if hollow else 2.5, head, hollow=hollow)
 
 
 def _roots(mark: StageMark) -> Array:

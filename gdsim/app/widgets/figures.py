@@ -37,6 +37,15 @@ def format_number(value: float, digits: int = 4, *, trim: bool = False) -> str:
     return text.replace("-", MINUS)
 
 
+def digits_apart(one: float, other: float) -> int:
+    """How many significant digits tell two numbers apart as `format_number` writes them: four, or up to 17."""
+    return next((digits for digits in range(4, 17) if one == other or _further(one, other, digits)), 17)
+
+
+def _further(one: float, other: float, digits: int) -> bool:
+    return format_number(one, digits, trim=True) != format_number(other, digits, trim=True)
+
+
 def parse_number(text: str) -> float | None:
     """A typed number, such as "−1.3", "1,5", "1e-3", "2·10⁻³", "2×10^-3" or "10⁻³"; None when it is none."""
     plain = text.strip().replace(MINUS, "-").replace("–", "-").replace(" ", "")

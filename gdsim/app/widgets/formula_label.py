@@ -135,10 +135,13 @@ class FormulaLabel(QWidget):
 class FormulaWindow(QScrollArea):
     """A formula that stays readable where it is longer than its place: it scrolls sideways, by wheel, bar or keys."""
 
-    def __init__(self, label: FormulaLabel, parent: QWidget | None = None) -> None:
-        """`label` says by its `smallest` how far it shrinks before it scrolls."""
+    def __init__(self, label: FormulaLabel, parent: QWidget | None = None, *, keeps_room: bool = True) -> None:
+        """`label` says by its `smallest` how far it shrinks before it scrolls.
+
+        Room for the scroll bar is kept always, so that nothing below moves, or only while it scrolls.
+        """
         super().__init__(parent)
-        self.label = label
+        self.label, self._keeps_room = label, keeps_room
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -170,7 +173,8 @@ class FormulaWindow(QScrollArea):
 
     def sizeHint(self) -> QSize:
         natural = self.label.sizeHint()
-        return QSize(natural.width(), natural.height() + self.horizontalScrollBar().sizeHint().height())
+        bar = self.horizontalScrollBar().sizeHint().height() if self._keeps_room or self.scrolls else 0
+        return QSize(natural.width(), natural.height() + bar)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme_manager().px(40), self.sizeHint().height())

@@ -1,4 +1,6 @@
-"""A field for one number: shown with four digits, kept exactly, and a sentence under it when what is typed won't do."""
+"""A field for one number: shown with four digits unless it needs more, kept exactly, and a sentence under it when what
+is typed will not do.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ class NumberField(QWidget):
     ) -> None:
         super().__init__(parent)
         self._name, self._low, self._high, self._whole, self._check = name, low, high, whole, check
-        self._value = float(value)
+        self._value, self._digits = float(value), 4
         self.edit = _Edit(self)
         self.problem = QLabel(wordWrap=True, visible=False)
         self.problem.setProperty("role", "problem")
@@ -53,12 +55,12 @@ class NumberField(QWidget):
     def value(self) -> float:
         return self._value
 
-    def set_value(self, value: float) -> None:
+    def set_value(self, value: float, digits: int = 4) -> None:
         """Show `value` silently, and no problem with it; while the user types, the typed text stays.
 
         A text that has been refused gives way: what is shown now is in force.
         """
-        self._value = float(value)
+        self._value, self._digits = float(value), digits
         if self.edit.property("wrong") or not (self.edit.hasFocus() and self.edit.isModified()):
             self._clear_problem()
             self._show_value()
@@ -126,7 +128,7 @@ class NumberField(QWidget):
             self.say("")
 
     def _show_value(self) -> None:
-        short = format_number(self._value, trim=True)
+        short = format_number(self._value, self._digits, trim=True)
         whole = self.edit.hasFocus() and math.isfinite(self._value) and parse_number(short) != self._value
         self.edit.setText(repr(self._value) if whole else short)
         self.edit.setModified(False)

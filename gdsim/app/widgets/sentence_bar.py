@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
@@ -40,6 +40,7 @@ class SentenceBar(QWidget):
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll.viewport().setAutoFillBackground(False)
         self.scroll.setWidget(self.label)
+        self.scroll.viewport().installEventFilter(self)
         layout.addWidget(self.scroll, 1)
         self._follow_theme()
         theme_manager().changed.connect(self._follow_theme)
@@ -94,6 +95,12 @@ class SentenceBar(QWidget):
             width -= self.scroll.verticalScrollBar().sizeHint().width()
             needed = self.label.heightForWidth(width)
         self.label.resize(width, max(needed, height))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The icon comes and grows without this widget's own size changing; the label follows the room that is left."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

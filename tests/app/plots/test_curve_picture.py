@@ -47,10 +47,20 @@ def test_the_gradient_arrow_has_the_length_that_its_label_says():
     assert "uphill, drawn ×0.2" in words(drawing)
 
 
-def test_a_gradient_arrow_too_long_for_the_plot_says_so():
-    drawing = arrange(replace(LEFT_SLOPE, slope=-50.0), VIEW, measure)
-    assert arrow(drawing, "gradient").tip[0] > 0
+@pytest.mark.parametrize(("slope", "factor"), [(-50.0, "0.01"), (-0.002, "200"), (-1.0, "0.2")])
+def test_a_gradient_arrow_too_long_or_too_short_to_be_seen_has_another_scale(slope, factor):
+    drawing = arrange(replace(LEFT_SLOPE, slope=slope), VIEW, measure)
+    assert arrow(drawing, "gradient").tip[0] == pytest.approx(200 + slope * float(factor) * 200)
+    assert f"uphill, drawn ×{factor}" in words(drawing)
+
+
+def test_a_gradient_arrow_at_the_edge_says_that_it_is_cut():
+    drawing = arrange(replace(LEFT_SLOPE, x=-1.8), VIEW, measure)
     assert "uphill, drawn ×0.2, cut short" in words(drawing)
+
+
+def test_a_step_out_of_the_picture_says_that_it_goes_on():
+    assert "step +12.90, goes on outside" in words(arrange(replace(LEFT_SLOPE, delta=12.9), VIEW, measure))
 
 
 def test_both_arrows_are_seen_where_they_point_the_same_way():
@@ -64,13 +74,14 @@ def test_a_tiny_step_still_shows_its_direction_outside_the_ball():
     assert arrow(drawing, "step").tip[0] > 200 + BALL_RADIUS + 5
 
 
-@pytest.mark.parametrize(("delta", "head"), [(0.02, 0.0), (0.08, 0.0), (0.1, 6.0), (0.5, 11.0)])
-def test_a_step_arrow_never_claims_more_than_the_step(delta, head):
+@pytest.mark.parametrize(("delta", "factor"), [(0.02, 10), (0.08, 5), (0.12, 1), (0.5, 1)])
+def test_a_step_arrow_is_to_scale_or_hollow_and_says_how_much_longer_it_is(delta, factor):
     drawing = arrange(replace(LEFT_SLOPE, delta=delta), VIEW, measure)
     step = arrow(drawing, "step")
-    assert step.head == pytest.approx(head)
-    assert (step.tip[0] == pytest.approx(200 + 200 * delta)) == (head > 0)
-    assert any("shorter than the ball" in text for text in words(drawing)) == (head == 0)
+    assert step.head > 0
+    assert step.tip[0] == pytest.approx(200 + 200 * delta * factor)
+    assert step.hollow == (factor > 1)
+    assert any(f"drawn ×{factor}" in text and text.startswith("step") for text in words(drawing)) == (factor > 1)
 
 
 def test_the_tangent_has_the_slope_of_the_curve():

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.app.plots.drawing import Viewport
-from gdsim.app.plots.loss_picture import LossPicture, arrange_loss, decimated, loss_range
+from gdsim.app.plots.loss_picture import LossPicture, arrange_loss, decimated, loss_range, wants_log
 
 FALLING = 2.0 ** -np.arange(12.0)
 
@@ -103,3 +105,42 @@ def test_a_short_line_and_its_gaps_stay():
     np.testing.assert_array_equal(decimated(line), line)
     crowded = np.column_stack([np.linspace(0, 2, 500), np.where(np.arange(500) == 250, np.nan, 1.0)])
     assert np.isnan(decimated(crowded)[:, 1]).sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "floor", "log"),
+    [
+        ([1000.0, 1.0, 0.5], math.nan, True),
+        ([100.0, 1.0, 0.5], math.nan, False),
+        ([1.0, -2.0, -2.999], -3.0, True),
+        ([1.0, -2.0, -2.9999999], math.nan, False),  # only the run itself says how low it goes
+        ([5.0, math.inf, math.nan], 0.0, False),
+        ([], math.nan, False),
+    ],
+)
+def test_losses_that_span_more_than_three_decades_want_a_log_axis(values, floor, log):
+    assert wants_log(LossPicture(np.array(values), floor=floor), log=False) == log
+
+
+def test_a_log_axis_stays_until_the_losses_span_much_less():
+    spans = [10.0 ** np.array([0.0, -span]) for span in (2.9, 3.1, 2.0, 1.6, 1.4, 2.0)]
+    seen, log = [], False
+    for values in spans:
+        log = wants_log(LossPicture(values), log)
+        seen.append(log)
+    assert seen == [False, True, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "ghost", [20 * 0.97 ** np.arange(1082.0), np.linspace(9, 8, 1082), 9 - 8 * 0.9 ** np.arange(1082.0)]
+)
+def test_the_name_of_the_run_before_is_on_no_curve(ghost):
+    picture = LossPicture(np.linspace(9.0, 4.0, 12), 3, ghost=ghost)
+    view = view_of(picture)
+    (label,) = arrange_loss(picture, view, measure).labels
+    assert label.lines[0][0] == "run before, on to step 1081"
+    for values in (picture.values, picture.ghost):
+        steps = np.linspace(0, len(values) - 1, 20_000)
+        x, y = view.to_pixels(np.column_stack([steps, np.interp(steps, np.arange(len(values)), values)])).T
+        rect = label.rect
+        assert not ((x > rect.x) & (x < rect.right) & (y > rect.y) & (y < rect.bottom)).any()

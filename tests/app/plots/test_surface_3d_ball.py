@@ -108,21 +108,26 @@ def test_what_is_behind_the_surface_does_not_show():
         assert flags.mean() == pytest.approx(float(seen), abs=0.1)
 
 
-def test_a_vector_inside_the_ball_is_a_tick_and_says_so():
+def test_a_vector_inside_the_ball_is_drawn_enlarged_and_says_so():
     drawn, lens = about(delta=(-0.02, 0.0), gradient=(0.03, 0.0))
     ball = on_screen(lens, 1.0, 0.5)
-    for colour in ("step", "gradient"):
-        (tick,) = lines(drawn, colour)
-        assert tick.head == 0
-        assert np.hypot(*(tick.pixels - ball).T) == pytest.approx([13, 19])
-    assert {"step 0.02, shorter than the ball", "uphill, at ×0.4 shorter than the ball"} <= words(drawn)
+    (step,), (gradient,) = lines(drawn, "step"), lines(drawn, "gradient")
+    assert step.hollow
+    assert step.head > 0
+    assert not gradient.hollow
+    for arrow in (step, gradient):
+        assert 20 < np.hypot(*(arrow.pixels[-1] - ball)) < 140
+    scales = {text.partition("×")[0] for text in words(drawn)}
+    assert {"step 0.02, drawn ", "uphill, drawn "} <= scales
 
 
-def test_an_arrow_that_leaves_the_surface_is_cut_at_its_edge_and_says_so():
-    drawn, lens = about(gradient_scale=9.0)
-    (arrow,) = lines(drawn, "gradient")
-    assert arrow.pixels[-1] == pytest.approx(on_screen(lens, 2.0, 1.0))
-    assert "uphill, drawn ×9, cut short" in words(drawn)
+def test_a_step_that_leaves_the_surface_is_cut_at_its_edge_and_says_so():
+    drawn, lens = about(delta=(9.0, 4.5))
+    shaft, *marks = lines(drawn, "step")
+    assert shaft.pixels[-1] == pytest.approx(on_screen(lens, 2.0, 1.0))
+    assert shaft.head == 0
+    assert len(marks) == 2
+    assert "step goes on outside, 10.06 long" in words(drawn)
 
 
 def test_a_head_points_along_its_line_and_ends_at_the_tip():

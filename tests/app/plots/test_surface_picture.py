@@ -18,6 +18,7 @@ from gdsim.app.plots.surface_picture import (
     surface_gradient_scale,
 )
 from gdsim.app.plots.surface_tracks import CASING, MARKERS, in_pieces, marker_strokes, walked
+from gdsim.app.widgets.figures import parse_number
 
 VIEW = Viewport(-4, 4, -3, 3, 800, 600)
 HERE = SurfacePicture(x=1.0, y=0.5, value=1.25, gradient=(2.0, 1.0), delta=(-0.8, -0.4), gradient_scale=0.5)
@@ -65,11 +66,25 @@ def test_both_arrows_say_what_they_are_and_at_which_scale():
 
 
 def test_an_arrow_too_long_for_the_view_is_cut_and_says_so():
-    drawing = drawn(gradient_scale=50.0)
-    assert "uphill, drawn ×50, cut short" in words(drawing)
-    tip = arrows(drawing, "gradient")[0].tip
-    assert 0 <= tip[0] <= VIEW.width
-    assert 0 <= tip[1] <= VIEW.height
+    drawing = drawn(delta=(-12.9, 0.0), gradient=None)
+    assert "step goes on outside, 12.9 long" in words(drawing)
+    assert not drawing.arrows, "a head at the edge would say that the step lands there"
+    shaft, *marks = [stroke for stroke in drawing.strokes if stroke.colour == "step"]
+    assert shaft.points[:, 0].min() == pytest.approx(6.0)
+    assert len(marks) == 2
+    for mark in marks:  # a break, right at the end of the shaft
+        assert np.abs(mark.points.mean(axis=0) - shaft.points[-1]).max() < 12
+
+
+@pytest.mark.parametrize("size", [0.003, 0.07, 1.0, 40.0, 3e5])
+def test_the_gradient_is_drawn_as_long_as_its_scale_says_and_can_be_seen(size):
+    drawing = drawn(gradient=(0.0, size))
+    arrow = arrows(drawing, "gradient")[0]
+    length = VIEW.to_pixels(np.array([1.0, 0.5]))[1] - arrow.tip[1]
+    scale = next(text for text in words(drawing) if text.startswith("uphill, drawn ×"))
+    factor = parse_number(scale.removeprefix("uphill, drawn ×"))
+    assert length == pytest.approx(size * factor * 100)  # 100 px a unit
+    assert 30 <= length <= 140
 
 
 def test_a_gradient_shorter_than_its_head_still_shows_its_direction():
@@ -78,7 +93,7 @@ def test_a_gradient_shorter_than_its_head_still_shows_its_direction():
     assert arrow.tip[1] < VIEW.to_pixels(np.array([1.0, 0.5]))[1] - BALL_RADIUS
 
 
-@pytest.mark.parametrize("length", [17.5, 20.0, 30.0, 90.0])
+@pytest.mark.parametrize("length", [22.5, 25.0, 30.0, 90.0])
 def test_no_arrow_is_longer_than_what_it_stands_for(length):
     drawing = drawn(delta=(length / 100, 0.0), gradient=None)
     arrow = arrows(drawing, "step")[0]
@@ -87,13 +102,16 @@ def test_no_arrow_is_longer_than_what_it_stands_for(length):
     assert f"step {length / 100:g}, to scale" in words(drawing)
 
 
-@pytest.mark.parametrize("length", [0.5, 8.0, 16.0])
-def test_a_step_inside_the_ball_is_a_tick_without_a_head_and_says_so(length):
-    drawing = drawn(delta=(length / 100, 0.0), gradient=(0.0, length / 50))
-    assert [arrow.head for arrow in drawing.arrows] == [0.0] * 4
-    assert {f"step {length / 100:g}, shorter than the ball", "uphill, at ×0.5 shorter than the ball"} <= set(
-        words(drawing)
-    )
+@pytest.mark.parametrize(("length", "factor"), [(0.5, 100), (8.0, 5), (16.0, 5)])
+def test_a_step_inside_the_ball_is_drawn_enlarged_and_hollow_and_says_so(length, factor):
+    drawing = drawn(delta=(length / 100, 0.0), gradient=None)
+    assert f"step {length / 100:g}, drawn ×{factor}" in words(drawing)
+    ball_x = VIEW.to_pixels(np.array([1.0, 0.5]))[0]
+    (arrow,) = arrows(drawing, "step")
+    assert arrow.hollow, "a filled head is for arrows to scale"
+    assert arrow.tip[0] - ball_x == pytest.approx(length * factor)
+    ghost = next((disc for disc in drawing.discs if disc.dashed), None)
+    assert ghost is None if length < 1 else ghost.x - ball_x == pytest.approx(length)
 
 
 def test_arrows_in_one_direction_do_not_cover_each_other():
@@ -137,6 +155,24 @@ def test_the_cross_is_longer_where_it_bends_less_and_dashed_where_it_bends_down(
     along = dashed.points[1] - dashed.points[0]
     assert abs(np.dot(along / np.hypot(*along), (0.6, -0.8))) == pytest.approx(1)
     assert {"λ −1, bends down", "λ 4, bends up"} <= set(words(drawing))
+
+
+def test_the_short_arm_of_the_cross_is_seen_beyond_the_ball_and_named_at_its_end():
+    values, vectors = np.array([2.0, 186.5]), np.array([[0.6, -0.8], [0.8, 0.6]])
+    drawing = drawn(eigenvalues=values, eigenvectors=vectors, shown=SurfaceShown(curvature=True))
+    ball = VIEW.to_pixels(np.array([1.0, 0.5]))
+    arms = [stroke.points - ball for stroke in drawing.strokes if stroke.colour == "curvature"]
+    steep = [points for points in arms if abs(points[1] @ [0.6, -0.8]) < 1e-6]
+    assert len(steep) == 2
+    assert all(np.hypot(*points[1]) >= BALL_RADIUS + 20 for points in steep)
+    label = next(label for label in drawing.labels if label.lines[0][0] == "λ 186.5, bends up")
+    middle = np.array([label.rect.x + label.rect.width / 2, label.rect.y + label.rect.height / 2])
+    tips = [ball + points[1] for points in steep]
+    nearest = min(
+        max(abs(tip[0] - middle[0]) - label.rect.width / 2, abs(tip[1] - middle[1]) - label.rect.height / 2)
+        for tip in tips
+    )
+    assert nearest < 20
 
 
 def test_labels_keep_off_the_ball_and_off_each_other():

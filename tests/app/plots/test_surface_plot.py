@@ -281,17 +281,56 @@ def test_a_hidden_map_computes_and_draws_nothing_until_it_is_shown(shown, themes
     assert plot.marks.drawing.discs, "the ball is there again"
 
 
+def veil_at(plot, x, y):
+    """How near the colour at a point is to that of the panel: 0 for the purest yellow, 1 for the panel itself."""
+    colour = plot.grab().toImage().pixelColor(plot.pixel_of(x, y).toPoint())
+    return min(colour.getRgbF()[:3])
+
+
+@pytest.mark.parametrize("size", [(900, 300), (300, 700), (640, 560), (520, 560)])
+@pytest.mark.parametrize("domain", [((-6.0, 4.0), (-2.5, 2.5)), ((-1.0, 1.0), (-1.0, 1.0))])
+def test_the_domain_is_what_is_seen_whatever_the_shape_of_the_window(shown, themes, size, domain):
+    plot = SurfacePlot(themes)
+    plot.set_surface(lambda x, y: x[None, :] ** 2 + y[:, None] ** 2, domain)
+    shown(plot, *size)
+    plot.fit()
+    QApplication.processEvents()
+    part = plot.visible_part
+    across = (part.x_high - part.x_low) / (domain[0][1] - domain[0][0])
+    up = (part.y_high - part.y_low) / (domain[1][1] - domain[1][0])
+    assert min(across, up) == pytest.approx(1.0, rel=0.02)
+    assert max(across, up) < 1.7
+    x_scale, y_scale = np.abs(part.scale)
+    title = plot.plot_item.getAxis("bottom").labelText
+    assert ("not at the scale of y" in title) == (abs(math.log(x_scale / y_scale)) > 0.05)
+
+
+def test_a_resized_window_shows_the_domain_again_but_keeps_a_zoom(shown, themes):
+    plot = SurfacePlot(themes)
+    plot.set_surface(lambda x, y: x[None, :] ** 2 + y[:, None] ** 2, ((-1.0, 1.0), (-1.0, 1.0)))
+    shown(plot, 500, 500)
+    plot.fit()
+    plot.resize(1200, 400)
+    QApplication.processEvents()
+    assert (plot.visible_part.x_low, plot.visible_part.x_high) == pytest.approx((-1.0, 1.0))
+    plot.zoom_to((0.2, 0.4), (0.1, 0.2))
+    plot.resize(1100, 400)
+    QApplication.processEvents()
+    assert plot.visible_part.x_high - plot.visible_part.x_low < 0.5
+
+
 def test_colours_are_chosen_by_the_part_of_the_domain_that_is_seen(shown, themes):
-    """A wide window shows more than the domain, where the function towers over all that matters."""
+    """A somewhat wider window shows more than the domain, where the function towers over all that matters."""
     plot = SurfacePlot(themes)
     plot.set_surface(lambda x, y: x[None, :] ** 4 + y[:, None] ** 4, ((-1.0, 1.0), (-1.0, 1.0)))
     shown(plot, 500, 500)
     plot.fit()
     square = (plot.levels.rule, plot.levels.high)
-    plot.resize(1200, 400)
+    plot.resize(780, 500)
     QApplication.processEvents()
     plot.fit()
-    assert plot.visible_part.x_high > 1.5
+    assert plot.visible_part.x_high > 1.25
+    assert veil_at(plot, 1.15, 0.0) > 1.5 * veil_at(plot, 0.9, 0.0), "no full colours where they mean nothing"
     assert plot.levels.rule == square[0]
     assert plot.levels.high == pytest.approx(square[1], rel=0.1)
     plot.zoom_to((3.0, 5.0), (3.0, 5.0))

@@ -45,6 +45,16 @@ class TestSentenceBar:
         bar.show("2/λ = 0.25", "neutral", {"2": "step", "2/λ": "curvature"})
         assert ">2/λ</b>" in bar.label.text()
 
+    def test_the_label_is_never_wider_than_the_room_beside_the_icon(self, bar):
+        bar.resize(300, 60)
+        QWidget.show(bar)
+        bar.show("")
+        QApplication.processEvents()
+        bar.show("The step carries it uphill, and that this is so " * 2)
+        QApplication.processEvents()
+        assert bar.icon.isVisible()
+        assert bar.label.width() <= bar.scroll.viewport().width()
+
     def test_a_long_sentence_wraps_within_its_width(self, bar):
         bar.show("The step is larger than two over the curvature here. " * 3)
         assert bar.width() == 400

@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdsim.app.context import Context
+from gdsim.app.plots.loss_picture import wants_log
 from gdsim.app.plots.loss_plot import LossPlot
-from gdsim.app.tabs.descend.readings import ROWS, derivative_latex, formula_lines, limit_name, losses_of, numbers_of
+from gdsim.app.tabs.descend.plain_rule import in_plain_words, wrapped_latex
+from gdsim.app.tabs.descend.readings import (
+    ROWS,
+    derivative_latex,
+    formula_lines,
+    limit_name,
+    losses_of,
+    numbers_of,
+    worked_lines,
+)
 from gdsim.app.tabs.descend.session import DescendSession
-from gdsim.app.tabs.descend.surface_readings import SURFACE_ROWS, gradient_latex, surface_numbers
+from gdsim.app.tabs.descend.surface_readings import SURFACE_ROWS, gradient_latex, gradient_words, surface_numbers
 from gdsim.app.ticker import Job, Ticker
-from gdsim.app.widgets.formula_label import FormulaLabel
+from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
 from gdsim.app.widgets.number_table import NumberTable
 
+_TOLD_EVERY = 0.2  # seconds between two plain texts of the worked rule
+_LETTER = 8.0  # px, about the width of a letter of a formula
+_SECONDARY = 12 / 13  # of the text size
 _READABLE = 5.0  # steps a second; beyond, nobody reads the worked rule, and setting it costs up to 0.1 s
 
 
 class DescendNumbers(QWidget):
-    """Shows the session; the worked rule rests while the ball is dragged or plays fast."""
+    """Shows the session; while the ball is dragged or plays fast the worked rule is text, anew a few times a second."""
 
-    def __init__(self, context: Context, session: DescendSession, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, session: DescendSession, parent: QWidget | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
+        self._clock = clock
         self._context, self._session = context, session
         self._formula = ""
+        self._log_choice: bool | None = None
+        self._told_at = -math.inf
         self.table = NumberTable(ROWS)
         self.surface_table = NumberTable(SURFACE_ROWS)
         self.losses = LossPlot(context.themes)
@@ -34,16 +57,49 @@ class DescendNumbers(QWidget):
         self.log.setToolTip("Shows the loss by powers of ten: a steady rate of descent becomes a straight line")
         self.rule = FormulaLines(1.1)
         self.derivative = FormulaLines(1.0, "gradient")
+        self.too_long = _secondary("")
+        self.too_long.setWordWrap(True)
+        self.too_long.hide()
         self.worked_title = _secondary("")
         self.worked = FormulaLines(1.0)
+        self.told = QLabel(wordWrap=True)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.told.hide()
         for lines in (self.derivative, self.worked):
             policy = lines.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             lines.setSizePolicy(policy)
-        self.log.toggled.connect(self.losses.set_log)
+        self.log.toggled.connect(self._log_toggled)
         self._lay_out()
         context.themes.changed.connect(self._follow_theme)
         self._follow_theme()
+
+    @property
+    def log_choice(self) -> bool | None:
+        """Whether the user wants a logarithmic axis; None while it follows the losses."""
+        return self._log_choice
+
+    def choose_log(self, choice: bool | None) -> None:
+        self._log_choice = choice
+        if choice is not None:
+            self._set_log(choice)
+
+    def _log_toggled(self, log: bool) -> None:
+        self._log_choice = log
+        self.losses.set_log(log)
+
+    def _set_log(self, log: bool) -> None:
+        self.log.blockSignals(True)
+        self.log.setChecked(log)
+        self.log.blockSignals(False)
+
+    def _show_losses(self) -> None:
+        picture = losses_of(self._session, self.log.isChecked())
+        if self._log_choice is None and wants_log(picture, picture.log) != picture.log:
+            self._set_log(not picture.log)
+            picture = replace(picture, log=not picture.log)
+        self.losses.set_picture(picture)
 
     def synchronize(self, typing: bool = False) -> None:
         """While a formula is being typed, what takes long to typeset waits."""
@@ -54,21 +110,36 @@ class DescendNumbers(QWidget):
         self.surface_table.setVisible(not curve)
         table.set_name("limit", limit_name(session.optimizer) or "rate limit")
         table.synchronize(numbers_of(session) if curve else {**numbers_of(session), **surface_numbers(session)})
-        self.losses.set_picture(losses_of(session, self.log.isChecked()))
+        self._show_losses()
         self.rule.set_latex(session.optimizer.latex, f"The rule of {session.optimizer.title}")
         if not typing and self._formula != session.experiment.formula:
             self._formula = session.experiment.formula
             lines = (derivative_latex(session),) if curve else gradient_latex(session)
             self.derivative.set_lines(lines, "The derivative" if curve else "The gradient")
+            self.too_long.setText("" if curve else gradient_words(session))
+            self.too_long.setVisible(bool(self.too_long.text()))
         self.derivative.setVisible(self._formula == session.experiment.formula and any(self.derivative.lines))
         fast = session.playing and session.experiment.speed > _READABLE
         resting = session.preview is None and not fast and not typing
         self.worked.setVisible(resting)
-        self.worked_title.setText("with the numbers of this step:" if resting else "with its numbers, once it rests")
+        self.told.setVisible(not resting and not typing)
+        if typing:
+            self.worked_title.setText("with its numbers, once it rests")
+            return
+        lines = worked_lines(session)
+        self.worked_title.setText("with the numbers of this step:" if lines else "no step here: there is no value")
         if resting:
-            lines = session.run.optimizer.lines(session.step)
-            worked = tuple(line.replace("&", "") for line in lines if line)
+            self._told_at = -math.inf
+            worked = tuple(itertools.chain.from_iterable(wrapped_latex(line, self._columns) for line in lines))
             self.worked.set_in_turn(worked, "The rule with the numbers of this step", self._context.ticker)
+        elif self._clock() >= self._told_at + _TOLD_EVERY:
+            self.told.setText("\n".join(map(in_plain_words, lines)))
+            self._told_at = self._clock()
+
+    @property
+    def _columns(self) -> int:
+        """About how many letters of a formula fit beside one another."""
+        return max(24, round(self.width() / (_LETTER * self._context.themes.scale)))
 
     def _lay_out(self) -> None:
         chart_head = QHBoxLayout()
@@ -87,7 +158,9 @@ class DescendNumbers(QWidget):
         layout.addWidget(_heading("Update rule"))
         layout.addWidget(self.rule)
         layout.addWidget(self.derivative)
+        layout.addWidget(self.too_long)
         layout.addWidget(self.worked_title)
+        layout.addWidget(self.told)
         layout.addWidget(self.worked)
         layout.addStretch(1)
 
@@ -97,12 +170,12 @@ class DescendNumbers(QWidget):
 
 
 class FormulaLines(QWidget):
-    """A formula of several lines, each as large as its own width allows."""
+    """A formula of several lines, each as large as its own width allows and never too small to read."""
 
     def __init__(self, scale: float, colour: str = "text", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scale, self._colour = scale, colour
-        self._lines: list[FormulaLabel] = []
+        self._lines: list[FormulaWindow] = []
         self.latex = ""
         self.lines: tuple[str, ...] = ()
         self._job: Job | None = None
@@ -124,16 +197,21 @@ class FormulaLines(QWidget):
         if lines != self.lines:
             if self._job is not None:
                 self._job.cancel()
+            if not lines:
+                self.set_lines(lines, spoken)
+                return
             self._job = ticker.pull(self._set(lines, spoken))
 
     def _set(self, lines: tuple[str, ...], spoken: str) -> Iterator[None]:
         self.lines = lines
         while len(self._lines) < len(lines):
-            self._lines.append(FormulaLabel(scale=self._scale, colour=self._colour))
+            # Never below the size of secondary text: a longer line scrolls sideways.
+            label = FormulaLabel(scale=self._scale, colour=self._colour, smallest=_SECONDARY / self._scale)
+            self._lines.append(FormulaWindow(label, keeps_room=False))
             self._column.addWidget(self._lines[-1])
-        for label, line in itertools.zip_longest(self._lines, lines, fillvalue=""):
-            label.setVisible(bool(line))
-            label.set_latex(rf"\,{line}" if line else "", spoken)
+        for window, line in itertools.zip_longest(self._lines, lines, fillvalue=""):
+            window.setVisible(bool(line))
+            window.set_latex(rf"\,{line}" if line else "", spoken)
             yield
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdsim.app.plots.surface_picture import SurfacePicture, Vector, surface_gradient_scale
 from gdsim.app.plots.surface_tracks import NOWHERE, Marks, Track
@@ -15,6 +17,7 @@ from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.number_table import NumberRow
+from gdsim.core.basins import NEAR
 
 SURFACE_ROWS = (
     NumberRow("value", "f(x, y)", main=True, help="The loss where the ball is."),
@@ -50,7 +53,7 @@ def surface_picture_of(
     session: DescendSession, shown: Shown, scale: float, tracks: tuple[Track, ...] = (), marks: tuple[Marks, ...] = ()
 ) -> SurfacePicture:
     """What is drawn over the surface; `tracks` and `marks` are those of a race and of many starts."""
-    step, trace, surface, preview = session.step, session.trace, session.surface, session.preview
+    step, trace, preview = session.step, session.trace, session.preview
     path = ahead = NOWHERE
     if preview is None:
         path, ahead = trace.rows(0, session.index + 1)[:, :2], trace.rows(session.index)[:, :2]
@@ -68,8 +71,8 @@ def surface_picture_of(
         x=float(step.point[0]),
         y=float(step.point[1]),
         value=float(step.value) if abs(float(step.value)) <= 1e150 else math.nan,
-        gradient=_vector(true_gradient(session)),
-        delta=_vector(step.delta),
+        gradient=_vector(true_gradient(session)) if math.isfinite(step.value) else None,
+        delta=_vector(step.delta) if math.isfinite(step.value) else None,
         velocity=_vector(optimizer.remembered_move(step)) if shown.memory and step.index else None,
         rates=_vector(optimizer.effective_rates(step)) if shown.memory else None,
         eigenvalues=eigenvalues,
@@ -79,12 +82,23 @@ def surface_picture_of(
         preview=preview.rows()[:, :2] if preview is not None else NOWHERE,
         missing="" if math.isnan(step.value) else "the loss here is too large to draw",
         ghost=session.ghost.rows()[:, :2] if session.ghost is not None else NOWHERE,
-        minima=np.array(surface.minima if surface is not None else (), dtype=float).reshape(-1, 2),
+        minima=_bare(session, marks),
         tracks=tracks,
         marks=marks,
         gradient_scale=scale,
         shown=shown.on_surface(),
     )
+
+
+def _bare(session: DescendSession, marks: tuple[Marks, ...]) -> NDArray[np.float64]:
+    """The known minima at which no end of many starts is marked: its own mark is to be seen there."""
+    minima = np.array(session.surface.minima if session.surface is not None else (), dtype=float).reshape(-1, 2)
+    extent = np.array([high - low for low, high in session.experiment.domain])
+    ends = [part.points for part in marks if part.radius >= _END]
+    if not ends or not len(minima):
+        return minima
+    apart = np.abs(minima[:, None, :] - np.concatenate(ends)[None, :, :]) / extent
+    return minima[~(apart < NEAR).all(axis=2).any(axis=1)]
 
 
 def surface_scale_of(session: DescendSession) -> float:
@@ -95,15 +109,27 @@ def surface_scale_of(session: DescendSession) -> float:
 
 
 def gradient_latex(session: DescendSession) -> tuple[str, ...]:
-    """Both partial derivatives as formulas; none where they would be too long to read."""
+    """Both partial derivatives as formulas, those left out that would take long to typeset and to read."""
+    lines = (rf"\frac{{\partial f}}{{\partial {name}}} = {latex}" for name, latex in _derivatives(session))
+    return tuple(line for line in lines if len(line) < _LONGEST)
+
+
+def gradient_words(session: DescendSession) -> str:
+    """What is said in place of the partial derivatives that `gradient_latex` leaves out; else empty."""
+    long = [(name, latex) for name, latex in _derivatives(session) if len(latex) >= _LONGEST - len(_PREFIX)]
+    told = [f"∂f/∂{name}: {len(_TERM.findall(latex)) + 1} terms" for name, latex in long]
+    return f"Too long to typeset: {', '.join(told)}. Its numbers stand above." if told else ""
+
+
+def _derivatives(session: DescendSession) -> list[tuple[str, str]]:
     expression = session.objective.expression
-    if expression is None:
-        return ()
-    lines = [rf"\frac{{\partial f}}{{\partial {name}}} = {expression.derivative(name).to_latex()}" for name in "xy"]
-    return tuple(lines) if max(map(len, lines)) < _LONGEST else ()
+    return [] if expression is None else [(name, expression.derivative(name).to_latex()) for name in "xy"]
 
 
-_LONGEST = 150  # characters of LaTeX
+_PREFIX = r"\frac{\partial f}{\partial x} = "
+_LONGEST = 400  # characters of LaTeX
+_TERM = re.compile(r"(?<=[\w)}]) [+-] ")
+_END = 4.0  # pixels: marks smaller than that are starts
 _WIDEST = 20  # characters of a pair of numbers
 
 

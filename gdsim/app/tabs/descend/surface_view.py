@@ -57,6 +57,7 @@ class SurfaceView(QSplitter):
         self._look = look
         self.plot.setVisible(look is not Look.SPACE)
         self.space.setVisible(look is not Look.MAP)
+        self.plot.set_bar_shown(look is Look.MAP)  # beside the surface in three dimensions one bar is enough
         if look is Look.BOTH:
             self.setSizes([1000, 1000])
         self._solidify()
@@ -72,10 +73,14 @@ class SurfaceView(QSplitter):
         self._solidify()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side where there is room for two, else one above the other."""
-        wide = event.size().width() > 1.4 * event.size().height()
-        self.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+        """Side by side where the room is wide, else one above the other; always with equal shares."""
+        wide = event.size().width() > event.size().height()
+        wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        turned = wanted != self.orientation()
+        self.setOrientation(wanted)
         super().resizeEvent(event)
+        if turned and self._look is Look.BOTH:
+            self.setSizes([1000, 1000])
 
     def set_picture(self, picture: SurfacePicture) -> None:
         self._picture = picture

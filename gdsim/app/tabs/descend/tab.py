@@ -104,7 +104,7 @@ class DescendTab(TabFrame):
         return {
             **self.session.state(),
             "shown": asdict(self.controls.shown),
-            "log": self.numbers.log.isChecked(),
+            "log": self.numbers.log_choice,
             "view": self.main_plot.view_box.viewRange(),
             "look": str(self.controls.look.currentData()),
             "side": self.side.settings(),
@@ -115,7 +115,8 @@ class DescendTab(TabFrame):
         self.session.restore(state)
         shown = state.get("shown", {})
         self.controls.set_shown(Shown(**{name: bool(shown[name]) for name in asdict(Shown()) if name in shown}))
-        self.numbers.log.setChecked(state.get("log") is True)
+        log = state.get("log")
+        self.numbers.choose_log(log if isinstance(log, bool) else None)
         self.synchronize()
         if state.get("look") in {str(look) for look in Look}:
             self.set_look(Look(state["look"]))
