@@ -268,7 +268,7 @@ def test_large_type_is_remembered_and_nothing_is_clipped_sideways(make):
     transport = window.tab.transport
     for button in (transport.reset_button, transport.step_button):
         assert button.width() >= button.sizeHint().width()
-    assert window.tab.slider.mapTo(window, window.tab.slider.rect().topRight()).x() < window.width() / 3
+    assert window.tab.slider.mapTo(window, window.tab.slider.rect().topRight()).x() < window.width() * 2 / 5
 
 
 def test_the_controls_are_hidden_on_every_tab(make, qtbot):

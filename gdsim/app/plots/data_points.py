@@ -80,6 +80,25 @@ def same_values(one: ArrayLike | None, other: ArrayLike | None) -> bool:
     return a.shape == b.shape and bool(((a == b) | ((a != a) & (b != b))).all())
 
 
+def changed_rows(before: DataPoints, after: DataPoints) -> NDArray[np.int_]:
+    """The numbers of the points of `after` that are not in the same place in `before`."""
+    one, other = before.places(), after.places()
+    count = min(len(one), len(other))
+    known = ((one[:count] == other[:count]) | np.isnan(other[:count])).all(axis=1)
+    return np.append(np.flatnonzero(~known), np.arange(count, len(other)))
+
+
+def changed_by_hand(before: DataPoints, after: DataPoints) -> bool:
+    """Whether one point was added at the end, moved, or taken away, and the others are the same."""
+    if before.inputs.shape[1] != after.inputs.shape[1] or before.classes != after.classes or not len(before):
+        return False
+    if len(after) == len(before) - 1:
+        changed = changed_rows(before, after)
+        first = int(changed[0]) if len(changed) else len(after)
+        return same_values(before.places()[first + 1 :], after.places()[first:])
+    return len(after) - len(before) in (0, 1) and len(changed_rows(before, after)) == 1
+
+
 def nearest(points: DataPoints, view: Viewport, pixel: tuple[float, float], reach: float = REACH) -> int | None:
     """The number of the point nearest to a pixel of the plot, within `reach` pixels; the later one of equals."""
     if not len(points) or not view.usable:

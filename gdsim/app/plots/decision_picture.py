@@ -15,12 +15,11 @@ from gdsim.app.plots.clipping import clipped, in_short_pieces
 from gdsim.app.plots.colour_maps import Table
 from gdsim.app.plots.data_points import DataPoints
 from gdsim.app.plots.drawing import Array, Drawing, Rect, Stroke, Viewport
-from gdsim.app.plots.fit_colours import Pixels, classes_rgba, rgba
+from gdsim.app.plots.fit_colours import Pixels, classes_rgba, ghost_style, rgba
 from gdsim.app.plots.fit_picture import no_points
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.ranges import Range, clamped, finite_range, linear_ticks
 from gdsim.app.plots.surface_levels import Levels
-from gdsim.app.plots.surface_tracks import DASHES
 from gdsim.app.tokens import Theme
 from gdsim.app.widgets.figures import format_number
 
@@ -132,10 +131,10 @@ def centres(ends: Range, count: int) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Boundary:
-    """A line in the plane with its look; `label` stands beside it."""
+    """A line in the plane, the number of its look among the ghosts; `label` stands beside it."""
 
     points: Array
-    dashes: tuple[float, ...] = ()
+    number: int = 0
     label: str = ""
 
 
@@ -145,7 +144,7 @@ def ghost_boundaries(picture: DecisionPicture) -> tuple[Boundary, ...]:
     at = f", {picture.value_name} = {format_number(level, trim=True)}" if picture.kind == VALUES else ""
     return tuple(
         Boundary(boundary(ghost.values, picture.kind, picture.covered, level),
-                 DASHES[1 + ghost.dashes % (len(DASHES) - 1)], ghost.label + at)
+                 ghost.dashes, ghost.label + at)
         for ghost in picture.ghosts
     )  # fmt: skip
 
@@ -158,7 +157,7 @@ def value_middle(value_range: Range) -> float:
 
 
 def arrange_decision(
-    picture: DecisionPicture, own: Array, ghosts: tuple[Boundary, ...], view: Viewport, measure: Measure
+    picture: DecisionPicture, own: Array, ghosts: tuple[Boundary, ...], view: Viewport, measure: Measure, theme: Theme
 ) -> Drawing:
     """The network's own boundary over those of the ghosts, which are named beside their lines."""
     if not view.usable:
@@ -168,31 +167,32 @@ def arrange_decision(
     drawn = []
     for ghost in ghosts:
         pixels = view.to_pixels(ghost.points)
-        strokes += _cased(pixels, view, 1.5, ghost.dashes)
+        strokes += _cased(pixels, view, 1.75, *ghost_style(ghost.number, theme))
         anchor = _anchor(pixels, view, len(requests))
         drawn.append(pixels[::3])
         if anchor is not None and ghost.label:
             words = ((ghost.label, "text"),)
             requests.append(LabelRequest(words, anchor, ("e", "w", "n", "s", "ne", "nw", "se", "sw"), 6.0))
     pixels = view.to_pixels(own)
-    strokes += _cased(pixels, view, 2.0, ())
+    strokes += _cased(pixels, view, 2.0, "text", ())
     drawn.append(pixels[::3])
     anchor = _anchor(pixels, view, len(requests)) if picture.kind == VALUES else None
     if anchor is not None:
         words = f"{picture.value_name} = {format_number(value_middle(picture.value_range), trim=True)}"
         requests.append(LabelRequest(((words, "text"),), anchor, ("e", "w", "n", "s", "ne", "nw", "se", "sw"), 6.0))
     bounds = Rect(0, 0, view.width, view.height).grown(-6)
-    labels = place_labels(requests, measure, bounds, (), lines=np.concatenate(drawn)) if requests else ()
+    dots = view.to_pixels(picture.points.places())
+    labels = place_labels(requests, measure, bounds, (), lines=np.concatenate([*drawn, dots])) if requests else ()
     if not len(picture.points):
         labels = (*labels, no_points(view, measure, picture.editable))
     return Drawing(strokes=tuple(strokes), labels=labels)
 
 
-def _cased(pixels: Array, view: Viewport, width: float, dashes: tuple[float, ...]) -> list[Stroke]:
+def _cased(pixels: Array, view: Viewport, width: float, colour: str, dashes: tuple[float, ...]) -> list[Stroke]:
     points, joined = clipped(pixels, view)
     if not dashes:
         points, joined = in_short_pieces(points, joined)
-    return [Stroke(points, "panel", width + 2.5, (), 1.0, joined), Stroke(points, "text", width, dashes, 1.0, joined)]
+    return [Stroke(points, "panel", width + 2.5, (), 1.0, joined), Stroke(points, colour, width, dashes, 1.0, joined)]
 
 
 def _anchor(pixels: Array, view: Viewport, number: int) -> tuple[float, float] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.colour_bar import BarPicture, ColourBar
@@ -28,7 +29,8 @@ from gdsim.app.plots.surface_image import mask_pixels
 from gdsim.app.theme import ThemeManager
 
 _BACKDROP_Z = -20.0
-_SQUARE = 2.0  # domains not longer than this in one direction are shown with equal scales
+_SQUARE = 2.0  # domains longer than this in one direction are of things that can't be compared, and fill the plot
+_STRETCH = 1.8  # how much longer a unit of one axis may be than a unit of the other, so that the data fill the plot
 _NO_LINES = Drawing()
 
 
@@ -40,6 +42,7 @@ class DecisionPlot(PointsEditor):
         self._own: Array = np.empty((0, 2))
         self._ghosts: tuple[Boundary, ...] = ()
         self._backdrop: BackdropLayer | None = None
+        self._followed_size = QSizeF()
         super().__init__(themes, parent)
         self.grid.setVisible(False)
         self.colour_bar = ColourBar()
@@ -66,20 +69,27 @@ class DecisionPlot(PointsEditor):
         if moved or not _same_ghosts(picture, before) or picture.value_range != before.value_range:
             self._ghosts = ghost_boundaries(picture)
         self.set_titles(picture.x_name, picture.y_name)
-        self._lock_aspect()
         self._show_bar()
         self._show_points(picture.points, picture.colour_range, picture.editable)
 
     def whole_range(self) -> tuple[Range, Range]:
-        x_range, y_range = self._picture.domain
-        return finite_range(*x_range), finite_range(*y_range)
+        """The domain, and more of the longer side where it would be stretched too far; a circle stays near to one."""
+        (left, right), (low, high) = (finite_range(*ends) for ends in self._picture.domain)
+        wide, tall = right - left, high - low
+        rect = self.view_box.rect()
+        if not 1 / _SQUARE <= wide / tall <= _SQUARE or rect.width() < 1 or rect.height() < 1:
+            return (left, right), (low, high)
+        stretch = (rect.width() / wide) / (rect.height() / tall)
+        more_wide, more_tall = max(stretch / _STRETCH, 1.0), max(1 / (stretch * _STRETCH), 1.0)
+        across, up = (more_wide - 1.0) * wide / 2, (more_tall - 1.0) * tall / 2
+        return (left - across, right + across), (low - up, high + up)
 
     def words_for(self, index: int) -> str:
         picture = self._picture
         return describe(picture.points, index, picture.x_name, picture.y_name, picture.value_name)
 
     def arrange(self, viewport: Viewport) -> Drawing:
-        return arrange_decision(self._picture, self._own, self._ghosts, viewport, self.marks.measure)
+        return arrange_decision(self._picture, self._own, self._ghosts, viewport, self.marks.measure, self.themes.theme)
 
     def redraw(self) -> None:
         super().redraw()
@@ -99,14 +109,6 @@ class DecisionPlot(PointsEditor):
         missing = np.isnan(picture.values).any(axis=2)
         hatched = (Picture(mask_pixels(missing), rect),) if missing.any() else ()
         return Backdrop(pictures, hatched, _NO_LINES)
-
-    def _lock_aspect(self) -> None:
-        """A circle looks like one, unless the axes measure different things."""
-        x_range, y_range = self.whole_range()
-        stretch = (x_range[1] - x_range[0]) / (y_range[1] - y_range[0])
-        locked = 1 / _SQUARE <= stretch <= _SQUARE
-        if locked != bool(self.view_box.state["aspectLocked"]):
-            self.view_box.setAspectLocked(locked, ratio=1.0)
 
     def _show_bar(self) -> None:
         picture, layout = self._picture, self.plot_item.layout
@@ -133,6 +135,9 @@ class DecisionPlot(PointsEditor):
     def _view_changed(self, *_: object) -> None:
         if self._backdrop is not None:
             self._backdrop.set_rect(self.view_box.rect())
+            if self._followed_size != self.view_box.rect().size():
+                self._followed_size = self.view_box.rect().size()
+                self.follow_data()
         super()._view_changed()
 
 

@@ -13,7 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdsim.app.plots.colour_maps import Table, colour_table
 from gdsim.app.plots.ranges import clamped
+from gdsim.app.plots.surface_tracks import DASHES
 from gdsim.app.tokens import Theme, mix
+
+_GHOSTS = (2, 5, 6, 4)  # green, purple, olive, vermilion: the first classes, training and validation keep their own
 
 Pixels = NDArray[np.uint8]
 
@@ -47,6 +50,12 @@ def classes_table(theme: Theme) -> Table:
 def values_table(theme: Theme) -> Table:
     """256 colours (256, 3) for values, those of the surfaces; read-only."""
     return colour_table("cividis", theme.dark)
+
+
+def ghost_style(index: int, theme: Theme) -> tuple[str, tuple[float, ...]]:
+    """The colour "#rrggbb" and the dashes of a run that was kept, in every plot; neither is that of a class in use."""
+    hue = theme.classes[_GHOSTS[index % len(_GHOSTS)]]
+    return mix(hue, theme.text, 0.66), DASHES[1 + index % (len(DASHES) - 1)]
 
 
 def neuron_colour(index: int, theme: Theme) -> str:

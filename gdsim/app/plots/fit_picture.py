@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,11 +13,10 @@ from gdsim.app.plots.clipping import clipped, in_short_pieces
 from gdsim.app.plots.data_points import DataPoints
 from gdsim.app.plots.drawing import Array, Drawing, Label, Rect, Stroke, Viewport
 from gdsim.app.plots.end_labels import EndLabel
-from gdsim.app.plots.fit_colours import neuron_colour
-from gdsim.app.plots.labels import Measure
+from gdsim.app.plots.fit_colours import ghost_style, neuron_colour
+from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.ranges import Range, clamped, finite_range, value_range
-from gdsim.app.plots.surface_tracks import DASHES
-from gdsim.app.tokens import Theme
+from gdsim.app.tokens import Theme, mix
 
 _MOST_NAMED_NEURONS = 12
 _NO_POINTS = "No points yet"
@@ -88,10 +86,11 @@ def curves_of(picture: FitPicture, theme: Theme) -> tuple[Curve, ...]:
         colour = neuron_colour(neuron.colour, theme)
         curves.append(Curve(picture.xs, neuron.ys, colour, 1.0, (), neuron.label if few else ""))
     if picture.truth is not None:
-        curves.append(Curve(picture.xs, picture.truth, "muted", 1.25, (2.0, 3.0), "true curve"))
+        # A wide pale band, so that no thin line can be taken for it.
+        curves.append(Curve(picture.xs, picture.truth, mix(theme.muted, theme.panel, 0.4), 4.0, (), "true curve"))
     for ghost in picture.ghosts:
-        dashes = DASHES[1 + ghost.dashes % (len(DASHES) - 1)]
-        curves.append(Curve(ghost.xs, ghost.ys, "muted", 1.5, dashes, ghost.label, cased=True))
+        colour, dashes = ghost_style(ghost.dashes, theme)
+        curves.append(Curve(ghost.xs, ghost.ys, colour, 1.75, dashes, ghost.label, cased=True))
     curves.append(Curve(picture.xs, picture.fit, "text", 2.0, (), "network", cased=True))
     return tuple(curve for curve in curves if len(curve.xs) and np.shape(curve.xs) == np.shape(curve.ys))
 
@@ -122,17 +121,43 @@ def arrange_fit(picture: FitPicture, view: Viewport, measure: Measure, theme: Th
         if curve.dashes:  # in one piece, so that the dashes run on
             pieces, apart = line, joined
         strokes.append(Stroke(pieces, curve.colour, curve.width, curve.dashes, 1.0, apart))
-    labels = () if len(picture.points) else (no_points(view, measure, picture.editable),)
+    bounds = Rect(0, 0, view.width, view.height).grown(-6)
+    requests = [name for name in _names_inside(picture, view, theme) if measure(name.lines[0][0])[0] < bounds.width]
+    labels = place_labels(requests, measure, bounds, (), lines=view.to_pixels(picture.points.places()))
+    if not len(picture.points):
+        labels = (*labels, no_points(view, measure, picture.editable))
     return Drawing(strokes=tuple(strokes), labels=labels)
 
 
+def _names_inside(picture: FitPicture, view: Viewport, theme: Theme) -> list[LabelRequest]:
+    """The names of curves that leave the picture above or below, at the last place where they are seen."""
+    requests = []
+    for curve in reversed(curves_of(picture, theme)):
+        if curve.name and not _ends_inside(curve, view):
+            pixels = view.to_pixels(np.column_stack([curve.xs, clamped(curve.ys)]))
+            with np.errstate(invalid="ignore"):
+                inside = pixels[((pixels >= 0) & (pixels <= (view.width, view.height))).all(axis=1)]
+            if len(inside):
+                words = ((curve.name, "text"),)
+                requests.append(LabelRequest(words, (float(inside[-1, 0]), float(inside[-1, 1])), distance=6.0))
+    return requests
+
+
+def _ends_inside(curve: Curve, view: Viewport) -> bool:
+    """Whether a curve is still in the picture at its right end."""
+    height = _height_at(curve, view.x_high)
+    return float(curve.xs[0]) <= view.x_high and view.y_low <= height <= view.y_high
+
+
 def end_labels(picture: FitPicture, view: Viewport, theme: Theme) -> tuple[EndLabel, ...]:
-    """The names of the curves at the height where each leaves the picture to the right, the network's first."""
+    """The names of the curves at the height where each leaves the picture to the right, the network's first.
+
+    What isn't in the picture there has no name at its edge, which would point at nothing.
+    """
     labels = []
     for curve in reversed(curves_of(picture, theme)):
-        if curve.name:
-            height = _height_at(curve, view.x_high)
-            share = (height - view.y_low) / (view.y_high - view.y_low) if math.isfinite(height) else math.nan
+        if curve.name and _ends_inside(curve, view):
+            share = (_height_at(curve, view.x_high) - view.y_low) / (view.y_high - view.y_low)
             labels.append(EndLabel(curve.name, curve.colour, float(clamped(share)), curve.width, curve.dashes))
     return tuple(labels)
 

@@ -122,3 +122,17 @@ def _gaps(boxes: Array, tops: Array, bottoms: Array) -> Array:
     over = (left < boxes[:, 2:3] + _OFF) & (left + _COLUMN > boxes[:, :1] - _OFF)
     gap = np.fmax(boxes[:, 1, None, None] - bottoms, tops - boxes[:, 3, None, None])
     return np.asarray(np.fmin.reduce(np.where(over[:, None, :], gap, np.inf), axis=2, initial=np.inf))
+
+
+def words_in_the_middle(sentence: str, view: Viewport, measure: Measure) -> Label:
+    """What an empty chart says, in as many lines as it needs."""
+    lines: list[str] = []
+    for word in sentence.split(" "):
+        if lines and measure(f"{lines[-1]} {word}")[0] <= view.width - 16:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    sizes = [measure(line) for line in lines]
+    width, height = max(size[0] for size in sizes), sum(size[1] for size in sizes)
+    rect = Rect((view.width - width) / 2, (view.height - height) / 2, width, height)
+    return Label(rect, tuple((line, "muted") for line in lines))

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gdsim.app.plots.clipping import clipped, in_short_pieces
-from gdsim.app.plots.drawing import Area, Array, Disc, Drawing, Rect, Stroke, Viewport, square
+from gdsim.app.plots.drawing import Area, Array, Disc, Drawing, Stroke, Viewport, square
+from gdsim.app.plots.fit_colours import ghost_style
 from gdsim.app.plots.hatching import hatch_lines
-from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
-from gdsim.app.plots.line_labels import NamedLine, label_lines, named_line, named_point
+from gdsim.app.plots.labels import Measure
+from gdsim.app.plots.line_labels import NamedLine, label_lines, named_line, named_point, words_in_the_middle
 from gdsim.app.plots.ranges import Range, clamped, finite_range
-from gdsim.app.plots.surface_tracks import DASHES
+from gdsim.app.tokens import Theme
 
+EMPTY = "The losses appear with the first step"
 VALIDATION_DASHES = (6.0, 4.0)
 _LONGER = 2.0  # so many times the run's own steps are shown of a ghost
 _FEWEST = 10.0  # steps that are shown at least
@@ -69,6 +71,11 @@ class LossesPicture:
     best: int | None = None
 
     @property
+    def empty(self) -> bool:
+        """Whether there is nothing yet to draw a line through."""
+        return len(self.now.steps) < 2
+
+    @property
     def title(self) -> str:
         """The title of the upright axis."""
         return "loss, log scale" if self.log else "loss"
@@ -111,7 +118,7 @@ def losses_range(picture: LossesPicture) -> tuple[Range, Range]:
     return (0.0, last * 1.03), finite_range(low, top, padding=0.06)
 
 
-def arrange_losses(picture: LossesPicture, view: Viewport, measure: Measure) -> Drawing:
+def arrange_losses(picture: LossesPicture, view: Viewport, measure: Measure, theme: Theme) -> Drawing:
     """The drawing of `picture` in pixels."""
     if not view.usable:
         return Drawing()
@@ -121,12 +128,10 @@ def arrange_losses(picture: LossesPicture, view: Viewport, measure: Measure) -> 
     named: list[NamedLine] = []
     for number, ghost in enumerate(picture.ghosts):
         line = _line(picture, ghost.steps, ghost.measure, view)
-        strokes += _stroked(line, view, "muted", 1.25, DASHES[1 + number % (len(DASHES) - 1)])
+        strokes += _stroked(line, view, *_ghost_line(number, theme))
         named += named_line(ghost.label, "muted", line, view)
-    if not len(now.steps):
-        words = LabelRequest((("each step adds a point", "muted"),), (view.width / 2, view.height / 2), ("n",), 0.0)
-        labels = place_labels([words], measure, Rect(0, 0, view.width, view.height), ())
-        return Drawing(strokes=tuple(strokes), labels=labels)
+    if picture.empty:
+        return Drawing(strokes=tuple(strokes), labels=(words_in_the_middle(EMPTY, view, measure),))
     x = _across(view, float(picture.step))
     if -1 <= x <= view.width + 1:
         strokes.insert(0, Stroke(np.array([[x, 0.0], [x, view.height]]), "muted", 1.0, (), 0.6))
@@ -151,6 +156,11 @@ def arrange_losses(picture: LossesPicture, view: Viewport, measure: Measure) -> 
             discs.append(Disc(*spot, 3.5, colour, "panel", 1.25))
     labels = label_lines(named[::-1], view, measure, [square(disc.x, disc.y, disc.radius + 2) for disc in discs])
     return Drawing(strokes=tuple(strokes), discs=tuple(discs), labels=labels, areas=areas)
+
+
+def _ghost_line(number: int, theme: Theme) -> tuple[str, float, tuple[float, ...]]:
+    colour, dashes = ghost_style(number, theme)
+    return colour, 1.5, dashes
 
 
 def nearest_step(picture: LossesPicture, x: float) -> int:

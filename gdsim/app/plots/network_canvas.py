@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from gdsim.app.plots.drawing import Rect
+from gdsim.app.plots.network_bubble import UnitBubble, paint_unit_bubble, place_unit_bubble
 from gdsim.app.plots.network_drawing import (
     Brush,
     bubble_lines,
@@ -21,10 +23,11 @@ from gdsim.app.plots.network_drawing import (
     paint_units,
 )
 from gdsim.app.plots.network_grid import Button
+from gdsim.app.plots.network_hairlines import Hairlines
 from gdsim.app.plots.network_layout import NetworkLayout, line_height, make_layout, place_bubble
 from gdsim.app.plots.network_legend import paint_legend
 from gdsim.app.plots.network_lines import LinePlan, most_lines, paint_lines, plan_lines
-from gdsim.app.plots.network_picture import NetworkPicture
+from gdsim.app.plots.network_picture import INPUTS, NetworkPicture
 from gdsim.app.plots.network_spots import Spot, button_words, spot_exists, spot_number, spot_words
 from gdsim.app.plots.network_thumbnails import Thumbnails, make_thumbnails
 from gdsim.app.theme import Theme, ThemeManager
@@ -54,8 +57,9 @@ class NetworkCanvas:
         self.picture = NetworkPicture()
         self._layout: tuple[object, NetworkLayout] | None = None
         self._plan: tuple[NetworkPicture, NetworkLayout, LinePlan] | None = None
-        self._thumbnails: tuple[tuple[NetworkPicture, Theme, tuple[bool, ...]], Thumbnails] | None = None
-        self._line_image: tuple[LinePlan, NetworkLayout, Theme, QImage] | None = None
+        self._thumbnails: tuple[tuple[object, ...], Thumbnails] | None = None
+        self._line_image: tuple[LinePlan, NetworkLayout, Theme, tuple[QImage, ...], QImage] | None = None
+        self._hairlines = Hairlines()
 
     def layout(self, width: float, height: float) -> NetworkLayout:
         """Where everything is at this size."""
@@ -102,6 +106,11 @@ class NetworkCanvas:
         if attention.framed:
             brush.pen("accent", 2.0)
             painter.drawRect(QRectF(1, 1, size.width() - 2, size.height() - 2))
+
+    @property
+    def behind(self) -> bool:
+        """Whether another frame would show more of the present picture."""
+        return self._line_image is not None and self._line_image[0].many_hairlines and self._hairlines.behind
 
     def paint_into(self, painter: QPainter, place: QRectF) -> None:
         """Draw the diagram into `place`, for a file: as vectors if the painter's device keeps them."""
@@ -152,14 +161,37 @@ class NetworkCanvas:
         if button is not None:
             text, rect = button_words(button), button.rect
             at, avoid = (rect.x + rect.width / 2, rect.bottom), (rect,)
-        elif spot is not None and spot.has_number and spot_exists(self.picture, spot):
+        elif spot is not None and not spot.is_weight and spot_exists(self.picture, spot):
+            paint_unit_bubble(brush, self.unit_bubble(layout, spot, brush), self.picture.unit(spot.layer, spot.unit),
+                              self._enlarged(spot))  # fmt: skip
+            return
+        elif spot is not None and spot_exists(self.picture, spot):
             text, avoid = spot_words(self.picture, spot), self.important(layout, spot)
             at = self._anchor(layout, spot, attention)
         else:
-            return  # an input says all about itself already
+            return
         text, width, height = bubble_lines(text, min(layout.width - 32, 240 * layout.unit), brush.font)
         size = (width + 16 * layout.unit, height + 8 * layout.unit)
         paint_bubble(brush, place_bubble(size, at, Rect(2, 2, layout.width - 4, layout.height - 4), avoid), text)
+
+    def unit_bubble(self, layout: NetworkLayout, spot: Spot, brush: Brush) -> UnitBubble:
+        """Beside a unit: its response enlarged, and what there is to say of it."""
+        unit = self.picture.unit(spot.layer, spot.unit)
+        lines = spot_words(self.picture, spot).split(", ")
+        if spot.layer != INPUTS:
+            bias = lines[0].partition(" = ")[2].replace(" (", "\n(", 1).split("\n")
+            lines = [unit.label, f"bias\N{NO-BREAK SPACE}{bias[0]}", *bias[1:], *lines[1:]]
+        bounds = Rect(2, 2, layout.width - 4, layout.height - 4)
+        box = layout.target(spot.layer + 1, spot.unit)
+        return place_unit_bubble(lines, unit.thumbnail is not None, box, bounds, brush)
+
+    def _enlarged(self, spot: Spot) -> Thumbnails:
+        """The response of one unit with all its cells."""
+        unit = self.picture.unit(spot.layer, spot.unit)
+        alone = NetworkPicture(
+            (), ((unit,),), (np.zeros((0, 1)),), thumbnail_colours=self.picture.thumbnail_colours
+        )  # fmt: skip
+        return make_thumbnails(alone, self.themes.theme, (False, False))
 
     def _anchor(self, layout: NetworkLayout, spot: Spot, attention: Attention) -> tuple[float, float]:
         """The point of a unit or a line that its bubble stands by: at the pointer, or in the middle."""
@@ -177,24 +209,28 @@ class NetworkCanvas:
         """The lines on the panel as an image, drawn anew only when one of them looks different."""
         theme = self.themes.theme
         pixels = (size.toSizeF() * ratio).toSize().expandedTo(QSize(1, 1))
+        hairs = self._hairlines.images(plan, layout.lines, theme, pixels, ratio) if plan.many_hairlines else ()
         if self._line_image is not None:
-            old_plan, old_layout, old_theme, image = self._line_image
-            if old_layout is layout and old_theme is theme and image.size() == pixels and plan.same_lines(old_plan):
+            old_plan, old_layout, old_theme, old_hairs, image = self._line_image
+            same = old_layout is layout and old_theme is theme and image.size() == pixels and old_hairs == hairs
+            if same and plan.same_lines(old_plan):
                 return image
         image = QImage(pixels, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
         image.fill(QColor(theme.panel))
         painter = QPainter(image)
+        for hair in hairs:
+            painter.drawImage(QPoint(0, 0), hair)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_lines(painter, plan, layout.lines, theme, exact=False)
         painter.end()
-        self._line_image = (plan, layout, theme, image)
+        self._line_image = (plan, layout, theme, hairs, image)
         return image
 
     def _small_pictures(self, layout: NetworkLayout) -> Thumbnails:
-        key = (self.picture, self.themes.theme, layout.small)
+        key = (self.picture, self.themes.theme, layout.small, layout.coarse)
         if self._thumbnails is None or self._thumbnails[0] != key:
-            self._thumbnails = (key, make_thumbnails(*key))
+            self._thumbnails = (key, make_thumbnails(self.picture, self.themes.theme, layout.small, layout.coarse))
         return self._thumbnails[1]
 
     def _brush(self, painter: QPainter, layout: NetworkLayout) -> Brush:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+import math
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from gdsim.app.widgets.figures import parse_number
 from gdsim.app.widgets.number_field import NumberField
+
+_DIGITS = 6
+_AWAY = 14.0  # px between the field and the place that it was opened at
 
 
 class WeightField(QFrame):
@@ -22,36 +28,67 @@ class WeightField(QFrame):
         self._open = True
         self.setProperty("role", "notice")
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.number = NumberField(value, name=name, parent=self)
-        heading = QLabel(name)
-        heading.setProperty("role", "secondary")
+        self.number = _WeightNumber(value, name=name, parent=self)
+        self._heading = QLabel(name)
+        self._heading.setProperty("role", "secondary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
         layout.setSpacing(2)
-        layout.addWidget(heading)
+        layout.addWidget(self._heading)
         layout.addWidget(self.number)
         self.setFixedWidth(width)
         self.number.entered.connect(self.entered)
         self.number.edit.installEventFilter(self)
-        self.number.edit.textEdited.connect(self.fit)
+        self.number.edit.textEdited.connect(self._typed)
 
     def open(self) -> None:
         """Show the field with its number chosen, so that typing replaces it."""
-        self.fit()
         self.show()
         self.raise_()
+        self.fit()
         self.number.edit.setFocus(Qt.FocusReason.PopupFocusReason)
         self.number.edit.selectAll()
+        self.fit()  # with the keyboard its border is wider
 
     def fit(self) -> None:
         """Be as high as the sentence under the number needs."""
         margins = self.layout().contentsMargins()
-        problem = self.number.problem
+        problem, edit = self.number.problem, self.number.edit
+        for widget in (self._heading, edit, problem):  # the style's padding counts, also before the first painting
+            widget.ensurePolished()
         inner = self.width() - margins.left() - margins.right()
-        problem.setMinimumHeight(problem.heightForWidth(inner) if not problem.isHidden() else 0)
-        self.layout().activate()
-        self.resize(self.width(), self.layout().sizeHint().height())
+        sentence = 0 if problem.isHidden() else problem.heightForWidth(inner)
+        problem.setMinimumHeight(sentence)
+        edit.setMinimumHeight(max(edit.sizeHint().height(), edit.minimumSizeHint().height()))
+        rows = self._heading.sizeHint().height() + self.layout().spacing() + edit.minimumHeight()
+        rows += sentence + self.number.layout().spacing() if sentence else 0
+        self.setFixedHeight(rows + margins.top() + margins.bottom() + 2 * self.frameWidth())
+        for layout in (self.layout(), self.number.layout()):
+            layout.invalidate()
+            layout.activate()
         self.resized.emit()
+
+    def place(self, at: tuple[float, float], bounds: QRectF, avoid: QRectF) -> None:
+        """Stand beside a point, off what is to `avoid` if there is room on any side of it, and never cut off."""
+        width, height = self.width(), self.height()
+        x, y = at
+        gap = _AWAY
+        places = (
+            (x + gap, y - height / 2), (x - gap - width, y - height / 2),
+            (x - width / 2, y + gap), (x - width / 2, y - gap - height),
+            (avoid.right() + gap, y - height / 2), (avoid.left() - gap - width, y - height / 2),
+        )  # fmt: skip
+
+        def cost(place: tuple[float, float]) -> float:
+            rect = QRectF(*place, width, height)
+            covered = rect.intersected(avoid)
+            return covered.width() * covered.height() + math.hypot(rect.center().x() - x, rect.center().y() - y)
+
+        left, top = min((_inside(place, width, height, bounds) for place in places), key=cost)
+        self.move(round(left), round(top))
+
+    def _typed(self, _text: str) -> None:
+        self.fit()
 
     def finish(self) -> None:
         """Close; what was typed is taken if it will do."""
@@ -92,3 +129,25 @@ class WeightField(QFrame):
             self.give_up()
         else:
             self.fit()
+
+
+class _WeightNumber(NumberField):
+    """Shows six digits, which are enough to go by; what is not typed over keeps all of its own."""
+
+    def commit(self) -> None:
+        if self.edit.isModified() and parse_number(self.edit.text()) == parse_number(self._shown()):
+            self._show_value()  # typed back to what it was
+        super().commit()
+
+    def _shown(self) -> str:
+        return f"{self.value():.{_DIGITS}g}".replace("e+", "e")
+
+    def _show_value(self) -> None:
+        self.edit.setText(self._shown() if math.isfinite(self.value()) else "")
+        self.edit.setModified(False)
+        self.edit.setCursorPosition(0)
+
+
+def _inside(place: tuple[float, float], width: float, height: float, bounds: QRectF) -> tuple[float, float]:
+    x = max(bounds.left(), min(place[0], bounds.right() - width))
+    return x, max(bounds.top(), min(place[1], bounds.bottom() - height))

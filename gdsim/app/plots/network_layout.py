@@ -1,11 +1,12 @@
 """Where everything of the network diagram goes: plain geometry in pixels of the widget, without Qt.
 
-Units shrink with the room there is: boxes with a name, boxes alone, and where a box would be smaller than ten pixels
-the bias bar alone.
+Units shrink with the room there is: boxes with a name, boxes alone, boxes in several staggered columns, and where even
+those would be smaller than six pixels the bias bar alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,10 +25,15 @@ from gdsim.app.plots.network_grid import (
 )
 from gdsim.app.plots.network_picture import NetworkPicture, UnitPicture
 
-SMALLEST_BOX = 10.0
+SMALLEST_BOX = 6.0
 _EVEN_BOX = 24.0
 _PAD = 8.0
 _BAR, _BAR_GAP = 5.0, 2.0
+LEGEND_SAMPLE, LEGEND_GAP = 24.0, 14.0
+_LEGEND = ("width ∝ |w|, thickest 0.1234", "bias, longest 0.123", "w > 0", "w < 0", "thin: below 0.123")
+_MOST_ROWS = 4
+_NARROW_BAR, _SMALL = 3.0, 16.0  # the width of the bar beside boxes smaller than this
+_STAGGERED, _MOST_STAGGERED = 0.56, 6  # of the way to the next layer, and columns, that a crowded layer may take
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +59,11 @@ class NetworkLayout:
     message: Rect | None
     legend: tuple[Rect, ...]
 
+    @property
+    def coarse(self) -> tuple[bool, ...]:
+        """Columns whose boxes are too small for every cell of a response."""
+        return tuple(bool(boxes) and boxes[0].width < _SMALL * self.unit for boxes in self.boxes)
+
     def without_buttons(self) -> NetworkLayout:
         """The same for a file, where nothing can be pressed."""
         return replace(self, buttons=())
@@ -62,6 +73,11 @@ class NetworkLayout:
         box = self.boxes[column][index]
         left = box.x if self.small[column] or not column else self.bars[column][index].x
         return Rect(left, box.y, box.right - left, box.height)
+
+    def span(self, column: int) -> tuple[float, float]:
+        """Where a column's units begin and end from left to right."""
+        targets = [self.target(column, index) for index in range(len(self.boxes[column]))]
+        return min(rect.x for rect in targets), max(rect.right for rect in targets)
 
 
 @dataclass(frozen=True)
@@ -79,11 +95,12 @@ def make_layout(picture: NetworkPicture, width: float, height: float, scale: flo
     """Lay out `picture` in a widget of this size; `scale` is that of the type, `measure` measures with its font."""
     unit = max(1.0, min(scale, width / 460.0, height / 320.0))
     pad, text = _PAD * unit, measure("Ag")[1]
-    legend = _legend(width, height, text, pad, scale)
+    legend = _legend(picture, width, height, pad, unit, measure)
     bottom = legend[0].y
     message = None
     if picture.message:
-        message = Rect(pad, bottom - text - 2, width - 2 * pad, text)
+        rows = 2 if measure(picture.message)[0] > width - 2 * pad and height >= 200.0 * unit else 1
+        message = Rect(pad, bottom - rows * text - 2, width - 2 * pad, rows * text)
         bottom = message.y
     if not picture.columns:
         body = Rect(pad, pad, width - 2 * pad, max(bottom - 2 * pad, 1.0))
@@ -135,6 +152,7 @@ def nearest_line(ends: Array, widths: Array, x: float, y: float, reach: float) -
     apart = np.abs(line_height(ends, x) - y) / np.sqrt(1.0 + slope * slope)
     apart = np.maximum(apart - widths / 2, 0.0) - 0.05 * np.minimum(widths, 8.0)
     apart = np.where(widths > 0, apart, apart + reach * 0.6)
+    apart = np.where((ends[..., 0] <= x) & (x <= ends[..., 2]), apart, np.inf)
     best = int(np.argmin(apart))
     if apart.flat[best] > reach:
         return None
@@ -157,9 +175,33 @@ def place_bubble(size: tuple[float, float], at: tuple[float, float], bounds: Rec
     return min((Rect(left, top, width, height).within(bounds) for left in lefts for top in tops), key=cost)
 
 
-def _legend(width: float, height: float, text: float, pad: float, scale: float) -> tuple[Rect, ...]:
-    """One line of legend, or two where the diagram is narrow but not low."""
-    rows = 2 if width < 640 * scale and height >= 170 * scale else 1
+def legend_rows(widths: Sequence[float], room: float, gap: float, most: int) -> list[int | None]:
+    """In which row each piece of these widths stands; None for one that has no room in `most` rows."""
+    rows: list[int | None] = []
+    row, x = 0, 0.0
+    for width in widths:
+        if x + width > room and x > 0 and row + 1 < most:
+            row, x = row + 1, 0.0
+        fits = x + width <= room
+        rows.append(row if fits else None)
+        x += width + gap if fits else 0.0
+    return rows
+
+
+def _legend(
+    picture: NetworkPicture, width: float, height: float, pad: float, unit: float, measure: Measure
+) -> tuple[Rect, ...]:
+    """As many lines of legend as its words need, up to four, but no more than a quarter of the height."""
+    text = measure("Ag")[1]
+    words = [measure(piece)[0] for piece in _LEGEND]
+    units = [each for column in picture.columns for each in column]
+    words += [measure("dead")[0]] * any(each.dead for each in units)
+    words += [measure("dropped")[0]] * (any(each.dropped for each in units) and not picture.message)
+    words[0] = min(words[0], width - 2 * pad)  # shorter words are used where these are too long
+    widths = [words[0], *(each + LEGEND_SAMPLE * unit for each in words[1:])]
+    most = max(1, min(_MOST_ROWS, int(0.27 * height / (text + 1))))
+    found = legend_rows(widths, width - 2 * pad, LEGEND_GAP * unit, most)
+    rows = max((row for row in found if row is not None), default=0) + 1
     top = height - pad / 2 - rows * (text + 1)
     return tuple(Rect(pad, top + row * (text + 1), width - 2 * pad, text) for row in range(rows))
 
@@ -179,14 +221,65 @@ def _columns(grid: Grid, body: Rect) -> list[_Column]:
     most = grid.largest + text + 30 * unit
     plans = []
     for column, units in enumerate(grid.picture.columns):
+        if 0 < column < last and (crowded := _staggered(grid, body, len(units))) is not None:
+            plans.append(crowded)
+            continue
         cell = min(body.height / max(len(units), 1), most)
         free = cell - min(5 * unit, 0.2 * cell)
         side = "left" if column == 0 else "right" if column == last else "above"
         if side == "above" and free - text < _EVEN_BOX * 0.9 * unit:
             side = ""
-        plans.append((cell, min(grid.largest, free - (text - 1 if side == "above" else 0.0)), side))
-    even = min((size for _, size, _ in plans if size >= _EVEN_BOX), default=grid.largest)
-    return [_column(grid, body, column, cell, min(size, even), side) for column, (cell, size, side) in enumerate(plans)]
+        plans.append((cell, min(grid.largest, free - (text - 1 if side == "above" else 0.0)), side, 1))
+    even = min((size for _, size, _, _ in plans if size >= _EVEN_BOX), default=grid.largest)
+    return [
+        _column(grid, body, column, cell, min(size, even), side)
+        if across == 1
+        else _staggered_column(grid, body, column, cell, size, across)
+        for column, (cell, size, side, across) in enumerate(plans)
+    ]
+
+
+def _staggered(grid: Grid, body: Rect, count: int) -> tuple[float, float, str, int] | None:
+    """Height of a cell, side of a box, no names, and the number of columns for a layer too crowded for one column.
+
+    None where one column has room for boxes of a good size, or more of them wouldn't make them larger.
+    """
+    if count < 2:
+        return None
+    room, best = _STAGGERED * grid.pitch, (0.0, 0.0, 1)
+    for across in range(1, _MOST_STAGGERED + 1):
+        cell = body.height / ((count - 1) / across + 1)
+        size = min(grid.largest, cell - min(5 * grid.unit, 0.2 * cell))
+        if across > 1:
+            size = min(size, room / across - _beside(grid, size))
+        if size > best[0] + 0.5:
+            best = (size, cell, across)
+        if best[0] >= _EVEN_BOX * grid.unit:
+            break
+    size, cell, across = best
+    return None if across == 1 or size < SMALLEST_BOX else (cell, size, "", across)
+
+
+def _bar(grid: Grid, size: float) -> float:
+    return (_NARROW_BAR if size < _SMALL * grid.unit else _BAR) * grid.unit
+
+
+def _beside(grid: Grid, size: float) -> float:
+    """The room beside a box of a staggered layer: its bar, and a gap on either side of both."""
+    return _bar(grid, size) + (_BAR_GAP + 3.0) * grid.unit
+
+
+def _staggered_column(grid: Grid, body: Rect, column: int, cell: float, size: float, across: int) -> _Column:
+    """Units in several columns in turn, each a little lower than the one before it."""
+    units, unit = grid.picture.columns[column], grid.unit
+    bar, step = _bar(grid, size), size + _beside(grid, size)
+    left = float(grid.centres[column]) - (across * step - 3.0 * unit) / 2 + bar + _BAR_GAP * unit
+    top = body.y + (body.height - cell * ((len(units) - 1) / across + 1)) / 2 + (cell - size) / 2
+    boxes = tuple(
+        Rect(left + (row % across) * step, top + row * cell / across, size, size) for row in range(len(units))
+    )
+    bars = tuple(Rect(box.x - bar - _BAR_GAP * unit, box.y, bar, size) for box in boxes)
+    return _Column(boxes, bars, (), "", False)
 
 
 def _column(grid: Grid, body: Rect, column: int, cell: float, size: float, side: str) -> _Column:
@@ -222,8 +315,8 @@ def _ends(before: tuple[Rect, ...], after: tuple[Rect, ...], bars: tuple[Rect, .
     ends = np.zeros((len(before), len(after), 4))
     if not before or not after:
         return ends
-    ends[..., 0] = before[0].right
-    ends[..., 2] = bars[0].x - 1.0
+    ends[..., 0] = np.array([box.right for box in before])[:, None]
+    ends[..., 2] = np.array([bar.x for bar in bars])[None, :] - 1.0
     ends[..., 1] = np.array([b.y + b.height / 2 for b in before])[:, None] + _spread(len(after), before[0].height)
     spread = _spread(len(before), after[0].height)
     ends[..., 3] = np.array([b.y + b.height / 2 for b in after])[None, :] + spread[:, None]

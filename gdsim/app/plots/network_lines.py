@@ -1,7 +1,8 @@
-"""The weights of the diagram as lines: how wide each is, which are too thin to be drawn, and drawing thousands quickly.
+"""The weights of the diagram as lines: how wide each is, which are only hairlines, and drawing thousands quickly.
 
-Width is proportional to |w|.  Sign shows in colour and dash.  On the screen lines are drawn as short straight pieces,
-grouped by width and colour, because Qt takes a hundred times longer for dashed curves; files get true curves.
+Width is proportional to |w|, but no weight is without a line.  Sign shows in colour and dash.  On the screen lines are
+drawn as short straight pieces, grouped by width and colour, because Qt takes a hundred times longer for dashed curves;
+files get true curves.
 """
 
 from __future__ import annotations
@@ -24,54 +25,71 @@ from gdsim.app.tokens import mix
 Width = TypeVar("Width", float, Array)
 
 MOST_LINES = 1500
-"""More than these are a fog, on a small area fewer; the smallest are left out, which the legend says."""
+"""More wide lines than these are a fog, on a small area fewer; the smallest are hairlines, which the legend says."""
 
-_AREA = 90.0  # square px a line
+_AREA = 130.0  # square px a line
 
 _GRAIN = 0.3  # px by which drawn widths differ
 _BROKEN = 127  # the level of a weight that is no number
+ZERO = 2
+"""In place of a sign: the weight is 0."""
+HAIR = 0.8
+"""The width of a hairline, px."""
 _THINNEST = 0.2
+FEW_HAIRLINES = 300
+"""Up to so many hairlines are drawn as smoothly as the other lines; more are left to `network_hairlines`."""
 
 
 @dataclass(frozen=True, eq=False)
 class LinePlan:
     """How each weight is drawn.
 
-    `levels` hold by layer (in, out) the width in steps of `widest / steps` px, negative for a negative weight, 0 for
-    what is not drawn.  `faded` marks lines to or from a dropped unit.
+    `levels` hold by layer (in, out) the width in steps of `widest / steps` px, negative for a negative weight, 0 for a
+    hairline.  `thin` holds the sign of those, ZERO for a weight that is 0, and 0 for all others.  `faded` marks lines
+    to or from a dropped unit.
     """
 
     widest: float
     steps: int
     largest: float
     levels: tuple[NDArray[np.int8], ...]
+    thin: tuple[NDArray[np.int8], ...]
     faded: tuple[NDArray[np.bool_], ...]
-    left_out: int
+    hairlines: int
     limit: float
-    """Weights below this are among the `left_out`."""
+    """Weights below this are hairlines."""
     broken: int
 
     def width(self, level: int) -> float:
         return 1.5 if level == _BROKEN else abs(level) / self.steps * self.widest
 
     def widths(self, layer: int) -> Array:
-        """Drawn widths (in, out) of a layer; 0 for what is not drawn."""
+        """Drawn widths (in, out) of a layer; 0 for hairlines."""
         levels = self.levels[layer]
         return np.where(levels == _BROKEN, 1.5, np.abs(levels.astype(float)) * (self.widest / self.steps))
 
+    @property
+    def many_hairlines(self) -> bool:
+        return self.hairlines > FEW_HAIRLINES
+
     def same_lines(self, other: LinePlan | None) -> bool:
-        """Whether nothing that can be seen of the lines differs."""
+        """Whether nothing that can be seen of the lines differs, hairlines included while they are few."""
         return (
             other is not None
             and self.widest == other.widest
             and len(self.levels) == len(other.levels)
+            and self.many_hairlines == other.many_hairlines
+            and (
+                self.many_hairlines
+                or all(np.array_equal(one, two) for one, two in zip(self.thin, other.thin, strict=True))
+            )
             and all(np.array_equal(one, two) for one, two in zip(self.levels, other.levels, strict=True))
             and all(np.array_equal(one, two) for one, two in zip(self.faded, other.faded, strict=True))
         )
 
 
 def most_lines(body: Rect) -> int:
-    """How many lines an area can hold."""
+    """How many lines wider than a hair an area can hold."""
     return int(min(MOST_LINES, max(300.0, body.width * body.height / _AREA)))
 
 
@@ -91,19 +109,22 @@ def plan_lines(picture: NetworkPicture, unit: float, most: int = MOST_LINES) -> 
         least = max(least, float(np.partition(shares, count - most)[count - most]))
     drawn = shares >= least
     levels = np.where(drawn, np.maximum(np.round(shares * steps), 1.0), 0.0)
-    left_out = int(np.count_nonzero(finite & ~drawn & (sizes > 0.0)))
-    shaped, faded, start = [], [], 0
+    hair = finite & ~drawn
+    shaped, thin, faded, start = [], [], [], 0
     for layer, weights in enumerate(picture.weights):
         part = slice(start, start + weights.size)
         start += weights.size
         signed = levels[part].reshape(weights.shape) * np.where(weights < 0, -1.0, 1.0)
         signed[~finite[part].reshape(weights.shape)] = _BROKEN
         shaped.append(signed.astype(np.int8))
+        signs = np.where(weights < 0, -1, np.where(weights > 0, 1, ZERO))
+        thin.append(np.where(hair[part].reshape(weights.shape), signs, 0).astype(np.int8))
         gone = [np.array([each.dropped for each in picture.columns[at]], dtype=bool) for at in (layer, layer + 1)]
         faded.append(gone[0][:, None] | gone[1][None, :])
     return LinePlan(
-        widest, steps, largest, tuple(shaped), tuple(faded), left_out, least * largest, int(np.count_nonzero(~finite))
-    )
+        widest, steps, largest, tuple(shaped), tuple(thin), tuple(faded), int(np.count_nonzero(hair)), least * largest,
+        int(np.count_nonzero(~finite)),
+    )  # fmt: skip
 
 
 def line_style(plan: LinePlan, level: int, faded: bool, theme: Theme) -> tuple[str, float]:
@@ -117,18 +138,32 @@ def line_style(plan: LinePlan, level: int, faded: bool, theme: Theme) -> tuple[s
     return mix(colour, theme.panel, 0.42 + 0.58 * min(abs(level) / plan.steps * 1.6, 1.0)), width
 
 
+def hair_colour(sign: int, faded: bool, theme: Theme, *, many: bool = False) -> str:
+    """The colour of a hairline: as faint as lines can be that are to be told from the panel, fainter among many."""
+    if faded or sign == ZERO:
+        return mix(theme.muted, theme.panel, (0.2 if many else 0.3) if faded else 0.5)
+    return mix(theme.weight_positive if sign > 0 else theme.weight_negative, theme.panel, 0.3 if many else 0.42)
+
+
 def dash_lengths(width: Width) -> tuple[Width, Width]:
     """Dash and gap of a negative weight's line, px."""
     return 6.0 + 1.1 * width, 3.2 + 0.9 * width
 
 
 def paint_lines(painter: QPainter, plan: LinePlan, lines: tuple[Array, ...], theme: Theme, *, exact: bool) -> None:
-    """Draw all lines, faint ones first.  `exact` draws them as curves, for files."""
+    """Draw all lines, faint ones first.  `exact` draws them as curves, for files.
+
+    Hairlines are among them if they are few, or for files.
+    """
     groups = _groups(plan, lines)
+    styles = [line_style(plan, level, faded, theme) for level, faded, _ in groups]
+    if exact or not plan.many_hairlines:
+        hairs = hairline_groups(plan, lines)
+        styles = [(hair_colour(sign, faded, theme), HAIR) for sign, faded, _ in hairs] + styles
+        groups = [(min(sign, 1), faded, ends) for sign, faded, ends in hairs] + groups
     if not groups:
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    styles = [line_style(plan, level, faded, theme) for level, faded, _ in groups]
     pens = [QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap) for colour, width in styles]
     dashed = [level < 0 or level == _BROKEN for level, _, _ in groups]
     if exact:
@@ -171,6 +206,17 @@ def _groups(plan: LinePlan, lines: tuple[Array, ...]) -> list[tuple[int, bool, A
     return [(int(levels[group[0]]), bool(faded[group[0]]), ends[group]) for group in groups if len(group)]
 
 
+def hairline_groups(plan: LinePlan, lines: tuple[Array, ...]) -> list[tuple[int, bool, Array]]:
+    """Hairlines that look alike, as (sign, faded, ends (n, 4)): those of dropped units first."""
+    if not lines or not plan.hairlines:
+        return []
+    ends = np.concatenate([each.reshape(-1, 4) for each in lines])
+    thin = np.concatenate([each.ravel() for each in plan.thin])
+    faded = np.concatenate([each.ravel() for each in plan.faded])
+    found = [(sign, gone, ends[(thin == sign) & (faded == gone)]) for gone in (True, False) for sign in (ZERO, 1, -1)]
+    return [group for group in found if len(group[2])]
+
+
 def line_path(ends: Array) -> QPainterPath:
     """One line (x, y, x, y) as a curve."""
     x0, y0, x1, y1 = map(float, ends)
@@ -188,7 +234,7 @@ def draw_lines(painter: QPainter, buffer: PrimitiveArray, lines: Array) -> None:
         painter.drawLines(*buffer.drawargs())
 
 
-def _points(ends: Array, shares: Array) -> tuple[Array, Array]:
+def piece_points(ends: Array, shares: Array) -> tuple[Array, Array]:
     """Where lines (n, 4) are at these shares of their way (n, m) or (m,)."""
     x = ends[:, :1] + (ends[:, 2:3] - ends[:, :1]) * shares
     y = ends[:, 1:2] + (ends[:, 3:] - ends[:, 1:2]) * (shares * shares * (3.0 - 2.0 * shares))
@@ -198,7 +244,7 @@ def _points(ends: Array, shares: Array) -> tuple[Array, Array]:
 def _pieces(ends: Array, widths: Array) -> tuple[Array, Array]:
     """Lines as straight pieces, and which line each is of.  They overlap a little, so that wide ones have no notch."""
     count = int(np.clip(3000 // max(len(ends), 1), 5, 18))
-    x, y = _points(ends, np.linspace(0.0, 1.0, count + 1))
+    x, y = piece_points(ends, np.linspace(0.0, 1.0, count + 1))
     dx, dy = np.diff(x), np.diff(y)
     more = np.where(widths > 1.0, np.minimum(0.2 * widths, 0.8), 0.0)[:, None] / np.maximum(np.hypot(dx, dy), 1e-9)
     dx, dy = dx * more, dy * more
@@ -210,7 +256,7 @@ def _dashes(ends: Array, widths: Array) -> tuple[Array, Array]:
     """Lines as dashes of equal length along them, and which line each is of."""
     dash, gap = dash_lengths(widths)
     shares = np.linspace(0.0, 1.0, 13)
-    x, y = _points(ends, shares)
+    x, y = piece_points(ends, shares)
     along = np.zeros_like(x)
     np.cumsum(np.hypot(np.diff(x), np.diff(y)), axis=1, out=along[:, 1:])
     length = np.maximum(along[:, -1], 1e-9)
@@ -224,5 +270,5 @@ def _dashes(ends: Array, widths: Array) -> tuple[Array, Array]:
     rows = 2.0 * np.arange(len(ends))[:, None]
     both = np.stack([start, stop], axis=1) + 2.0 * which[:, None]
     ways = np.interp(both, (along / length[:, None] + rows).ravel(), (shares + rows).ravel())
-    x, y = _points(ends[which], ways - 2.0 * which[:, None])
+    x, y = piece_points(ends[which], ways - 2.0 * which[:, None])
     return np.stack([x[:, 0], y[:, 0], x[:, 1], y[:, 1]], axis=1), which

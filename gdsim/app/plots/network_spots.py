@@ -90,12 +90,16 @@ def button_words(button: Button) -> str:
 def spot_at(layout: NetworkLayout, plan: LinePlan, x: float, y: float) -> Spot | None:
     """What a pointer at (x, y) means: a unit with its bias, else the nearest line."""
     for column, boxes in enumerate(layout.boxes):
-        if boxes and layout.target(column, 0).x - 2 <= x <= boxes[0].right + 2:
+        if not boxes:
+            continue
+        left, right = layout.span(column)
+        if left - 2 <= x <= right + 2:
             for index in range(len(boxes)):
                 target = layout.target(column, index)
                 if target.x - 2 <= x <= target.right + 2 and target.y - 1 <= y <= target.bottom + 1:
                     return Spot(column - 1, index)
-            return None
+            if right - left <= layout.target(column, 0).width + 1:
+                return None
     for layer, ends in enumerate(layout.lines):
         found = nearest_line(ends, plan.widths(layer), x, y, 6.0 * layout.unit)
         if found:

@@ -42,26 +42,36 @@ class Thumbnails:
         return Thumbnails(images, self.curves, self.zeros)
 
 
-def make_thumbnails(picture: NetworkPicture, theme: Theme, without: tuple[bool, ...]) -> Thumbnails:
-    """Thumbnails of all units that have one, but for the columns `without` room for them."""
-    stacks: dict[tuple[tuple[int, ...], int | None], list[Place]] = {}
+def make_thumbnails(
+    picture: NetworkPicture, theme: Theme, without: tuple[bool, ...], coarse: tuple[bool, ...] = ()
+) -> Thumbnails:
+    """Thumbnails of all units that have one, but for the columns `without` room for them.
+
+    Those of `coarse` columns are made of every other cell of the response.
+    """
+    stacks: dict[tuple[tuple[int, ...], int | None, bool], list[Place]] = {}
     curves, zeros = {}, {}
     for column, units in enumerate(picture.columns):
         if without[column]:
             continue
+        rough = column < len(coarse) and coarse[column]
         for index, unit in enumerate(units):
             values = unit.thumbnail
             if values is None or values.size == 0 or values.ndim > 2:
                 continue
             if values.ndim == 2:
-                stacks.setdefault((values.shape, unit.class_index), []).append((column, index))
+                stacks.setdefault((values.shape, unit.class_index, rough), []).append((column, index))
             else:
                 scaled = _shares([unit], np.append(values, 0.0)[None])[0]
                 curves[column, index], zeros[column, index] = scaled[:-1], float(scaled[-1])
     images = {}
-    for ((height, width), class_index), places in stacks.items():
+    for (shape, class_index, rough), places in stacks.items():
         units = [picture.columns[column][index] for column, index in places]
-        grid = _shares(units, np.stack([unit.thumbnail for unit in units]).reshape(len(units), -1))
+        every = np.stack([unit.thumbnail for unit in units])
+        if rough and min(shape) > 1:
+            every = every[:, 1::2, 1::2]
+        height, width = every.shape[1:]
+        grid = _shares(units, every.reshape(len(units), -1))
         grid = grid.reshape(-1, width)
         pixels = rgba(grid, 0.0, 1.0, _table(picture, class_index, theme))
         data = pixels.tobytes()  # has to outlive the image made over it

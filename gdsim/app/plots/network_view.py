@@ -6,16 +6,15 @@ It shows one picture and tells what the user wants; it changes nothing by itself
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.app.pictures import Picture
-from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.network_canvas import Attention, NetworkCanvas
 from gdsim.app.plots.network_field import WeightField
 from gdsim.app.plots.network_grid import Button
-from gdsim.app.plots.network_layout import NetworkLayout, place_bubble
+from gdsim.app.plots.network_layout import NetworkLayout, line_height
 from gdsim.app.plots.network_lines import LinePlan
 from gdsim.app.plots.network_picture import INPUTS, NetworkPicture, network_summary
 from gdsim.app.plots.network_spots import (
@@ -34,6 +33,9 @@ _ARROWS = {Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right", Qt.Key.Key_Up: "u
 _MORE, _LESS = (Qt.Key.Key_Plus, Qt.Key.Key_Equal), (Qt.Key.Key_Minus, Qt.Key.Key_Underscore)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _OWN_KEYS = (*_ARROWS, *_MORE, *_LESS, *_ENTER, Qt.Key.Key_Insert, Qt.Key.Key_Delete, Qt.Key.Key_Escape)
+
+
+_CATCH_UP = 60  # ms after which hairlines of earlier signs are drawn anew
 
 
 class NetworkView(QWidget):
@@ -60,7 +62,10 @@ class NetworkView(QWidget):
         self._pointer = (0.0, 0.0)
         self._told = (INPUTS, -1)
         self._edited = Spot(INPUTS, 0)
+        self._clicked: tuple[float, float] | None = None
         self.field: WeightField | None = None
+        self._catch_up = QTimer(self, singleShot=True, interval=_CATCH_UP)
+        self._catch_up.timeout.connect(self.update)
         self.setMouseTracking(True)
         self.setMinimumSize(240, 160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -124,18 +129,18 @@ class NetworkView(QWidget):
         self._tell_unit(spot)
         self.update()
 
-    def edit_spot(self, spot: Spot) -> None:
-        """Open the field for a weight or a bias."""
+    def edit_spot(self, spot: Spot, at: tuple[float, float] | None = None) -> None:
+        """Open the field for a weight or a bias, beside the place that was clicked or else its own."""
         if not spot.has_number or not spot_exists(self.picture, spot):
             return
         if self.field is not None:
             self.field.give_up()
-        width = min(self.themes.px(200), self.width() - 8)
+        width = min(self.themes.px(124), self.width() - 8)
         self.field = WeightField(spot_name(self.picture, spot), spot_number(self.picture, spot), width, self)
         self.field.entered.connect(self._take)
         self.field.closed.connect(self._field_closed)
         self.field.resized.connect(self._place_field)
-        self._edited = spot
+        self._edited, self._clicked = spot, at
         self.field.open()
         self.update()
 
@@ -157,16 +162,17 @@ class NetworkView(QWidget):
         if self.field is None:
             return
         layout = self.geometry_now
-        spot, size = self._edited, self.field.size()
+        spot = self._edited
         if spot.source is not None:
-            ends = layout.lines[spot.layer][spot.source, spot.unit]
-            at = (float(ends[0] + ends[2]) / 2, float(ends[1] + ends[3]) / 2)
+            ends = layout.lines[spot.layer]
+            x = self._clicked[0] if self._clicked else float(ends[spot.source, spot.unit, ::2].mean())
+            at = (x, float(line_height(ends, x)[spot.source, spot.unit]))
+            avoid = QRectF(at[0] - 6, at[1] - 6, 12, 12)
         else:
             box = layout.target(spot.layer + 1, spot.unit)
-            at = (box.x + box.width / 2, box.bottom)
-        bounds = Rect(4, 4, self.width() - 8, self.height() - 8)
-        rect = place_bubble((size.width(), size.height()), at, bounds, self._canvas.important(layout, spot))
-        self.field.move(round(rect.x), round(rect.y))
+            at = (box.right if box.right < self.width() / 2 else box.x, box.y + box.height / 2)
+            avoid = QRectF(box.x, box.y, box.width, box.height)
+        self.field.place(at, QRectF(self.rect()).adjusted(4, 4, -4, -4), avoid)
 
     def _press_button(self, button: Button) -> None:
         if not button.enabled:
@@ -206,6 +212,8 @@ class NetworkView(QWidget):
         painter = QPainter(self)
         self._canvas.paint(painter, self.size(), self.devicePixelRatioF(), attention)
         painter.end()
+        if self._canvas.behind:
+            self._catch_up.start()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position().toTuple()
@@ -243,7 +251,7 @@ class NetworkView(QWidget):
             # A button leaves the keyboard where it was, so that the arrows go on meaning step; a place takes it.
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             self.go_to(spot)
-            self._choose(spot)
+            self._choose(spot, self._pointer)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = self._button = None
@@ -262,10 +270,10 @@ class NetworkView(QWidget):
                 return None, button
         return spot_at(layout, self.line_plan, x, y), None
 
-    def _choose(self, spot: Spot) -> None:
+    def _choose(self, spot: Spot, at: tuple[float, float] | None = None) -> None:
         if spot.source is not None:
             self.weight_chosen.emit(spot.layer, spot.source, spot.unit)
-        self.edit_spot(spot)
+        self.edit_spot(spot, at)
 
     def _tell_unit(self, spot: Spot | None) -> None:
         told = (INPUTS, -1) if spot is None or spot.is_weight else (spot.layer, spot.unit)
@@ -317,6 +325,7 @@ class NetworkView(QWidget):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._clicked = None
         if self.field is not None:
             self._place_field()
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.ball_grip import BallGrip
-from gdsim.app.plots.data_points import REACH, DataPoints, nearest, neighbour
+from gdsim.app.plots.data_points import REACH, DataPoints, changed_by_hand, changed_rows, nearest, neighbour
 from gdsim.app.plots.points_plot import PointsPlot
 from gdsim.app.plots.ranges import Range
 from gdsim.app.theme import ThemeManager
@@ -25,6 +25,7 @@ KEYS = (
 )
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 _OWN_KEYS = (*_ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Delete, Qt.Key.Key_Insert, Qt.Key.Key_Escape)
+_IDLE_CURSORS = {ADD: Qt.CursorShape.CrossCursor, MOVE: Qt.CursorShape.SizeAllCursor}
 _CURSORS = {MOVE: Qt.CursorShape.OpenHandCursor, REMOVE: Qt.CursorShape.PointingHandCursor}
 
 
@@ -57,7 +58,23 @@ class PointsEditor(PointsPlot):
         if tool not in TOOLS:
             raise ValueError(f"a tool is one of {', '.join(TOOLS)}, not {tool!r}")
         self._tool, self._class_index = tool, class_index
-        self.viewport().setCursor(Qt.CursorShape.CrossCursor if tool == ADD else Qt.CursorShape.ArrowCursor)
+        self.viewport().setCursor(self._idle_cursor)
+        if tool == LOOK and self._steady:
+            self._steady = False
+            self.follow_data()
+
+    @property
+    def _idle_cursor(self) -> Qt.CursorShape:
+        """The cursor beside the points."""
+        return _IDLE_CURSORS.get(self._working_tool, Qt.CursorShape.ArrowCursor)
+
+    def _stays(self, before: DataPoints) -> bool:
+        """A point that was added, moved or removed within the picture stays under the pointer."""
+        if self._working_tool == LOOK or not changed_by_hand(before, self._points):
+            return False
+        part = self.visible_part
+        places = self._points.places()
+        return part.usable and all(part.contains(x, y) for x, y in places[changed_rows(before, self._points)].tolist())
 
     def _show_points(self, points: DataPoints, value_range: Range | None, editable: bool) -> None:
         if self._held is not None and self._held[0] >= len(points):
@@ -108,7 +125,7 @@ class PointsEditor(PointsPlot):
             index = self._at(event.position()) if self._inside(event) else None
             self._pointed = index
             self._read_out()
-            idle = Qt.CursorShape.CrossCursor if self._working_tool == ADD else Qt.CursorShape.ArrowCursor
+            idle = self._idle_cursor
             self.viewport().setCursor(idle if index is None else _CURSORS.get(self._working_tool, idle))
         super().mouseMoveEvent(event)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent
@@ -20,7 +21,8 @@ from gdsim.app.plots.ranges import Range, Tick, finite_range, linear_ticks
 from gdsim.app.theme import ThemeManager
 
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-_POINTS_Z, _READOUT_Z = 0.0, 6.0
+_POINTS_Z, _NAMES_Z, _READOUT_Z = 5.4, 5.8, 6.0
+"""Points lie over the lines, which would cut through them, and under all words."""
 
 
 class PointsPlot(MathPlot):
@@ -42,13 +44,15 @@ class PointsPlot(MathPlot):
         self._pointed: int | None = None
         self._said = ""
         self._follows = True
+        self._steady = False
         self._shown_range: tuple[Range, ...] = ()
         self._point_layer: PointLayer | None = None
         super().__init__(themes, "x", "y", parent)
         self._point_layer = PointLayer(self.view_box, _POINTS_Z)
+        self._names = Overlay(self.view_box, _NAMES_Z)
         self._readout = Overlay(self.view_box, _READOUT_Z)
         self.legend = PointLegend()
-        self.plot_item.layout.addItem(self.legend, 4, 0, 1, 3)
+        self.plot_item.layout.addItem(self.legend, 4, 0, 1, 4)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -86,7 +90,7 @@ class PointsPlot(MathPlot):
 
     def fit(self) -> None:
         """Show everything, and follow it again."""
-        self._follows, self._shown_range = True, ()
+        self._follows, self._steady, self._shown_range = True, False, ()
         self._follow()
 
     def zoom_to(self, x_range: Range, y_range: Range) -> None:
@@ -100,12 +104,24 @@ class PointsPlot(MathPlot):
         self._points, self._value_range, self._editable = points, value_range, editable
         if self._chosen is not None and self._chosen >= count:
             self._chosen = count - 1 if count else None
-        if not (same_values(before.inputs, points.inputs) and same_values(before.targets, points.targets)):
+        if not _same_points(before, points):
             self._pointed = None  # who knows which point is under the pointer now
         self.legend.set_entries(legend_entries(points, self.themes.theme, value_range))
-        if self._follows and self._held is None:
-            self._follow()
+        if self._stays(before):
+            self._steady = True
+        elif before is not points and not _same_points(before, points):
+            self._steady = False
+        self.follow_data()
         self.redraw()
+
+    def _stays(self, before: DataPoints) -> bool:
+        """Whether what is shown stays where it is although the points changed."""
+        return False
+
+    def follow_data(self) -> None:
+        """Show everything, unless the user has zoomed or is at work on the points."""
+        if self._follows and self._held is None and not self._steady:
+            self._follow()
 
     def _follow(self) -> None:
         wanted = tuple(finite_range(*ends) for ends in self.whole_range())
@@ -125,6 +141,9 @@ class PointsPlot(MathPlot):
         super().redraw()
         if self._point_layer is None:
             return
+        drawing = self.marks.drawing
+        self._names.set_drawing(Drawing(labels=drawing.labels))
+        self.marks.set_drawing(replace(drawing, labels=()))
         viewport = self._drawn_part()
         chosen = self._chosen if self.hasFocus() else None
         usable = viewport.usable
@@ -141,6 +160,7 @@ class PointsPlot(MathPlot):
         if self._point_layer is not None:
             rect = self.view_box.rect()
             self._point_layer.set_rect(rect)
+            self._names.set_rect(rect)
             self._readout.set_rect(rect)
             self.legend.set_available(self.legend.rect().width() - self.plot_item.getAxis("left").width())
         super()._view_changed()
@@ -149,6 +169,7 @@ class PointsPlot(MathPlot):
         theme, font = self.themes.theme, self.themes.font("secondary")
         if self._point_layer is not None:
             self._point_layer.set_style(theme, self.themes.scale)
+            self._names.set_style(theme, font, self.themes.scale)
             self._readout.set_style(theme, font, self.themes.scale)
             self.legend.set_style(theme, font, self.themes.scale)
             self.legend.set_entries(legend_entries(self._points, theme, self._value_range))
@@ -205,6 +226,10 @@ class PointsPlot(MathPlot):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.redraw()
+
+
+def _same_points(one: DataPoints, other: DataPoints) -> bool:
+    return same_values(one.inputs, other.inputs) and same_values(one.targets, other.targets)
 
 
 def _broken(text: str, width: float, measure: Callable[[str], float]) -> list[str]:

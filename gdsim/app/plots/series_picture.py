@@ -13,6 +13,7 @@ import numpy as np
 
 from gdsim.app.plots.drawing import Array, Disc, Drawing, Label, Rect, Stroke, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.line_labels import words_in_the_middle
 from gdsim.app.plots.ranges import Range, Tick, clamped, finite_range, linear_ticks, log_ticks, whole_ticks
 from gdsim.app.plots.surface_tracks import marker_strokes
 
@@ -22,6 +23,7 @@ _APART = 56.0  # pixels between the markers of a line
 _NEAR = 24.0  # pixels between a label and its line, at most
 _OTHERS_KEPT_OFF = 8.0  # pixels between a label and any line but its own
 _BEGINNING, _BELOW = 0.05, 1.5  # of what rises steeply at first no more is shown than so many times what comes after
+_EDGE = 0.02  # of the height, beyond a limit of the values
 _MOST_LABELS = 5  # lines that are named in the chart itself
 
 
@@ -44,6 +46,7 @@ class Series:
 @dataclass(frozen=True, eq=False)
 class SeriesPicture:
     """`level` is a height drawn across, NaN for none; `floor` the lowest value possible, NaN where unknown.
+    Values can't lie outside `limits`, and no tick does; `empty` is what a chart without lines says.
 
     Lines against steps are to fall, and are shown up to where they began, unless `rises` says that they are to rise.
     """
@@ -58,6 +61,13 @@ class SeriesPicture:
     floor: float = math.nan
     whole_x: bool = False
     rises: bool = False
+    limits: Range = (-math.inf, math.inf)
+    empty: str = ""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing yet to draw a line through, and `empty` is shown instead."""
+        return bool(self.empty) and all(np.isfinite(line.y).sum() < 2 for line in self.series)
 
     @property
     def base(self) -> float:
@@ -121,7 +131,11 @@ def series_range(picture: SeriesPicture) -> tuple[Range, Range]:
     elif lines and picture.whole_x:
         low_reach = max(abs(first - low), 1e-12)
         high = min(high, first + low_reach)
-    return finite_range(left, right, padding=0.04), finite_range(low, high, padding=0.08)
+    low, high = finite_range(low, high, padding=0.08)
+    if not picture.log_y:  # a little beyond a limit, so that a line along it is to be seen whole
+        edge = _EDGE * (high - low)
+        low, high = max(low, picture.limits[0] - edge), min(high, picture.limits[1] + edge)
+    return finite_range(left, right, padding=0.04), finite_range(low, high)
 
 
 def _settled(picture: SeriesPicture, last: float) -> Array:
@@ -136,19 +150,25 @@ def series_ticks(
     picture: SeriesPicture, view: Viewport, scale: float = 1.0
 ) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
     """Ticks of the lying and of the upright axis; `scale` is that of the type, which takes more room when large."""
+    if picture.nothing:
+        return (), ()
     if picture.log_x:
         lying = log_ticks(view.x_low, view.x_high, view.width, apart=40.0 * scale)
     else:
         lying = (whole_ticks if picture.whole_x else linear_ticks)(view.x_low, view.x_high, view.width / scale)
     if picture.log_y:
         return lying, log_ticks(view.y_low, view.y_high, view.height, apart=24.0 * scale)
-    return lying, linear_ticks(view.y_low, view.y_high, view.height, apart=40.0 * scale)
+    upright = linear_ticks(view.y_low, view.y_high, view.height, apart=40.0 * scale)
+    low, high = picture.limits
+    return lying, tuple(tick for tick in upright if low <= tick.position <= high)
 
 
 def arrange_series(picture: SeriesPicture, view: Viewport, measure: Measure) -> Drawing:
     """The drawing of `picture` in pixels."""
     if not view.usable:
         return Drawing()
+    if picture.nothing:
+        return Drawing(labels=(words_in_the_middle(picture.empty, view, measure),))
     strokes: list[Stroke] = []
     discs: list[Disc] = []
     requests: list[LabelRequest] = []

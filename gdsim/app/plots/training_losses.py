@@ -51,9 +51,11 @@ class LossesPlot(MathPlot):
         self._show()
 
     def arrange(self, viewport: Viewport) -> Drawing:
-        return arrange_losses(self._picture, viewport, self.marks.measure)
+        return arrange_losses(self._picture, viewport, self.marks.measure, self.themes.theme)
 
     def ticks(self, viewport: Viewport) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
+        if self._picture.empty and not self._picture.ghosts:
+            return (), ()
         scale = self.themes.scale
         upright = (
             log_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=24.0 * scale)

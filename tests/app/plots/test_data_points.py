@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdsim.app.plots.data_points import DataPoints, describe, nearest, neighbour, same_values
+from gdsim.app.plots.data_points import (
+    DataPoints,
+    changed_by_hand,
+    changed_rows,
+    describe,
+    nearest,
+    neighbour,
+    same_values,
+)
 from gdsim.app.plots.drawing import Viewport
 from gdsim.app.plots.point_marks import legend_entries, marks_of, outline, radius_for
 from gdsim.app.tokens import LIGHT
@@ -119,3 +127,19 @@ def test_many_points_are_small_and_markers_are_about_their_place():
         assert np.abs(middle).max() < 0.2, marker
     assert outline("disc") is None
     assert outline("triangle")[:, 1].argmin() == 0  # its tip is up
+
+
+def test_a_change_by_hand_is_told_from_other_data():
+    def data(*places):
+        return DataPoints(np.array(places, dtype=float), np.zeros(len(places), dtype=int), classes=("A", "B"))
+
+    before = data((0, 0), (1, 0), (2, 0))
+    assert changed_by_hand(before, data((0, 0), (1, 0), (2, 0), (3, 0)))
+    assert changed_by_hand(before, data((0, 0), (5, 5), (2, 0)))
+    assert changed_by_hand(before, data((0, 0), (2, 0)))
+    assert changed_by_hand(before, data((0, 0), (1, 0)))
+    assert not changed_by_hand(before, before)
+    assert not changed_by_hand(before, data((4, 0), (5, 0), (6, 0), (7, 0)))
+    assert not changed_by_hand(before, data((4, 0), (2, 0)))
+    assert not changed_by_hand(before, data((4, 0), (1, 0), (6, 0)))
+    assert changed_rows(before, data((0, 0), (5, 5), (2, 0), (1, 1))).tolist() == [1, 3]

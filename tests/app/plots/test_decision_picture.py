@@ -114,7 +114,7 @@ def test_the_boundary_is_two_pixels_with_an_edge_and_ghosts_are_dashed_and_named
     points = DataPoints(np.zeros((1, 2)), np.array([0]), classes=("A", "B"))
     picture = DecisionPicture(DOMAIN, here, ghosts=(GhostGrid("no L2", there, 0),), points=points)
     own = boundary(here, BINARY, DOMAIN)
-    drawing = arrange_decision(picture, own, ghost_boundaries(picture), VIEW, measure)
+    drawing = arrange_decision(picture, own, ghost_boundaries(picture), VIEW, measure, LIGHT)
     ghost_edge, ghost, edge, line = drawing.strokes
     assert (line.colour, line.width, line.dashes) == ("text", 2.0, ())
     assert edge.colour == ghost_edge.colour == "panel"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -12,7 +12,7 @@ from gdsim.app.plots.data_points import DataPoints
 from gdsim.app.plots.decision_picture import BINARY, CLASSES, VALUES, DecisionPicture, GhostGrid, centres
 from gdsim.app.plots.decision_plot import DecisionPlot
 from gdsim.app.plots.fit_colours import class_style, shade, values_table
-from gdsim.app.plots.points_editor import ADD, MOVE, REMOVE
+from gdsim.app.plots.points_editor import ADD, LOOK, MOVE, REMOVE
 from tests.app.gestures import LEFT, NONE, _send, click, drag, line, press
 
 DOMAIN = ((-2.0, 2.0), (-1.5, 1.5))
@@ -158,8 +158,21 @@ def test_values_have_a_labelled_bar_that_goes_with_them(plot, themes):
     assert not plot.colour_bar.isVisible()
 
 
-def test_a_circle_looks_like_one_unless_axes_differ_much(plot):
-    assert abs(plot.visible_part.scale[0]) == pytest.approx(abs(plot.visible_part.scale[1]), rel=1e-6)
+@pytest.mark.parametrize("size", [(640, 300), (900, 300), (300, 620), (420, 400)])
+def test_a_circle_looks_nearly_like_one_and_the_data_fill_the_plot(plot, size):
+    plot.resize(*size)
+    part = plot.visible_part
+    stretch = abs(part.scale[0] / part.scale[1])
+    assert 1 / 1.81 <= stretch <= 1.81
+    (x_low, x_high), (y_low, y_high) = plot.picture.domain
+    filled = (x_high - x_low) / (part.x_high - part.x_low), (y_high - y_low) / (part.y_high - part.y_low)
+    assert max(filled) == pytest.approx(1.0)
+    if 1 / 1.79 < stretch < 1.79:
+        assert min(filled) == pytest.approx(1.0)
+    assert filled[part.height < part.width] >= 0.6
+
+
+def test_axes_of_different_things_are_filled(plot):
     plot.set_picture(picture(domain=((0.0, 1.0), (0.0, 100.0))))
     plot.fit()
     assert abs(plot.visible_part.scale[0]) > 20 * abs(plot.visible_part.scale[1])
@@ -167,6 +180,7 @@ def test_a_circle_looks_like_one_unless_axes_differ_much(plot):
 
 
 def test_a_grid_beyond_the_domain_fills_the_plot(plot, themes):
+    plot.resize(900, 300)
     x_range, _ = plot.seen
     assert x_range[1] - x_range[0] > 4.0  # wider than the domain
     edge = x_range[1] - 0.05
@@ -191,6 +205,45 @@ def test_mouse_adds_moves_and_removes(plot):
     assert removed == [2]
 
 
+def added(place):
+    before = points()
+    return DataPoints(np.vstack([before.inputs, place]), np.append(before.targets, 1), classes=("A", "B"))
+
+
+def test_what_is_seen_stays_while_a_point_is_added_within_it(plot):
+    wider, seen = ((-2.6, 2.0), (-2.0, 2.0)), plot.seen
+    plot.set_tool(ADD, 1)
+    plot.set_picture(picture(points=added((-1.9, 0.0)), domain=wider))
+    plot.set_picture(picture(points=added((-1.9, 0.0)), domain=wider))  # as training goes on
+    assert plot.seen == seen
+    plot.set_tool(LOOK)
+    assert plot.seen[0][0] == pytest.approx(-2.6, abs=0.01)
+
+
+def test_what_is_seen_follows_other_data_and_points_beyond_it(plot):
+    wider = ((-6.0, 6.0), (-6.0, 6.0))
+    plot.set_tool(ADD, 1)
+    plot.set_picture(picture(points=added((-5.5, 0.0)), domain=wider))
+    assert plot.seen[0][0] <= -5.9
+    plot.set_picture(picture())
+    other = DataPoints(np.zeros((9, 2)), np.zeros(9, dtype=int), classes=("A", "B"))
+    plot.set_picture(picture(points=other, domain=wider))
+    assert plot.seen[0][0] <= -5.9
+
+
+def test_beside_a_point_the_cursor_of_move_says_that_a_drag_pans(plot):
+    plot.set_tool(MOVE)
+    shapes = []
+    for place in (PLACES[0], (0.0, 1.9)):
+        _send(plot, QEvent.Type.MouseMove, plot.pixel_of(*place), NONE, NONE)
+        shapes.append(plot.viewport().cursor().shape())
+    assert shapes == [Qt.CursorShape.OpenHandCursor, Qt.CursorShape.SizeAllCursor]
+
+
+def test_points_lie_over_lines_and_under_words(plot):
+    assert plot.marks.zValue() < plot._point_layer.zValue() < plot._names.zValue()
+
+
 def test_a_point_is_read_with_what_the_network_says_of_it(plot):
     heard = []
     plot.set_picture(picture(points=points(predictions=np.array([0.1, 0.9, 0.2, 0.3]), wrong=np.arange(4) == 3)))
@@ -204,7 +257,7 @@ def test_a_held_point_survives_a_picture_with_fewer_points(plot):
     press(plot, plot.pixel_of(*PLACES[3]))
     plot.set_picture(picture(points=DataPoints(classes=("A", "B"))))
     _send(plot, QEvent.Type.MouseMove, plot.pixel_of(0.0, 0.0), NONE, LEFT)
-    assert plot.marks._drawing.labels[0].lines[0][0].startswith("No points yet")
+    assert plot._names.drawing.labels[0].lines[0][0].startswith("No points yet")
 
 
 def test_the_boundary_is_computed_only_for_new_values(plot):

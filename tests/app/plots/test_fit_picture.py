@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ from gdsim.app.plots.fit_picture import (
     end_labels,
     fit_range,
 )
-from gdsim.app.tokens import LIGHT
+from gdsim.app.tokens import DARK, LIGHT, contrast
 
 VIEW = Viewport(-1.0, 1.0, -2.0, 2.0, 200.0, 100.0)
 XS = np.linspace(-1, 1, 41)
@@ -136,3 +138,33 @@ def test_spreading_never_lets_names_overlap():
         assert max(places) <= 193 + 1e-9
         assert len(places) == 1 or np.diff(sorted(places)).min() > 14 - 1e-9
         assert np.argsort(places, kind="stable").tolist() == np.argsort(wanted, kind="stable").tolist()
+
+
+def test_a_name_points_at_its_curve_or_is_not_there():
+    low = np.full(len(XS), -50.0)
+    away = FitPicture((-1.0, 1.0), XS, low, truth=0 * XS)
+    assert [label.text for label in end_labels(away, VIEW, LIGHT)] == ["true curve"]
+    assert arrange_fit(replace(away, points=full().points), VIEW, measure, LIGHT).labels == ()
+    falling = replace(full(), fit=-40 * (XS + 0.5), ghosts=(), neurons=(), truth=None)
+    assert end_labels(falling, VIEW, LIGHT) == ()
+    (label,) = arrange_fit(falling, VIEW, measure, LIGHT).labels
+    assert label.lines == (("network", "text"),)
+    x, y = VIEW.to_pixels(np.array([-0.45, -2.0]))  # where the curve leaves the picture
+    assert abs(label.rect.x + label.rect.width / 2 - x) < 70
+    assert label.rect.bottom > y - 60
+
+
+def test_ghosts_differ_from_one_another_and_from_the_truth_in_hue_and_dash():
+    ghosts = tuple(GhostCurve(name, XS, XS, i) for i, name in enumerate("ABCD"))
+    for theme in (LIGHT, DARK):
+        *_, truth, a, b, c, d, own = curves_of(replace(full(), ghosts=ghosts), theme)
+        assert truth.name == "true curve"
+        looks = [(curve.colour, curve.dashes) for curve in (truth, a, b, c, d, own)]
+        assert len({colour for colour, _ in looks}) == len(looks)
+        assert len({dashes for _, dashes in looks[1:5]}) == 4
+        assert truth.dashes == ()
+        assert truth.width > 1.9 * own.width
+        for curve in (a, b, c, d):
+            assert curve.dashes
+            assert contrast(theme.colour(curve.colour), theme.panel) >= 3
+            assert curve.colour not in (theme.training, theme.validation)

@@ -349,3 +349,17 @@ def test_a_closed_plot_is_at_rest(plot):
     QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
     plot.redraw()
     assert plot.closed
+
+
+def test_points_are_painted_over_the_curves(plot, themes):
+    plot.set_picture(replace(picture(), fit=np.full(len(XS), 1.0)))
+    assert colour(plot, -1.0, 1.0) == QColor(themes.theme.training)
+
+
+def test_an_added_point_stays_under_the_cursor(plot):
+    before = plot.view_box.viewRange()
+    plot.set_tool(ADD)
+    plot.set_picture(picture((*PLACES, (1.9, 1.6))))
+    assert plot.view_box.viewRange() == before
+    plot.fit()
+    assert plot.view_box.viewRange() != before

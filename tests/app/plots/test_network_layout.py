@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from itertools import combinations
 
+import numpy as np
 import pytest
 
 from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.network_layout import NetworkLayout, make_layout, place_bubble
+from gdsim.app.plots.network_legend import placed_legend
+from gdsim.app.plots.network_lines import plan_lines
 from tests.app.plots.network_examples import network
 
 SHAPES = [
@@ -95,10 +99,59 @@ def test_lines_leave_a_box_in_the_order_of_their_targets():
 
 
 def test_crowded_columns_have_bars_instead_of_boxes_and_others_do_not():
-    layout = laid_out((2, *[32] * 6, 1), (640, 320))
+    layout = laid_out((2, *[32] * 6, 1), (300, 160))
     assert layout.small == (False, *[True] * 6, False)
     assert layout.bars[1] == layout.boxes[1]
     assert min(box.height for column in (0, 7) for box in layout.boxes[column]) >= 10
+
+
+@pytest.mark.parametrize(("sizes", "least"), [((2, 8, 1), 24), ((1, 32, 32, 1), 12), ((2, *[32] * 6, 1), 7)])
+def test_crowded_layers_stand_in_several_columns_of_square_boxes_that_do_not_touch(sizes, least):
+    layout = laid_out(sizes, (680, 235))
+    for column in range(1, len(sizes) - 1):
+        boxes = layout.boxes[column]
+        assert not layout.small[column]
+        assert all(box.width == box.height >= least for box in boxes)
+        assert all(below.y > above.y for above, below in itertools.pairwise(boxes))
+        targets = [layout.target(column, index) for index in range(len(boxes))]
+        assert all(one.overlap(other) == 0 for one, other in itertools.combinations(targets, 2))
+        assert all(layout.body.y - 1 <= box.y and box.bottom <= layout.body.bottom + 1 for box in boxes)
+        assert layout.span(column)[1] + 20 < layout.span(column + 1)[0]
+
+
+def test_lines_end_at_their_own_units_in_staggered_layers():
+    layout = laid_out((2, 32, 32, 1), (680, 235))
+    for j, bar in enumerate(layout.bars[2]):
+        assert layout.lines[1][:, j, 2] == pytest.approx(bar.x - 1)
+        assert np.abs(layout.lines[1][:, j, 3] - bar.y - bar.height / 2).max() <= bar.height / 2
+    for i, box in enumerate(layout.boxes[1]):
+        assert layout.lines[1][i, :, 0] == pytest.approx(box.right)
+
+
+@pytest.mark.parametrize(
+    ("size", "scale"), [((680, 235), 1.0), ((250, 390), 1.5), ((300, 500), 1.5), ((590, 240), 1.5)]
+)
+def test_the_legend_keeps_the_scales_of_width_and_bias_whole(size, scale):
+    picture = network(2, 8, 1)
+
+    def wide(text):
+        return 7.2 * scale * len(text), 16.0 * scale
+
+    layout = make_layout(picture, *size, scale, wide)
+    plan = plan_lines(picture, layout.unit)
+    placed = placed_legend(picture, layout, plan, lambda text: wide(text)[0])
+    words = [text for _, text, _ in placed]
+    assert any("thickest" in text for text in words)
+    assert any("bias, longest" in text for text in words)
+    assert all(rect.right <= size[0] for _, _, rect in placed)
+
+
+def test_a_long_message_takes_a_second_line():
+    words = "crossed out: left out for the first point of the next step"
+    one = make_layout(network(2, 8, 1, message=words), 680, 300, 1.0, measure)
+    two = make_layout(network(2, 8, 1, message=words), 300, 300, 1.0, measure)
+    assert two.message.height == pytest.approx(2 * one.message.height)
+    assert two.message.bottom <= two.legend[0].y
 
 
 def test_a_network_that_can_not_be_edited_has_no_buttons():

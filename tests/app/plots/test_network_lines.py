@@ -8,8 +8,20 @@ import numpy as np
 import pytest
 
 from gdsim.app.plots.network_layout import line_height, nearest_line
-from gdsim.app.plots.network_lines import MOST_LINES, _dashes, _pieces, dash_lengths, line_path, line_style, plan_lines
+from gdsim.app.plots.network_lines import (
+    MOST_LINES,
+    ZERO,
+    _dashes,
+    _pieces,
+    dash_lengths,
+    hair_colour,
+    hairline_groups,
+    line_path,
+    line_style,
+    plan_lines,
+)
 from gdsim.app.theme import DARK, LIGHT
+from gdsim.app.tokens import contrast
 from tests.app.plots.network_examples import network, one_weight
 
 ENDS = np.array(
@@ -25,7 +37,7 @@ def test_width_is_proportional_to_the_size_of_the_weight():
     assert plan.largest == sizes.max()
     drawn = widths > 0
     np.testing.assert_allclose(widths[drawn], sizes[drawn] / sizes.max() * plan.widest, atol=0.16)
-    assert plan.left_out == np.count_nonzero(~drawn) == np.count_nonzero(sizes < plan.limit)
+    assert plan.hairlines == np.count_nonzero(~drawn) == np.count_nonzero(sizes < plan.limit)
     assert plan.limit == pytest.approx(0.2 / plan.widest * sizes.max())
 
 
@@ -42,7 +54,33 @@ def test_of_too_many_lines_the_largest_are_drawn():
     plan = plan_lines(picture, 1.0)
     sizes = np.sort(np.concatenate([np.abs(weights).ravel() for weights in picture.weights]))
     assert plan.limit == pytest.approx(sizes[-MOST_LINES])
-    assert plan.left_out == len(sizes) - MOST_LINES
+    assert plan.hairlines == len(sizes) - MOST_LINES
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 1), (2, 8, 1), (2, 32, 32, 1)])
+def test_no_weight_is_without_a_line_and_hairlines_tell_the_sign(sizes):
+    picture = network(*sizes)
+    tiny = tuple(np.where(np.arange(each.size).reshape(each.shape) % 3, 1e-6, 1.0) * each for each in picture.weights)
+    tiny[-1][0, 0] = 0.0
+    plan = plan_lines(replace(picture, weights=tiny), 1.0)
+    for weights, levels, thin in zip(tiny, plan.levels, plan.thin, strict=True):
+        assert ((levels != 0) ^ (thin != 0)).all()
+        few = (thin != 0) & (weights != 0)
+        assert (np.sign(weights)[few] == thin[few]).all()
+    assert plan.thin[-1][0, 0] == ZERO
+    assert sum(len(ends) for _, _, ends in hairline_groups(plan, lines_for(tiny))) == plan.hairlines > 0
+
+
+def lines_for(weights):
+    return tuple(np.zeros((*each.shape, 4)) for each in weights)
+
+
+def test_hairlines_of_either_sign_differ_in_colour_and_are_fainter_than_lines():
+    for theme in (LIGHT, DARK):
+        found = {hair_colour(sign, False, theme, many=many) for sign in (1, -1, ZERO) for many in (False, True)}
+        assert len(found) == 5  # that of zero is the same
+        wide = contrast(theme.weight_positive, theme.panel)
+        assert 1.2 < contrast(hair_colour(1, False, theme), theme.panel) < wide
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -123,6 +161,11 @@ def test_nothing_is_hit_far_away_or_beside():
     assert nearest_line(ENDS, widths, 50.0, 300.0, 6.0) is None
     assert nearest_line(ENDS, widths, 140.0, 90.0, 6.0) is None
     assert nearest_line(np.zeros((0, 3, 4)), np.zeros((0, 3)), 0.0, 0.0, 6.0) is None
+
+
+def test_a_line_is_hit_only_between_its_ends():
+    both = np.array([[[0.0, 50.0, 60.0, 50.0], [0.0, 50.0, 100.0, 50.0]]])
+    assert nearest_line(both, np.array([[4.0, 0.0]]), 80.0, 50.0, 6.0) == (0, 1)
 
 
 def test_a_wide_line_is_hit_before_one_that_is_not_drawn():

@@ -13,6 +13,8 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 
 from gdsim.app.plots.fit_colours import classes_table
+from gdsim.app.plots.network_bubble import SIDE, UnitBubble
+from gdsim.app.plots.network_drawing import Brush
 from gdsim.app.plots.network_picture import NetworkPicture, UnitPicture
 from gdsim.app.plots.network_spots import Spot
 from gdsim.app.plots.network_view import NetworkView
@@ -396,7 +398,7 @@ def test_a_file_gets_vectors_and_no_buttons(view, size):
     picture = view.picture_for_export()
     text = picture.svg().decode()
     assert (picture.size.width(), picture.size.height()) == size
-    assert text.count(" C") >= 2 * 4 + 4 * 3 + 3 - view.line_plan.left_out  # one curve a weight
+    assert text.count(" C") >= 2 * 4 + 4 * 3 + 3  # one curve a weight
     assert "stroke-dasharray" in text
     assert "thickest" in text
     assert "+ layer" not in text
@@ -429,3 +431,126 @@ def test_a_png_has_as_much_ink_as_the_screen(view):
     assert export_ink(lambda: view.picture_for_export().image(1.0)) == pytest.approx(
         export_ink(lambda: seen(view)), rel=0.3
     )
+
+
+# What is small is shown large, and the field stands by
+
+
+def bubble_of(view: NetworkView, spot: Spot) -> UnitBubble:
+    layout = view.geometry_now
+    themes = view.themes
+    return view._canvas.unit_bubble(
+        layout, spot, Brush(QPainter(), themes.theme, themes.font("secondary"), layout.unit)
+    )
+
+
+@pytest.mark.parametrize("size", [(680, 235), (320, 400), (1200, 500)])
+def test_a_unit_under_the_pointer_is_shown_large_with_its_words(view, size):
+    view.resize(*size)
+    picture = network(2, *[32] * 2, 1)
+    marked = replace(picture.layers[1][7], dropped=True, dead=True)
+    view.set_picture(
+        replace(
+            picture,
+            layers=(picture.layers[0], (*picture.layers[1][:7], marked, *picture.layers[1][8:]), picture.layers[2]),
+        )
+    )
+    for spot in (Spot(-1, 0), Spot(0, 31), Spot(1, 7), Spot(2, 0)):
+        bubble = bubble_of(view, spot)
+        assert bubble.response.width == bubble.response.height >= 96 == SIDE
+        assert bubble.rect.x >= 0
+        assert bubble.rect.y >= 0
+        assert bubble.rect.right <= size[0]
+        assert bubble.rect.bottom <= size[1]
+        assert view.picture.unit(spot.layer, spot.unit).label in bubble.text
+    words = bubble_of(view, Spot(1, 7)).text
+    assert "bias" in words
+    assert "dropped" in words
+    assert "dead" in words
+
+
+def test_the_enlarged_response_is_seen_as_in_the_large_picture(view, themes):
+    view.resize(680, 300)
+    view.set_picture(network(2, 32, 1))
+    QTest.mouseMove(view, on_unit(view, 0, 16))
+    rect = bubble_of(view, Spot(0, 16)).response
+    image, table = seen(view), classes_table(themes.theme)
+    x = round(rect.x + rect.width / 2)
+    assert near(image.pixelColor(x, round(rect.y + 5)), "#{:02x}{:02x}{:02x}".format(*table[255]), 12)
+    assert near(image.pixelColor(x, round(rect.bottom - 5)), "#{:02x}{:02x}{:02x}".format(*table[0]), 12)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_the_field_opens_beside_the_click_and_is_not_cut_off(view, themes, large):
+    themes.set_large(large)
+    view.resize(680, 235)
+    view.set_picture(network(2, 8, 8, 1))
+    for layer, i, j in ((0, 0, 0), (0, 1, 7), (2, 7, 0), (2, 0, 0)):
+        at = on_line(view, layer, i, j)
+        click(view, at)
+        field = view.field
+        away = max(
+            field.x() - at.x(),
+            at.x() - field.geometry().right(),
+            field.y() - at.y(),
+            at.y() - field.geometry().bottom(),
+        )
+        assert 0 < away < 40
+        assert view.rect().contains(field.geometry())
+        edit = field.number.edit
+        assert edit.height() >= edit.minimumSizeHint().height()
+        assert field.rect().contains(edit.rect().translated(edit.mapTo(field, QPoint(0, 0))))
+        field.give_up()
+
+
+def test_the_field_shows_six_digits_and_keeps_the_others(view, heard):
+    view.edit_spot(Spot(1, 1, 2))
+    exact = view.picture.weight(1, 2, 1)
+    text = view.field.number.edit.text()
+    assert text == f"{exact:.6g}"
+    assert len(text.lstrip("-0.").replace(".", "")) <= 6
+    assert view.field.number.value() == exact
+    keys(view.field.number.edit, KEY.Key_Backspace)
+    type_in(view, text)
+    keys(view.field.number.edit, KEY.Key_Return)
+    assert heard == []
+    view.edit_spot(Spot(1, 1, 2))
+    type_in(view, "0.5")
+    keys(view.field.number.edit, KEY.Key_Return)
+    assert heard == [("weight_entered", 1, 2, 1, 0.5)]
+
+
+# Hairlines
+
+
+def test_zero_weights_are_seen_as_faint_lines(view, themes):
+    view.clearFocus()  # or its bubble lies over them
+    picture = network(2, 3, 1)
+    view.set_picture(replace(picture, weights=tuple(np.zeros_like(each) for each in picture.weights)))
+    image, layout = seen(view), view.geometry_now
+    for layer, i, j in ((0, 0, 0), (0, 1, 2), (1, 2, 0)):
+        at = on_line(view, layer, i, j, 0.8)
+        column = [image.pixelColor(at.x(), at.y() + dy) for dy in range(-3, 4)]
+        assert any(not near(colour, themes.theme.panel, 12) for colour in column)
+    assert layout.lines
+
+
+def test_many_hairlines_are_drawn_in_turn_until_all_are_up_to_date(view, themes):
+    picture = network(2, 32, 32, 32, 1)
+    small = [0.01 * each for each in picture.weights]
+    small[0][0, 0] = 5.0
+    view.set_picture(replace(picture, weights=tuple(small)))
+    seen(view)
+    assert view.line_plan.many_hairlines
+    assert not view._canvas.behind
+    before = [np.array(each.thin) for each in view._canvas._hairlines._layers]
+    view.set_picture(replace(picture, weights=tuple(-each for each in small)))
+    seen(view)
+    assert view._canvas.behind
+    for _ in range(5):
+        seen(view)
+    assert not view._canvas.behind
+    after = [each.thin for each in view._canvas._hairlines._layers]
+    assert all((old == -new).all() for old, new in zip(before, after, strict=True))
+    x0, _, x1, _ = view.geometry_now.lines[3][0, 0]
+    assert share_of(seen(view), themes.theme.panel, round(x0) + 4, round(x1) - 4) == 1.0

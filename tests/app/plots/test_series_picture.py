@@ -162,3 +162,26 @@ def test_what_rises_is_shown_to_its_top_and_not_squeezed_by_its_beginning():
     low, high = series_range(short)[1]
     assert low < accuracy[1]
     assert high > accuracy[2]
+
+
+@pytest.mark.parametrize("values", [[0.5, 1.0], [0.0, 1.0], [0.99, 1.0], [1.0, 1.0]])
+def test_nothing_is_shown_beyond_the_limits(values):
+    line = Series(np.array([0.0, 9.0]), np.array(values), "training", marker="")
+    picture = SeriesPicture((line,), log_x=False, log_y=False, whole_x=True, rises=True, limits=(0.0, 1.0))
+    _, (low, high) = series_range(picture)
+    assert low >= -0.03
+    assert 1.0 <= high <= 1.03
+    _, ticks = series_ticks(picture, Viewport(0.0, 9.0, low, high, 200.0, 150.0))
+    assert ticks
+    assert all(0.0 <= tick.position <= 1.0 for tick in ticks)
+
+
+@pytest.mark.parametrize("series", [(), (Series(np.array([0.0]), np.array([0.5]), "training"),)])
+def test_a_chart_without_lines_says_when_they_come(series):
+    picture = SeriesPicture(series, log_x=False, log_y=False, empty="The accuracy appears with the first step")
+    view = Viewport(-1.0, 1.0, -1.0, 1.0, 150.0, 100.0)
+    (label,) = arrange_series(picture, view, lambda text: (7.0 * len(text), 15.0)).labels
+    assert " ".join(text for text, _ in label.lines) == picture.empty
+    assert label.rect.x >= 0
+    assert label.rect.right <= 150
+    assert series_ticks(picture, view) == ((), ())

@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor
 
 from gdsim.app.plots.drawing import Viewport
-from gdsim.app.plots.losses_picture import arrange_losses, losses_range, nearest_step, thinned
-from gdsim.app.plots.surface_tracks import DASHES
+from gdsim.app.plots.fit_colours import ghost_style
+from gdsim.app.plots.losses_picture import EMPTY, arrange_losses, losses_range, nearest_step, thinned
 from gdsim.app.plots.training_losses import LossCourse, LossesPicture, LossesPlot
+from gdsim.app.tokens import LIGHT
 from tests.app.gestures import LEFT, NONE, _send, click, drag, line
 
 VIEW = Viewport(0.0, 100.0, 0.0, 1.0, 300.0, 200.0)
@@ -34,7 +35,7 @@ def texts(drawing):
 
 
 def test_lines_stand_at_their_losses():
-    drawing = arrange_losses(LossesPicture(course()), VIEW, measure)
+    drawing = arrange_losses(LossesPicture(course()), VIEW, measure, LIGHT)
     assert stroke(drawing, "training").points[:, 1] == pytest.approx(140.0)
     assert stroke(drawing, "validation", (6.0, 4.0)).points[:, 1] == pytest.approx(40.0)
     assert stroke(drawing, "training").points[:, 0].min() == pytest.approx(0.0)
@@ -42,7 +43,7 @@ def test_lines_stand_at_their_losses():
 
 
 def test_the_penalty_is_a_hatched_band_from_the_training_loss_to_the_objective():
-    drawing = arrange_losses(LossesPicture(course()), VIEW, measure)
+    drawing = arrange_losses(LossesPicture(course()), VIEW, measure, LIGHT)
     (band,) = drawing.areas
     assert (band.outline[:, 1].min(), band.outline[:, 1].max()) == pytest.approx((100.0, 140.0))
     assert band.colour == "penalty"
@@ -50,12 +51,12 @@ def test_the_penalty_is_a_hatched_band_from_the_training_loss_to_the_objective()
     assert band.hatch[..., 1].min() >= 99.0
     assert band.hatch[..., 1].max() <= 141.0
     assert stroke(drawing, "penalty").points[:, 1] == pytest.approx(100.0)
-    assert arrange_losses(LossesPicture(course(penalty=0.0)), VIEW, measure).areas == ()
+    assert arrange_losses(LossesPicture(course(penalty=0.0)), VIEW, measure, LIGHT).areas == ()
 
 
 def test_on_a_log_axis_the_top_of_the_band_is_still_the_objective():
     view = Viewport(0.0, 100.0, -2.0, 0.0, 300.0, 200.0)
-    drawing = arrange_losses(LossesPicture(course(training=0.1, penalty=0.3), log=True), view, measure)
+    drawing = arrange_losses(LossesPicture(course(training=0.1, penalty=0.3), log=True), view, measure, LIGHT)
     (band,) = drawing.areas
     expected = [-100 * math.log10(0.4), 100.0]
     assert [band.outline[:, 1].min(), band.outline[:, 1].max()] == pytest.approx(expected)
@@ -63,18 +64,19 @@ def test_on_a_log_axis_the_top_of_the_band_is_still_the_objective():
 
 def test_ghosts_are_told_apart_by_the_dashes_of_the_other_plots():
     ghosts = tuple(course(f"Ghost {name}", validation=0.4 + 0.1 * i) for i, name in enumerate("ABC"))
-    drawing = arrange_losses(LossesPicture(course(), ghosts), VIEW, measure)
-    heights = [stroke(drawing, "muted", DASHES[1 + i]).points[0, 1] for i in range(3)]
+    drawing = arrange_losses(LossesPicture(course(), ghosts), VIEW, measure, LIGHT)
+    looks = [ghost_style(i, LIGHT) for i in range(4)]
+    heights = [stroke(drawing, *looks[i]).points[0, 1] for i in range(3)]
     assert heights == pytest.approx([120.0, 100.0, 80.0])
-    assert len({DASHES[1 + i] for i in range(5)}) == 5
+    assert len({colour for colour, _ in looks}) == len({dashes for _, dashes in looks}) == 4
     unheld = course("Ghost A", validation=math.nan, training=0.6)
-    drawing = arrange_losses(LossesPicture(course(), (unheld,)), VIEW, measure)
-    assert stroke(drawing, "muted", DASHES[1]).points[0, 1] == pytest.approx(80.0)
+    drawing = arrange_losses(LossesPicture(course(), (unheld,)), VIEW, measure, LIGHT)
+    assert stroke(drawing, *looks[0]).points[0, 1] == pytest.approx(80.0)
 
 
 def test_names_stand_beside_their_own_lines_and_cover_none():
     picture = LossesPicture(course(validation=0.75), (course("Ghost A", validation=0.95),), best=40, step=100)
-    drawing = arrange_losses(picture, VIEW, measure)
+    drawing = arrange_losses(picture, VIEW, measure, LIGHT)
     assert set(texts(drawing)) == {"training", "validation", "best", "penalty", "Ghost A"}
     rows = {"training": 140.0, "validation": 50.0, "penalty": 100.0, "Ghost A": 10.0}
     for name, label in texts(drawing).items():
@@ -91,7 +93,7 @@ def test_names_stand_beside_their_own_lines_and_cover_none():
 
 def test_a_name_without_room_is_left_out():
     crowd = tuple(course(f"Ghost {i}", validation=0.3 + 0.02 * i) for i in range(4))
-    drawing = arrange_losses(LossesPicture(course(validation=0.31, penalty=0.0), crowd), VIEW, measure)
+    drawing = arrange_losses(LossesPicture(course(validation=0.31, penalty=0.0), crowd), VIEW, measure, LIGHT)
     assert len(drawing.labels) < 6
     for label in drawing.labels:
         for height in (0.3, 0.31, 0.32, 0.34, 0.36):
@@ -100,13 +102,13 @@ def test_a_name_without_room_is_left_out():
 
 
 def test_the_best_step_is_ringed_and_the_present_one_marked():
-    drawing = arrange_losses(LossesPicture(course(), step=50, best=20), VIEW, measure)
+    drawing = arrange_losses(LossesPicture(course(), step=50, best=20), VIEW, measure, LIGHT)
     ring = next(disc for disc in drawing.discs if not disc.fill)
     assert (ring.x, ring.y, ring.ring) == pytest.approx((60.0, 40.0, "validation"))
     assert {(disc.x, round(disc.y)) for disc in drawing.discs if disc.fill} == {(150.0, 40), (150.0, 140)}
     upright = stroke(drawing, "muted").points
     assert upright[:, 0] == pytest.approx(150.0)
-    assert [disc for disc in arrange_losses(LossesPicture(course()), VIEW, measure).discs if not disc.fill] == []
+    assert [disc for disc in arrange_losses(LossesPicture(course()), VIEW, measure, LIGHT).discs if not disc.fill] == []
 
 
 def test_the_range_follows_the_run_and_twice_as_much_of_a_ghost():
@@ -152,14 +154,28 @@ def test_hostile_numbers_are_drawn_or_left_out(values, log, shown, themes):
         for one in drawing.strokes:
             joined = one.joined if one.joined is not None else np.ones(len(one.points), dtype=bool)
             assert np.isfinite(one.points[joined]).all()
-    assert any(one.colour in ("training", "muted") for one in drawing.strokes)
+    assert drawing.strokes
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_before_the_first_step_a_sentence_stands_in_place_of_axes(count, shown, themes):
+    start = course()
+    now = LossCourse("", *(values[:count] for values in (start.steps, start.training, start.penalty, start.validation)))
+    plot = shown(LossesPlot(themes), 200, 170)
+    plot.set_picture(LossesPicture(now))
+    (label,) = plot.marks.drawing.labels
+    assert " ".join(text for text, _ in label.lines) == EMPTY
+    assert label.rect.x >= 0
+    assert plot.ticks(plot.visible_part) == ((), ())
+    plot.set_picture(LossesPicture(start))
+    assert all(plot.ticks(plot.visible_part))
 
 
 def test_a_gap_stays_a_gap():
     losses = np.full(101, 0.5)
     losses[40:60] = math.nan
     picture = LossesPicture(LossCourse("", np.arange(101.0), losses, np.zeros(101), np.full(101, math.nan)))
-    drawn = stroke(arrange_losses(picture, VIEW, measure), "training")
+    drawn = stroke(arrange_losses(picture, VIEW, measure, LIGHT), "training")
     assert not ((drawn.points[:, 0] > 120) & (drawn.points[:, 0] < 177)).any()
     last = np.flatnonzero(drawn.points[:, 0] < 120)[-1]
     assert not drawn.joined[last]
@@ -254,7 +270,7 @@ def test_a_new_number_of_steps_is_drawn_once(plot):
 
 def test_the_best_step_is_named_also_between_other_lines():
     ghost = course("Ghost A", validation=0.76)
-    labels = texts(arrange_losses(LossesPicture(course(), (ghost,), best=40), VIEW, measure))
+    labels = texts(arrange_losses(LossesPicture(course(), (ghost,), best=40), VIEW, measure, LIGHT))
     rect = labels["best"].rect
     assert rect.bottom <= 40 - 2
     assert rect.x <= 120 <= rect.right

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.app.tabs.train.comparison import better, comparable, comparison, differences
+from gdsim.app.tabs.train.comparison import better, comparable, comparison, differences, winner
 from gdsim.app.tabs.train.experiment import Edit, Experiment, Net, Setting
 from gdsim.app.tabs.train.ghosts import Course, Ghost
 from gdsim.core.datasets import DATASETS, DataSpec
@@ -42,6 +42,19 @@ def test_the_better_of_two_runs_is_named_with_the_difference():
 ])  # fmt: skip
 def test_how_much_better_is_said_modestly(low, high, words):
     assert f" {words}: loss" in better(run(validation=low), now(validation=high))
+
+
+def test_the_table_says_the_same_in_two_words():
+    assert winner(run(validation=0.2), now(validation=0.25)) == ("Ghost A", "20 %")
+    assert winner(run(validation=0.25), now(validation=0.2)) == ("this run", "20 %")
+    assert winner(run(validation=0.1), now(validation=0.10001)) == ("Ghost A", "< 0.1 %")
+    assert winner(run(), now()) == ("equal", "")
+    assert winner(run(validation=math.nan), now()) == ("", "")
+    assert winner(run(), now(replace(CLASSES, data_seed=1))) == ("", "")
+    other = replace(CLASSES, net=replace(CLASSES.net, loss="mse"))
+    assert winner(run(other, score=0.95), now(score=0.9)) == ("Ghost A", "5.0 points")
+    line = comparison(run(validation=0.25), now(validation=0.2))
+    assert (line.winner, line.margin) == ("this run", "20 %")
 
 
 def test_equal_runs_are_called_equal():

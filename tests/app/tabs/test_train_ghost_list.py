@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
-from gdsim.app.plots.surface_tracks import DASHES
+from gdsim.app.plots.fit_colours import ghost_style
 from gdsim.app.tabs.train.comparison import GhostLine
-from gdsim.app.tabs.train.ghost_list import NONE_KEPT, GhostList, _DashSample, figures_of
+from gdsim.app.tabs.train.ghost_list import NONE_KEPT, GhostList, _LineSample, cells_of, words_of
 from gdsim.app.widgets.buttons import IconButton
 
 
@@ -24,7 +24,7 @@ class Session:
 
 def ghost(label="Ghost A", differs="L2 0.01 (now none)", validation=0.2134):
     verdict = f"This run is better than {label} on validation data by 24 %: loss 0.1621 against 0.2134."
-    return GhostLine(label, 1500, 0.0123, validation, 0.913, differs, verdict, "accuracy 91.3 %")
+    return GhostLine(label, 1500, 0.0123, validation, 0.913, differs, verdict, "accuracy 91.3 %", "this run", "24 %")
 
 
 @pytest.fixture
@@ -54,18 +54,25 @@ def test_without_ghosts_it_says_how_to_get_one(ghosts):
     assert buttons(ghosts) == []
 
 
-def test_each_ghost_has_its_numbers_the_verdict_and_what_differs(ghosts):
+def test_each_ghost_is_a_row_with_what_differs_below_it(ghosts):
     shown = texts(ghosts)
-    assert ghost().verdict in shown
+    assert shown[1:7] == ["", "run", "step", "val. loss", "score", "better"]
+    row = ["Ghost A", "1500", "0.2134", "91.3 %", "now\n24 %"]
+    at = shown.index("Ghost A")
+    assert shown[at : at + 5] == row
     assert "Differs: L2 0.01 (now none)." in shown
     assert "Nothing differs." in shown
-    figures = next(text for text in shown if text.startswith("step")).replace("\N{NO-BREAK SPACE}", " ")
-    assert figures == "step 1500 · validation loss 0.2134 · accuracy 91.3 %"
+    labels = {label.text(): label for label in ghosts.findChildren(QLabel) if label.isVisible()}
+    assert labels["0.2134"].geometry().right() == labels["val. loss"].geometry().right()
+    assert labels["Differs: L2 0.01 (now none)."].y() > labels["Ghost A"].y()
 
 
-def test_without_validation_points_the_training_loss_is_said():
-    line = GhostLine("Ghost A", 12, 0.5, math.nan, math.nan, "", "")
-    assert figures_of(line).replace("\N{NO-BREAK SPACE}", " ") == "step 12 · training loss 0.5000"
+def test_what_cannot_be_said_has_its_reason_below():
+    line = GhostLine("Ghost A", 12, 0.5, math.nan, math.nan, "", "It can't be said.")
+    assert cells_of(line) == ("Ghost A", "12", "–", "–", "–")
+    assert words_of(line) == "It can't be said. Training loss 0.5000. Nothing differs."
+    better = GhostLine("Run 2", 12, 0.5, 0.4, 0.91, "", "", "R² 0.91", "Run 2", "5.0 %")
+    assert cells_of(better) == ("Run 2", "12", "0.4000", "0.91", "ghost\n5.0 %")
 
 
 def test_a_click_removes_the_ghost_it_belongs_to(ghosts, session):
@@ -80,19 +87,17 @@ def test_a_click_removes_the_ghost_it_belongs_to(ghosts, session):
     assert session.removed == ["Ghost B", "Ghost B"]
 
 
-def test_samples_have_the_dashes_of_the_plots(shown, themes):
-    widths = []
-    for index in range(5):
-        sample = _DashSample(index)
-        shown(sample)
+def test_samples_have_the_colour_and_the_dashes_of_the_plots(shown, themes):
+    for index in range(4):
+        colour, dashes = ghost_style(index, themes.theme)
+        sample = shown(_LineSample(index))
         image = sample.grab().toImage()
         row = [image.pixelColor(x, image.height() // 2) for x in range(image.width())]
         back = QColor(themes.theme.window).lightness()
-        drawn = [abs(colour.lightness() - back) > 30 for colour in row]
-        first = drawn.index(False)
-        assert first == pytest.approx(DASHES[1 + index][0], abs=1.1)
-        widths.append(tuple(drawn))
-    assert len(set(widths)) == 5
+        drawn = [abs(each.lightness() - back) > 30 for each in row]
+        assert (drawn.index(False) if False in drawn else 22) == pytest.approx(min(dashes[0], 22), abs=1.1)
+        middle = row[max(0, min(int(dashes[0]) // 2, 10))]
+        assert abs(middle.hue() - QColor(colour).hue()) < 12
 
 
 def test_five_ghosts_fit_the_column_and_nothing_is_cut_off(ghosts, themes):
@@ -102,9 +107,11 @@ def test_five_ghosts_fit_the_column_and_nothing_is_cut_off(ghosts, themes):
             "hidden layers 32 · 32 (now 8); activation tanh (now relu); learning rate 0.03 (now 0.1); step 1500 (now 3)"
         )
         ghosts.set_lines(tuple(ghost(name, long) for name in ("Ghost A", "Ghost B", "Ghost C", "Ghost D", "Last run")))
+        QApplication.processEvents()
         width = themes.px(276)
         assert ghosts.minimumSizeHint().width() <= width
         ghosts.resize(width, ghosts.heightForWidth(width))
+        QApplication.processEvents()
         ghosts.grab()
         for label in ghosts.findChildren(QLabel):
             if label.isVisible() and label.wordWrap():
@@ -113,6 +120,6 @@ def test_five_ghosts_fit_the_column_and_nothing_is_cut_off(ghosts, themes):
         assert min(button.height() for button in buttons(ghosts)) >= 24
 
 
-def test_entries_are_told_to_a_screen_reader(ghosts):
-    names = [child.accessibleName() for child in ghosts.children() if child.isWidgetType() and child.accessibleName()]
+def test_rows_are_told_to_a_screen_reader(ghosts):
+    names = [label.accessibleName() for label in ghosts.findChildren(QLabel) if label.accessibleName()]
     assert names[0].startswith("Ghost A: This run is better than Ghost A")

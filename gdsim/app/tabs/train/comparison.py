@@ -18,12 +18,16 @@ from gdsim.core.datasets import DATASETS, FORMULA, Data
 from gdsim.core.network import ACTIVATIONS, INITIALIZERS, LOSSES
 from gdsim.core.params import params_of
 
-THIS_RUN = "this run"
+THIS_RUN, EQUAL = "this run", "equal"
 
 
 @dataclass(frozen=True)
 class GhostLine:
-    """One ghost beside the run under way.  `differs` is empty where nothing does, `score_text` without a score."""
+    """One ghost beside the run under way.
+
+    `differs` is empty where nothing does, `score_text` without a score.  `winner` is the better run ("this run" or
+    the ghost's label), "equal", or empty where it can't be said; `margin` is by how much.
+    """
 
     label: str
     step: int
@@ -33,6 +37,8 @@ class GhostLine:
     differs: str
     verdict: str
     score_text: str = ""
+    winner: str = ""
+    margin: str = ""
 
 
 def comparison(ghost: Ghost, now: Ghost) -> GhostLine:
@@ -40,7 +46,7 @@ def comparison(ghost: Ghost, now: Ghost) -> GhostLine:
     differs = differences(now.experiment, now.step, ghost.experiment, ghost.step)
     return GhostLine(
         ghost.label, ghost.step, ghost.training_loss, ghost.validation_loss, ghost.score, "; ".join(differs),
-        better(ghost, now), _score_text(ghost),
+        better(ghost, now), _score_text(ghost), *winner(ghost, now),
     )  # fmt: skip
 
 
@@ -58,6 +64,25 @@ def better(ghost: Ghost, now: Ghost) -> str:
         return _by_loss(ghost, now)
     what = "scales of the values" if one.net.loss == other.net.loss else "losses"
     return f"Trained by different {what}; {_by_score(ghost, now)}"
+
+
+def winner(ghost: Ghost, now: Ghost) -> tuple[str, str]:
+    """What `better` says in two words and a number, for a table."""
+    one, other = ghost.experiment, now.experiment
+    if not one.data.validation.any() or not _same_points(one.data, other.data):
+        return "", ""
+    by_loss = _same_units(one, other)
+    first, second = (ghost.validation_loss, now.validation_loss) if by_loss else (-ghost.score, -now.score)
+    if math.isnan(first) or math.isnan(second):
+        return "", ""
+    if first == second:
+        return EQUAL, ""
+    low, high = min(first, second), max(first, second)
+    if by_loss:
+        margin = _by(low, high).removeprefix("by ").replace("less than 0.1 %", "< 0.1 %")
+    else:
+        margin = f"{100 * (high - low):.1f} points" if _classes(ghost) else format_number(high - low, 2)
+    return (ghost.label if first < second else THIS_RUN), margin
 
 
 def comparable(one: Experiment, other: Experiment) -> bool:

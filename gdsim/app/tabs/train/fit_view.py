@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.app.context import Context
 from gdsim.app.plots.decision_picture import DecisionPicture
@@ -57,6 +68,7 @@ class FitView(QWidget):
         self.class_choice.setAccessibleName("Class of added points")
         self.neurons = CheckBox("Each unit's curve", "Draws what each hidden unit answers, one thin curve a unit")
         self._classes: tuple[str, ...] = ()
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
         self.neurons.toggled.connect(self.neurons_wanted)
         self._group.buttonClicked.connect(self._use_tool)
@@ -103,6 +115,38 @@ class FitView(QWidget):
         """Show all of the data again, after a zoom."""
         self.plot.fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """No wider than with the tools in a row of their own."""
+        return QSize(self._widths()[1], super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_head()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange_head()
+        return done
+
+    def _widths(self) -> tuple[int, int]:
+        """What the head needs in one row, and in two."""
+        margins = self._head.contentsMargins()
+        around = margins.left() + margins.right()
+        shown = [each for each in (self.title, self.neurons, self.class_choice) if not each.isHidden()]
+        first = sum(each.sizeHint().width() + 4 for each in shown)
+        tools = sum(button.sizeHint().width() + 4 for button in self.tools.values())
+        return first + tools + around, max(first, tools) + around
+
+    def _arrange_head(self) -> None:
+        """The tools beside the title, or below it where they would be cut off."""
+        wanted = QBoxLayout.Direction.LeftToRight
+        if self.width() < self._widths()[0]:
+            wanted = QBoxLayout.Direction.TopToBottom
+        if self._head.direction() != wanted:
+            self._head.setDirection(wanted)
+            self.layout().activate()
+
     def _use_tool(self) -> None:
         tool = self.tool
         self.class_choice.setVisible(tool == ADD and bool(self._classes))
@@ -122,21 +166,27 @@ class FitView(QWidget):
             self.point_moved.emit(index, (x, y), math.nan)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head, first, tools = self._head, QHBoxLayout(), QHBoxLayout()
         head.setContentsMargins(12, 4, 12, 0)
-        head.setSpacing(4)
-        head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self.neurons)
-        head.addWidget(self.class_choice)
+        for row in (head, first, tools):
+            row.setSpacing(4)
+        first.addWidget(self.title)
+        first.addStretch(1)
+        first.addWidget(self.neurons)
+        first.addWidget(self.class_choice)
+        head.addLayout(first, 1)
+        head.addLayout(tools)
         for key, button in self.tools.items():
             button.setCheckable(True)
             button.setChecked(key == LOOK)
             self._group.addButton(button)
-            head.addWidget(button)
+            tools.addWidget(button)
+            # Never narrower than its word: the head takes a second row instead.
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.class_choice.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.addLayout(head)
         column.addWidget(self._pages, 1)

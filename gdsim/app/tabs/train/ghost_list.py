@@ -1,22 +1,32 @@
-"""The runs that were kept: how each is drawn, how far it came, which is better on unseen data, and what differs."""
+"""The runs that were kept, as a table: how each is drawn, how far it came, which is better on unseen data, by how much,
+and on a line of its own what differs.
+"""
 
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.app.plots.surface_tracks import DASHES
-from gdsim.app.tabs.train.comparison import GhostLine
+from gdsim.app.plots.fit_colours import ghost_style
+from gdsim.app.tabs.train.comparison import THIS_RUN, GhostLine
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import IconButton
 from gdsim.app.widgets.figures import format_number
 
 NONE_KEPT = "Keep a run as a ghost (Ctrl+G), change something, and compare."
-_SAMPLE = (34.0, 16.0)
+_SAMPLE = (22.0, 16.0)
+_HEADS = ("", "run", "step", "val. loss", "score", "better")
+_HINTS = (
+    "", "Run", "Steps of training", "Loss on the validation points: lower is better",
+    "Accuracy or R² on the validation points: higher is better", "Which does better on validation points, by how much",
+)  # fmt: skip
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+_TOP = Qt.AlignmentFlag.AlignTop
 
 
 class KeepsGhosts(Protocol):
@@ -26,92 +36,118 @@ class KeepsGhosts(Protocol):
 
 
 class GhostList(QWidget):
-    """One entry a ghost, in the order of the dashes with which they are drawn."""
+    """Two rows of a table for each ghost, in the order of the looks with which they are drawn."""
 
     def __init__(self, session: KeepsGhosts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._entries: list[_Entry] = []
+        self._rows: list[_Row] = []
         self._heading = QLabel("Ghosts")
         self._heading.setProperty("role", "heading")
         self._none = QLabel(NONE_KEPT, wordWrap=True)
         self._none.setProperty("role", "muted")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
-        self._column.addWidget(self._heading)
-        self._column.addWidget(self._none)
-        self._column.addStretch(1)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(5)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+        self._heads = [QLabel(text) for text in _HEADS]
+        for column, (label, hint) in enumerate(zip(self._heads, _HINTS, strict=True)):
+            label.setProperty("role", "secondary")
+            label.setToolTip(hint)
+            self._grid.addWidget(label, 0, column, _RIGHT if column > 1 else _TOP)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._heading)
+        column.addWidget(self._none)
+        column.addLayout(self._grid)
+        column.addStretch(1)
         self.setAccessibleName("Ghosts")
 
     def set_lines(self, lines: tuple[GhostLine, ...]) -> None:
         """Show these comparisons."""
-        while len(self._entries) < len(lines):
-            entry = _Entry(len(self._entries))
-            entry.remove.clicked.connect(lambda _=False, entry=entry: self._session.remove_ghost(entry.label))
-            self._entries.append(entry)
-            self._column.insertWidget(self._column.count() - 1, entry)
+        while len(self._rows) < len(lines):
+            row = _Row(len(self._rows))
+            row.remove.clicked.connect(partial(self._remove, row))
+            self._rows.append(row)
+            row.put_into(self._grid, 2 * len(self._rows) - 1)
         self._none.setVisible(not lines)
-        for index, entry in enumerate(self._entries):
-            entry.setVisible(index < len(lines))
+        for head in self._heads:
+            head.setVisible(bool(lines))
+        for index, row in enumerate(self._rows):
+            row.set_visible(index < len(lines))
             if index < len(lines):
-                entry.show_line(lines[index])
+                row.show_line(lines[index])
+
+    def _remove(self, row: _Row, _checked: bool = False) -> None:
+        self._session.remove_ghost(row.label)
 
 
-def figures_of(line: GhostLine) -> str:
-    """How far the run came, in numbers: "step 500 · validation loss 0.1234 · accuracy 97.3 %"."""
-    parts = [f"step {line.step}"]
+def cells_of(line: GhostLine) -> tuple[str, str, str, str, str]:
+    """A row of the table: run, step, validation loss, score, and which is better by how much, in two lines."""
+    loss = "–" if math.isnan(line.validation_loss) else format_number(line.validation_loss)
+    score = line.score_text.removeprefix("accuracy ").removeprefix("R² ") or "–"
+    winner = {line.label: "ghost", THIS_RUN: "now"}.get(line.winner, line.winner)
+    return line.label, str(line.step), loss, score, f"{winner}\n{line.margin}".strip() or "–"
+
+
+def words_of(line: GhostLine) -> str:
+    """What stands below the row: why it can't be said which is better, if it can't, and what differs."""
+    words = [] if line.winner else [line.verdict]
     if math.isnan(line.validation_loss):
-        parts.append(f"training loss {format_number(line.training_loss)}")
-    else:
-        parts.append(f"validation loss {format_number(line.validation_loss)}")
-    if line.score_text:
-        parts.append(line.score_text)
-    # A number stays with its name where the line is broken.
-    return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
+        words.append(f"Training loss {format_number(line.training_loss)}.")
+    words.append(f"Differs: {line.differs}." if line.differs else "Nothing differs.")
+    return " ".join(word for word in words if word)
 
 
-class _Entry(QWidget):
+class _Row:
+    """The widgets of one ghost."""
+
     def __init__(self, index: int) -> None:
-        super().__init__()
         self.label = ""
-        self._title = QLabel(wordWrap=True)
-        self._title.setProperty("role", "heading")
-        self._figures, self._verdict, self._differs = QLabel(), QLabel(), QLabel()
+        self._sample = _LineSample(index)
+        self._cells = [QLabel() for _ in range(5)]
+        self._words = QLabel(wordWrap=True)
+        self._words.setProperty("role", "secondary")
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setContentsMargins(0, 0, 0, 6)
+        self._cells[0].setWordWrap(True)
+        for cell in self._cells[1:]:
+            cell.setAlignment(_RIGHT)
+        for label in (self._cells[0], self._words):
+            label.setAlignment(_TOP)
+        for cell in self._cells:
+            cell.setProperty("role", "secondary" if cell is not self._cells[0] else "text")
         self.remove = IconButton("close", "Remove")
-        self._figures.setProperty("role", "secondary")
-        self._differs.setProperty("role", "secondary")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(_DashSample(index), 0, 0)
-        grid.addWidget(self._title, 0, 1)
-        grid.addWidget(self.remove, 0, 2)
-        for row, label in enumerate((self._figures, self._verdict, self._differs), start=1):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, row, 0, 1, 3)
+
+    def put_into(self, grid: QGridLayout, row: int) -> None:
+        grid.addWidget(self._sample, row, 0, _TOP)
+        for column, cell in enumerate(self._cells, start=1):
+            grid.addWidget(cell, row, column)
+        grid.addWidget(self._words, row + 1, 0, 1, 5)
+        grid.addWidget(self.remove, row + 1, 5, _RIGHT)
+
+    def set_visible(self, visible: bool) -> None:
+        for widget in (self._sample, *self._cells, self._words, self.remove):
+            widget.setVisible(visible)
 
     def show_line(self, line: GhostLine) -> None:
         self.label = line.label
         self.remove.describe(f"Remove {line.label}")
-        for label, text in (
-            (self._title, line.label), (self._figures, figures_of(line)), (self._verdict, line.verdict),
-            (self._differs, f"Differs: {line.differs}." if line.differs else "Nothing differs."),
-        ):  # fmt: skip
+        texts = (*cells_of(line), words_of(line))
+        for label, text in zip((*self._cells, self._words), texts, strict=True):
             if label.text() != text:
                 label.setText(text)
-        self.setAccessibleName(f"{line.label}: {line.verdict}")
+            label.setToolTip(line.verdict)
+        self._cells[0].setAccessibleName(f"{line.label}: {line.verdict}")
 
 
-class _DashSample(QWidget):
+class _LineSample(QWidget):
     """A piece of the line by which the ghost is drawn in the plots."""
 
     def __init__(self, index: int) -> None:
         super().__init__()
-        self._dashes = DASHES[1 + index % (len(DASHES) - 1)]
+        self._index = index
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -119,13 +155,14 @@ class _DashSample(QWidget):
         return QSize(themes.px(_SAMPLE[0]), themes.px(_SAMPLE[1]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        themes, width = theme_manager(), 1.5
+        themes, width = theme_manager(), 1.75
+        colour, dashes = ghost_style(self._index, themes.theme)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(themes.scale, themes.scale)
-        pen = QPen(QColor(themes.theme.muted), width)
+        pen = QPen(QColor(colour), width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setDashPattern([length / width for length in self._dashes])
+        pen.setDashPattern([length / width for length in dashes])
         painter.setPen(pen)
         middle = _SAMPLE[1] / 2
         painter.drawLine(QPointF(0, middle), QPointF(_SAMPLE[0], middle))

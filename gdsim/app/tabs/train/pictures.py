@@ -29,6 +29,7 @@ class Pictures:
         self.scene = scene
         self._points = _points_of(scene.data)
         self._ghosts: dict[int, tuple[Probe, Array]] = {}
+        self._seen: dict[int, tuple[Data, bool]] = {}
         self._inputs = self._input_units()
         self._dead_of: tuple[Answers, tuple[NDArray[np.bool_], ...]] | None = None
 
@@ -43,8 +44,9 @@ class Pictures:
         probe = scene.fit_probe(extent)
         answers, xs = probe.ask(parameters), probe.raw[:, 0]
         kept = tuple(
-            GhostCurve(ghost.label, xs, self._ghost_output(ghost, probe)[:, 0], i) for i, ghost in enumerate(ghosts)
-        )
+            GhostCurve(ghost.label, xs, self._ghost_output(ghost, probe)[:, 0], i)
+            for i, ghost in enumerate(ghosts) if self._same_data(ghost)
+        )  # fmt: skip
         return FitPicture(
             domain=scene.domain[0], xs=xs, fit=answers.output[:, 0], truth=scene.truth(xs),
             neurons=self._neurons(answers) if neurons else (), ghosts=kept,
@@ -61,8 +63,9 @@ class Pictures:
         kind = VALUES if data.kind == "regression" else BINARY if data.classes == 2 else CLASSES
         probe = scene.fit_probe(extent)
         kept = tuple(
-            GhostGrid(ghost.label, scene.grid_of(self._ghost_output(ghost, probe)), i) for i, ghost in enumerate(ghosts)
-        )
+            GhostGrid(ghost.label, scene.grid_of(self._ghost_output(ghost, probe)), i)
+            for i, ghost in enumerate(ghosts) if self._same_data(ghost)
+        )  # fmt: skip
         return DecisionPicture(
             domain=(scene.domain[0], scene.domain[1]), values=scene.grid_of(probe.ask(parameters).output),
             kind=kind, value_range=scene.value_range, ghosts=kept, points=self.points(predictions),
@@ -84,20 +87,27 @@ class Pictures:
 
     def _neurons(self, answers: Answers) -> tuple[NeuronCurve, ...]:
         return tuple(
-            NeuronCurve(_unit_name(layer, unit, len(answers.hidden)), unit, response[:, unit])
+            NeuronCurve(unit_name(layer, unit, len(answers.hidden)), unit, response[:, unit])
             for layer, response in enumerate(answers.hidden)
             for unit in range(response.shape[1])
         )
+
+    def _same_data(self, ghost: Ghost) -> bool:
+        """Whether a ghost saw these points: over others its curve would say nothing."""
+        then = ghost.experiment.data
+        if id(then) not in self._seen:
+            now = self.scene.data
+            same = (then.kind, then.class_names) == (now.kind, now.class_names)
+            same = same and np.array_equal(then.inputs, now.inputs) and np.array_equal(then.targets, now.targets)
+            self._seen[id(then)] = (then, same)
+        return self._seen[id(then)][1]
 
     def _ghost_output(self, ghost: Ghost, probe: Probe) -> Array:
         """What a ghost says at the points of this fit; kept as long as those stay, since a ghost doesn't change."""
         known = self._ghosts.get(id(ghost))
         if known is None or known[0] is not probe:
-            data, then = self.scene.data, ghost.experiment
-            if then.data.dim != data.dim or then.data.outputs != data.outputs:
-                output = np.full((len(probe), data.outputs), np.nan)
-            else:
-                output = Probe(ghost.preparation, then.network, then.net.loss, probe.raw).ask(ghost.parameters).output
+            then = ghost.experiment
+            output = Probe(ghost.preparation, then.network, then.net.loss, probe.raw).ask(ghost.parameters).output
             known = self._ghosts[id(ghost)] = (probe, output)
         return known[1]
 
@@ -121,7 +131,7 @@ class Pictures:
             biases = network.biases(parameters, layer)
             layers.append(tuple(
                 UnitPicture(
-                    _unit_name(layer, unit, len(answers.hidden)), scene.shaped(response[:, unit]), low, high,
+                    unit_name(layer, unit, len(answers.hidden)), scene.shaped(response[:, unit]), low, high,
                     float(biases[unit]), bool(dropped is not None and dropped[row + unit]),
                     dead=bool(dead[layer][unit]),
                 )
@@ -182,7 +192,7 @@ def _points_of(data: Data) -> DataPoints:
     return DataPoints(data.inputs[:, :2], targets, data.validation, data.wrong, data.outlier, classes=data.class_names)
 
 
-def _unit_name(layer: int, unit: int, layers: int) -> str:
+def unit_name(layer: int, unit: int, layers: int) -> str:
     """h₃; with several hidden layers the third unit of the second is h₂.₃."""
     if layers == 1:
         return subscript("h", unit + 1)

@@ -221,7 +221,9 @@ def _course_picture(
         for label, colour, dashes, values in lines
         if np.isfinite(values).any()
     )
-    return SeriesPicture(series, "step", title, whole_x=True, rises=rises)
+    limits = {"accuracy": (0.0, 1.0), "R²": (-math.inf, 1.0)}.get(title, (-math.inf, math.inf))
+    empty = f"The {title} appears with the first step"
+    return SeriesPicture(series, "step", title, whole_x=True, rises=rises, limits=limits, empty=empty)
 
 
 def _ghost_course(ghost: Ghost, now: Experiment) -> LossCourse:
