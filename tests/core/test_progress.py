@@ -102,3 +102,99 @@ def test_every_early_step_has_a_sentence(step):
     assert text.endswith(".")
     assert "nan" not in text.lower()
     assert np.isfinite(trainer.loss)
+
+
+def on_table(inputs, targets, hidden, lr, **more) -> Trainer:
+    return Trainer(
+        MLP((inputs.shape[1], *hidden, 1), activation=more.pop("activation", "tanh")), inputs, targets,
+        more.pop("loss", "mse"), OPTIMIZERS["adam"](lr=lr), **more,
+    )  # fmt: skip
+
+
+def prices():
+    """Salaries and what comes of them, in their own units, as a table has them."""
+    rng = np.random.default_rng(0)
+    x = rng.uniform(50_000.0, 109_000.0, (80, 1))
+    return x, (x - 80_000.0) / 20_000.0 + 0.1 * rng.standard_normal((80, 1))
+
+
+def test_inputs_far_from_unit_scale_are_named_first():
+    inputs, targets = prices()
+    trainer = on_table(inputs, targets, (8, 8), 0.01)
+    assert "far from unit scale" in progress_of(trainer).text
+    trainer.advance(800)
+    progress = progress_of(trainer)
+    assert progress.kind is ProgressKind.UNSCALED
+    assert "Standardize features" in progress.text
+    assert "saturated" in progress.text
+    assert f"mean {inputs.mean():.0f}" in progress.text
+    scaled = on_table((inputs - inputs.mean()) / inputs.std(), targets, (8, 8), 0.01)
+    assert "unit scale" not in progress_of(scaled).text
+    scaled.advance(800)
+    assert progress_of(scaled).kind in (ProgressKind.LEARNING, ProgressKind.AT_REST)
+
+
+def test_targets_far_from_unit_scale_are_named_for_values_only():
+    inputs, _ = prices()
+    small = (inputs - inputs.mean()) / inputs.std()
+    trainer = on_table(small, inputs, (4,), 0.001)
+    trainer.advance(300)
+    assert progress_of(trainer).kind is ProgressKind.UNSCALED
+    assert "values to learn" in progress_of(trainer).text
+
+
+def test_saturated_units_are_named_where_the_inputs_are_not_to_blame():
+    rng = np.random.default_rng(1)
+    inputs = rng.uniform(-1.0, 1.0, (60, 1))
+    trainer = on_table(inputs, np.sin(6.0 * inputs), (6,), 1e-3)
+    parameters = trainer.parameters
+    parameters[trainer.network.layers[0].biases] = 30.0
+    trainer.place(parameters)
+    trainer.advance(3000)
+    progress = progress_of(trainer)
+    assert progress.kind is ProgressKind.SATURATED
+    assert "100 %" in progress.text
+
+
+def test_one_training_point_is_one():
+    trainer = on_table(np.zeros((1, 1)), np.ones((1, 1)), (2,), 0.01)
+    assert "the loss on 1 training point is" in progress_of(trainer).text
+
+
+def test_a_validation_loss_that_has_begun_to_rise_is_not_called_learning():
+    trainer = trainer_on(DataSpec("sine", n=40, noise=0.3, validation_share=0.5), (32, 32), 0.003, seed=1, l2=0.01)
+    kinds = []
+    for step in range(500, 9001, 500):
+        trainer.seek(step)
+        validation = trainer.history.validation_loss
+        part = len(validation) // 6
+        third, second, last = (validation[len(validation) - k * part :][:part].mean() for k in (3, 2, 1))
+        progress = progress_of(trainer)
+        kinds.append(progress.kind)
+        if third < second < 0.99 * last and trainer.validation_loss > 1.06 * trainer.best[1]:
+            assert progress.kind is ProgressKind.TURNED
+            assert "has begun to rise" in progress.text
+            assert f"step {trainer.best[0]} with" in progress.text
+    assert kinds.index(ProgressKind.LEARNING) < kinds.index(ProgressKind.TURNED)
+
+
+def test_back_at_the_best_step_it_is_said_to_be_the_best():
+    trainer = trainer_on(DataSpec("sine", n=40, noise=0.3, validation_share=0.5), (32, 32), 0.003, seed=1)
+    trainer.advance(2500)
+    trainer.restore_best()
+    progress = progress_of(trainer)
+    assert progress.kind is ProgressKind.BEST
+    assert progress.text.startswith(f"Step {trainer.step} has the lowest validation loss of the 2500 steps")
+    trainer.advance(4)
+    assert progress_of(trainer).kind is not ProgressKind.BEST
+
+
+def test_weights_that_are_0_and_stay_0_are_told_from_copies():
+    trainer = trainer_on(SINE, (8,), 0.1, initializer="zeros")
+    trainer.advance(100)
+    assert not trainer.parameters[:-1].any()
+    assert "gradient of every weight is 0" in progress_of(trainer).text
+    copies = trainer_on(SINE, (8,), 0.1, initializer="zeros", activation="sigmoid")
+    copies.advance(100)
+    assert copies.parameters.all()
+    assert "copies of each other" in progress_of(copies).text

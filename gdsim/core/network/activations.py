@@ -12,7 +12,10 @@ from gdsim.core.registry import Registry
 
 @dataclass(frozen=True)
 class Activation:
-    """`entry(z)` computes on numbers and arrays and records on traced values.  `latex` is the formula of a(z)."""
+    """`entry(z)` computes on numbers and arrays and records on traced values.  `latex` is the formula of a(z).
+
+    `dies` says that where it is 0 its slope is 0 too, so that a neuron which answers 0 to all cannot learn.
+    """
 
     key: str
     title: str
@@ -20,6 +23,7 @@ class Activation:
     about: str
     source: str
     function: Callable[[Any], Any]
+    dies: bool = False
 
     def __call__(self, z: Any) -> Any:
         return self.function(z)
@@ -28,8 +32,10 @@ class Activation:
 ACTIVATIONS: Registry[Activation] = Registry("activation")
 
 
-def _add(key: str, title: str, function: Callable[[Any], Any], latex: str, about: str, source: str) -> None:
-    ACTIVATIONS.add(key, Activation(key, title, latex, about, source, function))
+def _add(
+    key: str, title: str, function: Callable[[Any], Any], latex: str, about: str, source: str, dies: bool = False
+) -> None:  # fmt: skip
+    ACTIVATIONS.add(key, Activation(key, title, latex, about, source, function, dies))
 
 
 _add(
@@ -45,7 +51,7 @@ _add(
 _add(
     "relu", "ReLU", ops.relu, r"a(z) = \max(0, z)",
     "A straight line with a kink: fits of straight pieces.  A neuron below 0 on all data is dead and never learns.",
-    "Nair, Hinton, Rectified linear units improve restricted Boltzmann machines (2010)",
+    "Nair, Hinton, Rectified linear units improve restricted Boltzmann machines (2010)", dies=True,
 )  # fmt: skip
 _add(
     "leaky_relu", "Leaky ReLU", ops.leaky_relu, r"a(z) = \max(0.01\,z, z)",

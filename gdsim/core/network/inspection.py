@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .activations import ACTIVATIONS
 from .mlp import MLP
 
 Array = NDArray[np.float64]
@@ -16,11 +17,15 @@ NEAR_ZERO = 0.01
 
 
 def dead_units(network: MLP, parameters: ArrayLike, inputs: ArrayLike) -> list[NDArray[np.bool_]]:
-    """For each hidden layer which neurons (width,) answer exactly 0 to every one of the inputs (n, d).
+    """For each hidden layer which neurons (width,) answer exactly 0 to every one of the inputs (n, d) for ever.
 
-    Of the activations only relu has a stretch of zeros: there the slope is 0 too, and the neuron cannot learn.
+    That is so where the activation's slope is 0 too, as relu's is.  A tanh neuron at 0 is at its steepest: it is none.
     """
-    return [np.all(response == 0.0, axis=0) for response in network.responses(parameters, inputs)[:-1]]
+    responses = network.responses(parameters, inputs)[:-1]
+    return [
+        np.all(response == 0.0, axis=0) & ACTIVATIONS[layer.activation].dies
+        for layer, response in zip(network.layers, responses, strict=False)
+    ]
 
 
 def near_zero(network: MLP, parameters: ArrayLike, threshold: float = NEAR_ZERO) -> NDArray[np.bool_]:

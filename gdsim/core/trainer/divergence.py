@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,11 @@ Array = NDArray[np.float64]
 _SOUND = 1.5  # times the lowest objective, up to which a step counts as sound
 # Of the limit.  The curvature grows while a network learns, and a batch may be more curved than all points together.
 _SHARE, _SHARE_OF_BATCHES = 0.5, 0.25
-_DEFAULT_CUT = 0.1  # of the rate, where no limit is known
+# Where no limit is known: of the rate, and of the optimizer's usual rate.
+_DEFAULT_CUT, _MOST_OF_USUAL = 0.1, 10.0
+_FAR_OUT = 100.0  # times the loss of the sound step
+_AHEAD = (0, 10, 100, 1000, 10_000)  # steps at which a schedule's factor is looked up
+_LEAST_RATE = 1e-6  # the least that an optimizer takes
 
 
 def sound_step(history: History) -> int:
@@ -48,7 +52,9 @@ class _Cause:
     bound: str
 
 
-def stopped(timeline: Timeline, history: History, sound: int, parameters: Array, loss: float) -> Generator[None, None, Stop]:
+def stopped(
+    timeline: Timeline, history: History, sound: int, parameters: Array, loss: float
+) -> Generator[None, None, Stop]:
     """What to say at the present step; `parameters` are those of the step `sound`, and `loss` is where it ended."""
     step, settings = timeline.step, timeline.settings
     losses = history.loss
@@ -56,14 +62,16 @@ def stopped(timeline: Timeline, history: History, sound: int, parameters: Array,
         text = "The loss is no number at the start already: these weights are too large, or the data are."
         return Stop(step, StopReason.NOT_A_NUMBER, text)
     highest = max(settings.rate(int(at)) for at in (*history.step[history.step >= sound], step))
-    lost = _lost(history, sound, timeline.segment.start)
-    cause = _overshrunk(timeline, highest) or (yield from _too_fast(timeline, parameters, highest, sound))
-    before = in_words(float(losses[np.searchsorted(history.step, sound)]), 3)
+    cause = yield from _cause(timeline, parameters, highest)
+    sound_loss = float(losses[np.searchsorted(history.step, sound)])
+    begun = float(losses[np.searchsorted(history.step, timeline.segment.start, side="right") - 1])
+    lost = sound < timeline.segment.start and not begun <= _FAR_OUT * sound_loss
+    before = in_words(sound_loss, 3)
     rise = f"from {before} to {in_words(loss, 2)}" if math.isfinite(loss) else f"from {before} beyond all numbers"
-    if lost is not None:
+    if lost:
         text = (
-            f"the weights kept from step {timeline.segment.start} are already far out (loss {in_words(lost, 2)}), and "
-            "no lower rate brings them back"
+            f"the weights kept from step {timeline.segment.start} are already far out (loss {in_words(begun, 2)}), and "
+            "a lower rate alone does not bring them back"
         )
     elif cause is not None and cause.reason:
         text = f"{cause.reason}: the loss went {rise}"
@@ -73,16 +81,23 @@ def stopped(timeline: Timeline, history: History, sound: int, parameters: Array,
     if cause is not None:
         suggested, bound = min(highest, cause.rate), f", below {cause.bound}"
     else:
-        suggested, bound = (highest if lost is not None else _DEFAULT_CUT * highest), ""
-    rate = _rounded_down(settings.optimizer.lr * suggested / highest)
+        usual = _MOST_OF_USUAL * type(settings.optimizer)().lr
+        suggested, bound = (highest if lost else min(_DEFAULT_CUT * highest, usual)), ""
+    rate = suggested / max(settings.rate(sound + ahead) for ahead in _AHEAD) * settings.optimizer.lr
+    if rate < _LEAST_RATE:
+        return Stop(step, StopReason.DIVERGED, f"Diverged: {text}. No rate is small enough for this.", sound)
+    rate = _rounded_down(rate)
     go = f"Go back to step {sound} with" if sound < step else "Go on with"
     return Stop(step, StopReason.DIVERGED, f"Diverged: {text}. {go} a rate of {in_words(rate)}{bound}.", sound, rate)
 
 
-def _lost(history: History, sound: int, begun: int) -> float | None:
-    """The loss of the weights with which the present settings began, where those were far out already."""
-    place = int(np.searchsorted(history.step, begun, side="right")) - 1
-    return float(history.loss[place]) if int(history.step[place]) > sound else None
+def _cause(timeline: Timeline, parameters: Array, rate: float) -> Generator[None, None, _Cause | None]:
+    """What can be said in numbers: shrinking beyond 0, or the limit that the curvature sets."""
+    shrunk = _overshrunk(timeline, rate)
+    curved = yield from _too_fast(timeline, parameters, rate)
+    if shrunk is None or curved is None:
+        return shrunk or curved
+    return replace(shrunk, rate=min(shrunk.rate, curved.rate))
 
 
 def _overshrunk(timeline: Timeline, rate: float) -> _Cause | None:
@@ -99,7 +114,7 @@ def _overshrunk(timeline: Timeline, rate: float) -> _Cause | None:
     return None
 
 
-def _too_fast(timeline: Timeline, parameters: Array, rate: float, sound: int) -> Generator[None, None, _Cause | None]:
+def _too_fast(timeline: Timeline, parameters: Array, rate: float) -> Generator[None, None, _Cause | None]:
     """The optimizer's limit for the largest curvature at the sound step, and whether the rate is above it."""
     settings, engine = timeline.settings, timeline.engine
     optimizer = settings.optimizer
@@ -115,7 +130,8 @@ def _too_fast(timeline: Timeline, parameters: Array, rate: float, sound: int) ->
         numbers = f"{in_words(rate)}·{in_words(curvature)} = {in_words(rate * curvature, 3)}"
         reason = f"rate·curvature = {numbers} is above {in_words(limit * curvature, 3)}, so every step overshoots"
     share = _SHARE if engine.batch == engine.points else _SHARE_OF_BATCHES
-    return _Cause(reason, share * limit, f"{optimizer.limit_text} = {in_words(limit)}")
+    # Momentum's limit is that of a fixed bowl; where the curvature changes, twice as much is too much already.
+    return _Cause(reason, share * min(limit, 2.0 / curvature), f"{optimizer.limit_text} = {in_words(limit)}")
 
 
 def _rounded_down(rate: float) -> float:

@@ -38,12 +38,12 @@ def sharpness(
     for _ in range(min(products, parameters.size)):
         with np.errstate(all="ignore"):
             image = np.asarray(product(parameters, basis[-1])) + pull * basis[-1]
-        if not np.isfinite(image).all():
+            alphas.append(float(image @ basis[-1]))
+            for vector in (*basis, *basis):
+                image = image - (image @ vector) * vector
+            size = float(np.sqrt(image @ image))
+        if not math.isfinite(size):
             return math.nan
-        alphas.append(float(image @ basis[-1]))
-        for vector in (*basis, *basis):
-            image = image - (image @ vector) * vector
-        size = float(np.linalg.norm(image))
         if size <= 1e-12 * max(1.0, abs(alphas[-1])):
             break
         betas.append(size)

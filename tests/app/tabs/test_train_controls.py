@@ -93,6 +93,40 @@ def test_a_preset_says_what_to_look_for_until_the_first_step_and_stays_in_the_pa
     assert controls.presets.combo.key() is None
 
 
+def test_a_preset_folds_what_it_has_chosen_and_says_it_in_the_heading(controls, session):
+    data, network = controls.groups["Data"], controls.groups["Network"]
+    assert data.open
+    choose(controls.presets.combo, "fits_curve")
+    assert not data.open
+    assert not network.open
+    assert data.header.text() == "Data: sine (200)"
+    assert network.header.text() == "Network: 8 units"
+    data.set_open(True)
+    session.set_data(replace(session.experiment.spec, n=1500))
+    assert data.open
+    assert data.header.text() == "Data: sine (1,500)"
+    session.load_data(Data([[0.0], [1.0]], [[1.0], [0.0]], "regression"), "measurements of a long winter.csv")
+    assert data.header.text() == "Data: measurements of a l… (2)"
+
+
+@pytest.mark.parametrize("key", list(PRESETS))
+def test_rate_and_regularization_are_in_sight_under_every_preset(context, shown, key):
+    session = TrainSession(context.ticker)
+    controls = TrainControls(context, session)
+    session.changed.connect(controls.synchronize)
+    controls.synchronize()
+    choose(controls.presets.combo, key)
+    frame = TabFrame()
+    frame.set_controls(controls)
+    shown(frame, 1280, 720)  # what menus and tabs leave of 800
+    column = next(area for area in frame.findChildren(QScrollArea) if area.accessibleName() == "Controls")
+    for widget in (controls.groups["Data"].header, controls.training.rate, controls.regularization.rows["dropout"].box):
+        foot = widget.mapTo(column.widget(), widget.rect().bottomLeft())
+        assert foot.y() <= column.viewport().height()
+    controls.stop()
+    session.finish()
+
+
 # Data
 
 
@@ -291,6 +325,7 @@ def test_features_follow_the_data(controls, session):
 
 
 def test_layers_are_added_removed_and_widened(controls, session):
+    session.set_hidden((8,))
     layers = controls.network.layers
     layers.add.click()
     assert session.experiment.net.hidden == (8, 8)
@@ -364,6 +399,29 @@ def test_the_rate_applies_from_the_next_step_without_a_reset(controls, session):
     assert controls.training.rate.field.value() == 0.01
 
 
+def test_after_divergence_a_button_goes_back_with_a_rate_that_holds(controls, session):
+    button = controls.training.retreat
+    assert not button.isVisible()
+    choose(controls.presets.combo, "diverges")
+    session.advance(200)
+    session.finish()
+    stop = session.trainer.stop
+    assert button.isVisible()
+    assert button.text() == f"Back to step {stop.sound_step} with rate {stop.suggested_rate}"
+    session.set_optimizer(replace(session.optimizer, lr=stop.suggested_rate))
+    assert not button.isVisible()
+    session.advance()
+    session.finish()
+    assert button.isVisible()
+    button.click()
+    assert session.index == stop.sound_step
+    assert session.optimizer.lr == stop.suggested_rate
+    assert not button.isVisible()
+    session.advance(300)
+    session.finish()
+    assert session.index == stop.sound_step + 300
+
+
 def test_rare_parameters_are_folded_away_and_work(controls, session):
     training = controls.training
     assert "eps" in training.seldom.names()
@@ -416,13 +474,16 @@ def test_schedules_are_chosen_and_undone(controls, session, key):
 
 @pytest.mark.parametrize("key", list(REGULARIZERS))
 def test_a_regularizer_is_switched_without_a_reset_and_keeps_its_strength(controls, session, key):
+    session.drop_regularizer("l2")
     session.advance(4)
+    session.finish()
     row = controls.regularization.rows[key]
     name = row.panel.names()[0]
+    usual = row.panel.instance
     assert not row.body.isVisible()
     row.box.click()
     assert row.body.isVisible()
-    assert session.setting.regularizers == (REGULARIZERS[key](),)
+    assert session.setting.regularizers == (usual,)
     strength = {"dropout": "0.4", "early_stopping": "70"}.get(key, "0.05")
     enter(row.panel.field(name), strength)
     stronger = (replace(REGULARIZERS[key](), **{name: type(getattr(REGULARIZERS[key](), name))(float(strength))}),)

@@ -357,3 +357,13 @@ def test_a_file_dropped_onto_the_tab_is_opened(context, shown, tmp_path):
     assert tab.session.experiment.name == "points.csv"
     tab.stop()
     context.ticker.finish()
+
+
+def test_an_input_that_never_changes_is_warned_of_in_the_dialog(opened):
+    table = "year,size,price\n" + "".join(f"2024,{i % 7},{3 * i}\n" for i in range(20))
+    dialog = opened(table)
+    for name, box in dialog.columns.boxes.items():
+        box.setChecked(name in ("year", "size"))
+    assert dialog.notes.text().startswith("year has the same value at every training point")
+    dialog.columns.boxes["year"].setChecked(False)
+    assert "same value" not in dialog.notes.text()

@@ -107,6 +107,13 @@ def test_dead_units_answer_zero_everywhere():
     assert dead.tolist() == [False, True, False]
 
 
+@pytest.mark.parametrize("activation", ["tanh", "sine", "linear", "leaky_relu", "gelu"])
+def test_units_at_0_that_are_not_flat_there_are_not_dead(activation):
+    network = MLP((1, 3, 1), activation)
+    (dead,) = dead_units(network, np.zeros(network.parameter_count), np.linspace(-1.0, 1.0, 9)[:, None])
+    assert not dead.any()
+
+
 def test_weights_near_zero_leave_biases_out():
     network = MLP((1, 2, 1))
     p = np.array([0.0, 0.5, 0.0, 0.0, 0.009, -0.02, 0.0])

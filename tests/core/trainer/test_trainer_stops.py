@@ -7,6 +7,7 @@ import pytest
 
 from gdsim.core.network import MLP
 from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.schedules import SCHEDULES
 from gdsim.core.trainer import StopReason, Trainer, sharpness
 
 
@@ -92,6 +93,93 @@ class TestDivergence:
         trainer = Trainer(MLP((1, 1)), inputs, targets, optimizer=OPTIMIZERS["gd"](lr=1.9 / curvature))
         trainer.advance(2000)
         assert trainer.stop_reason is None
+
+    @pytest.mark.parametrize("batch_size", [None, 8])
+    @pytest.mark.parametrize("activation", ["tanh", "relu", "linear"])
+    @pytest.mark.parametrize(
+        ("optimizer", "lr"), [("gd", 2.0), ("gd", 50.0), ("momentum", 5.0), ("nesterov", 5.0), ("rmsprop", 1000.0)]
+    )
+    def test_it_says_where_training_was_sound_and_a_rate_with_which_it_goes_on(
+        self, optimizer, lr, activation, batch_size
+    ):
+        trainer = Trainer(
+            MLP((1, 8, 8, 1), activation), *noisy(60, 0), optimizer=OPTIMIZERS[optimizer](lr=lr), initializer="he",
+            batch_size=batch_size,
+        )  # fmt: skip
+        trainer.advance(5000)
+        stop = trainer.stop
+        if stop is None:  # its division bounds its steps, so it may wander for ever
+            assert optimizer == "rmsprop"
+            return
+        for _ in range(3):  # where no limit is known a second smaller rate may be needed
+            assert len(stop.explanation) <= 225
+            assert f"{stop.suggested_rate:g}" in stop.explanation
+            assert stop.suggested_rate < trainer.settings.optimizer.lr
+            trainer.seek(stop.sound_step)
+            start = trainer.loss
+            trainer.set(optimizer=OPTIMIZERS[optimizer](lr=stop.suggested_rate))
+            trainer.advance(3000)
+            stop = trainer.stop
+            if stop is None:
+                break
+            assert optimizer == "rmsprop"
+        assert trainer.stop is None
+        assert trainer.loss < 1.1 * start  # rmsprop jitters about the minimum
+
+    def test_the_sound_step_is_the_last_before_the_rise(self):
+        trainer = Trainer(
+            MLP((1, 8, 8, 1)), *noisy(60, 0), optimizer=OPTIMIZERS["gd"](lr=0.05), rng=np.random.default_rng(0)
+        )
+        trainer.advance(40)
+        trainer.set(optimizer=OPTIMIZERS["gd"](lr=20.0))
+        trainer.advance(500)
+        stop, history = trainer.stop, trainer.history
+        lowest = history.loss.min()
+        assert 35 < stop.sound_step < stop.step
+        assert history.loss[stop.sound_step] <= 1.5 * lowest
+        assert (history.loss[stop.sound_step + 1 :] > 1.5 * lowest).all()
+
+    def test_weights_that_are_far_out_are_called_so_when_only_the_rate_was_lowered(self):
+        trainer = Trainer(MLP((1, 8, 8, 1)), *noisy(60, 0), optimizer=OPTIMIZERS["gd"](lr=2.0))
+        trainer.advance(500)
+        first = trainer.stop
+        trainer.set(optimizer=OPTIMIZERS["gd"](lr=first.suggested_rate / 2))
+        trainer.advance(500)
+        again = trainer.stop
+        assert f"the weights kept from step {first.step} are already far out (loss " in again.explanation
+        assert f"Go back to step {first.sound_step} " in again.explanation
+        assert "usually" not in again.explanation
+        assert again.sound_step == first.sound_step
+        assert again.suggested_rate == pytest.approx(first.suggested_rate / 2, rel=0.1)
+        trainer.seek(again.sound_step)
+        trainer.set(optimizer=OPTIMIZERS["gd"](lr=again.suggested_rate))
+        before = trainer.loss
+        trainer.advance(2000)
+        assert trainer.stop is None
+        assert trainer.loss < before
+
+    def test_the_rate_offered_is_the_optimizers_own_under_a_schedule(self):
+        schedule = SCHEDULES["warmup"](length=50)
+        trainer = Trainer(MLP((1, 8, 8, 1)), *noisy(60, 0), optimizer=OPTIMIZERS["gd"](lr=20.0), schedule=schedule)
+        trainer.advance(500)
+        stop = trainer.stop
+        trainer.seek(stop.sound_step)
+        trainer.set(optimizer=OPTIMIZERS["gd"](lr=stop.suggested_rate))
+        before = trainer.loss
+        trainer.advance(3000)
+        assert trainer.stop is None
+        assert trainer.loss < before
+
+    @pytest.mark.parametrize("settings", [{"l2": 30.0}, {"weight_decay": 30.0}])
+    def test_after_shrinking_beyond_zero_a_rate_below_two_over_lambda_is_offered(self, settings):
+        trainer = Trainer(MLP((1, 4, 1)), *noisy(50, 0), optimizer=OPTIMIZERS["gd"](lr=0.1), **settings)
+        trainer.advance(1000)
+        stop = trainer.stop
+        assert 0.0 < stop.suggested_rate < 2.0 / 30.0
+        trainer.seek(stop.sound_step)
+        trainer.set(optimizer=OPTIMIZERS["gd"](lr=stop.suggested_rate))
+        trainer.advance(1000)
+        assert trainer.stop is None
 
     @pytest.mark.parametrize("settings", [{"l2": 30.0}, {"weight_decay": 30.0}])
     def test_shrinking_beyond_zero_is_named(self, settings):

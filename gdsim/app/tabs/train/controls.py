@@ -1,4 +1,7 @@
-"""The left column of Train: a preset, then data, network, training and regularization as four groups that fold."""
+"""The left column of Train: a preset, then data, network, training and regularization as four groups that fold.
+
+What a preset has chosen is folded to a line that says it, so that rate and regularization are at hand below.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,10 @@ from gdsim.app.tabs.train.presets_menu import PresetsMenu
 from gdsim.app.tabs.train.regularization_panel import RegularizationPanel
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.training_panel import TrainingPanel
+from gdsim.app.tabs.train.words import summary_words
 from gdsim.app.widgets.fold_group import FoldGroup
 
-_REGULARIZATION = "Regularization"
+_DATA, _NETWORK, _TRAINING, _REGULARIZATION = "Data", "Network", "Training", "Regularization"
 
 
 class TrainControls(QWidget):
@@ -35,8 +39,8 @@ class TrainControls(QWidget):
         self.regularization = RegularizationPanel(session)
         self.opener = TableOpener(context, session, self)
         self.groups = {
-            "Data": FoldGroup("Data"), "Network": FoldGroup("Network", open=False), "Training": FoldGroup("Training"),
-            _REGULARIZATION: FoldGroup(_REGULARIZATION),
+            _DATA: FoldGroup(_DATA, open=not session.preset), _NETWORK: FoldGroup(_NETWORK, open=False),
+            _TRAINING: FoldGroup(_TRAINING), _REGULARIZATION: FoldGroup(_REGULARIZATION),
         }  # fmt: skip
         self._panels = (self.data, self.network, self.training, self.regularization)
         layout = QVBoxLayout(self)
@@ -47,6 +51,7 @@ class TrainControls(QWidget):
             group.add(panel)
             layout.addWidget(group)
         layout.addStretch(1)
+        self.presets.combo.chosen.connect(self._fold)
         self.data.table_wanted.connect(self.open_table)
         self.data.sample_wanted.connect(self.opener.sample)
 
@@ -54,6 +59,10 @@ class TrainControls(QWidget):
         self.presets.synchronize()
         for panel in self._panels:
             panel.synchronize()
+        experiment = self._session.experiment
+        self.groups[_DATA].set_title(f"{_DATA}: {summary_words(experiment)}")
+        widths = ", ".join(map(str, experiment.net.hidden))
+        self.groups[_NETWORK].set_title(f"{_NETWORK}: {widths} units" if widths else f"{_NETWORK}: no hidden units")
         on = self.regularization.count
         self.groups[_REGULARIZATION].set_title(f"{_REGULARIZATION}: {on} on" if on else _REGULARIZATION)
 
@@ -61,6 +70,11 @@ class TrainControls(QWidget):
         """What to say under the pictures: before the first step of a preset what to look for in it, else `text`."""
         session = self._session
         return PRESETS[session.preset].look_for if session.preset and session.index == 0 else text
+
+    def _fold(self) -> None:
+        """A preset was chosen: its data and its network are said in their headings."""
+        for name in (_DATA, _NETWORK):
+            self.groups[name].set_open(False)
 
     def open_table(self) -> None:
         """Ask for a file, and then what its columns are."""

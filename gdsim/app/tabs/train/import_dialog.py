@@ -12,7 +12,7 @@ from gdsim.app.context import Context
 from gdsim.app.tabs.train.columns import ColumnChoice
 from gdsim.app.tabs.train.experiment import MOST_POINTS, Experiment, check_drawable
 from gdsim.app.tabs.train.table_preview import TablePreview
-from gdsim.app.tabs.train.words import counts_words
+from gdsim.app.tabs.train.words import constant_words, counts_words
 from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Job
 from gdsim.app.widgets.buttons import TextButton
@@ -108,7 +108,8 @@ class ImportDialog(QDialog):
         except (TableProblem, ValueError) as error:
             problem = sentence(error)
         self.preview.set_table(table, columns.inputs, columns.target)
-        notes = [note for note in (*table.notes, lacking) if note]
+        constant = "" if self._data is None else constant_words(found.input_names, self._data.training_set.inputs)
+        notes = [note for note in (constant, *table.notes, lacking) if note]
         if len(notes) > _MOST_NOTES:
             notes[_MOST_NOTES - 1 :] = [f"… and {len(notes) - _MOST_NOTES + 1} more remarks of this kind."]
         say(self.notes, "\n".join(notes))

@@ -83,15 +83,15 @@ _add(
 )  # fmt: skip
 _add(
     "spiral", "Spiral", _FIT,
-    "Two spirals, the hard one: the boundary has to wind almost twice round the middle. For a while the network does "
-    "little better than a straight line; then arm after arm is found, and over 95 % of unseen points are right.",
+    "The hard one: the boundary winds almost twice round the middle. At first a straight line is all there is; then "
+    "arm after arm is found, until over 95 % of unseen points are right.",
     Experiment(_SPIRAL, net=Net(), plan=_adam(0.01, _L2(strength=0.001))), steps=1000,
 )  # fmt: skip
 _add(
     "overfits_large", "Too large a network", _OVERFIT,
     "1153 parameters for 20 points. The training loss goes towards 0 while the validation loss turns and rises: the "
     "curve runs through every point and swings between them.",
-    Experiment(_FEW, data_seed=3, net=_curve((32, 32)), plan=_adam(0.01)), steps=2500, short="Not held back",
+    Experiment(_FEW, data_seed=1, net=_curve((32, 32)), plan=_adam(0.003)), steps=2500, short="Not held back",
 )  # fmt: skip
 _add(
     "overfits_labels", "Wrong labels", _OVERFIT,
@@ -111,13 +111,13 @@ _add(
     "cured_l2", "Cured by L2", _CURE,
     "The same large network on the same points, with (λ/2)·Σw² in the loss: large weights cost, and without them the "
     "curve cannot swing. Compare it with the ghost, which is the run without L2.",
-    replace(_OVERFITTED, plan=_adam(0.01, _L2(strength=0.01))), steps=2500, beside="overfits_large",
+    replace(_OVERFITTED, plan=_adam(0.003, _L2(strength=0.02))), steps=2500, beside="overfits_large",
 )  # fmt: skip
 _add(
     "cured_l1", "Cured by L1", _CURE,
     "λ·Σ|w| pulls every weight with the same force, and the useless ones go to 0: see the peak in the histogram and "
     "the count of weights near 0. The ghost is the run without L1.",
-    replace(_OVERFITTED, plan=_adam(0.01, REGULARIZERS["l1"](strength=0.01))), steps=2500, beside="overfits_large",
+    replace(_OVERFITTED, plan=_adam(0.003, REGULARIZERS["l1"](strength=0.02))), steps=2500, beside="overfits_large",
 )  # fmt: skip
 _add(
     "cured_dropout", "Cured by dropout", _CURE,
@@ -127,8 +127,8 @@ _add(
 )  # fmt: skip
 _add(
     "cured_early", "Cured by early stopping", _CURE,
-    "Training ends when the validation loss has not improved for 100 epochs. By then the picture is past its best: "
-    "Best step (Ctrl+E) shows the weights of the lowest point, which are kept. The ghost is the run that went on.",
+    "It ends when the validation loss has not improved for 100 epochs, and by then the picture is past its best: "
+    "Best step (Ctrl+E) shows the weights of the lowest point. The ghost is the run that went on.",
     replace(_LABELS, plan=_adam(0.02, REGULARIZERS["early_stopping"](patience=100))), steps=1500,
     beside="overfits_labels",
 )  # fmt: skip

@@ -6,16 +6,18 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.theme import theme_manager
+from gdsim.app.widgets.buttons import TextButton
 from gdsim.app.widgets.formula_label import FormulaLabel
 from gdsim.app.widgets.number_field import NumberField
 from gdsim.app.widgets.param_panel import ParamPanel
 from gdsim.app.widgets.registry_combo import RegistryCombo
 from gdsim.app.widgets.rows import FieldRow, secondary, stack, subgroup, titled
 from gdsim.app.widgets.slider import LogSlider, ValueSlider
+from gdsim.core.numerals import in_words
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.params import params_of
 from gdsim.core.schedules import SCHEDULES
@@ -23,6 +25,7 @@ from gdsim.core.schedules import SCHEDULES
 _LOWEST, _HIGHEST = 1e-4, 10.0
 _OFTEN = ("momentum",)
 _SCHEDULE = "Learning-rate schedule"
+_REST = "Batch and schedule"
 
 
 class TrainingPanel(QWidget):
@@ -38,6 +41,8 @@ class TrainingPanel(QWidget):
         self.parameters = ParamPanel(session.optimizer, leave_out=tuple(every - set(_OFTEN)))
         self.seldom = ParamPanel(session.optimizer, leave_out=("lr", *_OFTEN))
         self.more = subgroup("More parameters")
+        self.retreat = TextButton("Back", "Where training was still sound, with a learning rate that holds")
+        self.rest = subgroup(_REST)
         self.batch = NumberField(1.0, 1.0, name="batch size", whole=True, check=self._check_batch)
         self.batch.setToolTip("Training points in one step.")
         self.batch_slider = ValueSlider(1.0, 2.0, log=True, whole=True, name="Batch size")
@@ -58,6 +63,7 @@ class TrainingPanel(QWidget):
             panel.set_instance(optimizer)
             panel.setVisible(bool(panel.names()))
         self.more.setVisible(bool(self.seldom.names()))
+        self._show_retreat()
         points = session.trainer.training.points
         size = setting.batch_size or points
         self.batch.set_value(size)
@@ -68,25 +74,45 @@ class TrainingPanel(QWidget):
         self.schedule_formula.set_latex(schedule.latex)
         self.schedule_parameters.set_instance(schedule)
         self.schedule_parameters.setVisible(bool(self.schedule_parameters.names()))
-        self.schedule_group.set_title(_SCHEDULE if schedule.key == "constant" else f"Schedule: {schedule.title}")
+        constant = schedule.key == "constant"
+        self.schedule_group.set_title(_SCHEDULE if constant else f"Schedule: {schedule.title}")
+        set_here = [] if size == points else [f"batch of {size}"]
+        set_here += [] if constant else [schedule.title.lower()]
+        self.rest.set_title(f"{_REST}: {', '.join(set_here)}" if set_here else _REST)
+
+    def _show_retreat(self) -> None:
+        """After divergence: the way back, which is not looked for among the steps."""
+        stop = self._session.trainer.stop
+        possible = stop is not None and stop.sound_step is not None and stop.suggested_rate is not None
+        if possible:
+            rate = in_words(stop.suggested_rate)
+            text = f"Back to step {stop.sound_step} with rate {rate}"
+            if stop.sound_step == self._session.index:
+                text = f"Go on with rate {rate}"
+            self.retreat.setText(text)
+            self.retreat.setAccessibleName(text)
+            self.retreat.setToolTip(f"{text}: where training was still sound")
+        self.retreat.setVisible(possible)
 
     def _lay_out(self) -> None:
         self.more.add(self.seldom)
         for widget in (self.schedule, self.schedule_formula, self.schedule_parameters):
             self.schedule_group.add(widget)
+        batch = stack(FieldRow("Batch size", self.batch), self.batch_slider, self.batch_words, spacing=0)
+        for widget in (batch, self.schedule_group, self.more):
+            self.rest.add(widget)
+        self.retreat.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # never widens the column
+        self.retreat.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for part in (
-            titled("Optimizer", self.optimizer), self.rate, self.parameters, self.more,
-            stack(FieldRow("Batch size", self.batch), self.batch_slider, self.batch_words, spacing=0),
-            self.schedule_group,
-        ):  # fmt: skip
+        for part in (titled("Optimizer", self.optimizer), self.rate, self.retreat, self.parameters, self.rest):
             layout.addWidget(part)
 
     def _connect(self) -> None:
         session = self._session
         self.optimizer.chosen.connect(session.choose_optimizer)
+        self.retreat.clicked.connect(lambda: session.retreat())
         self.parameters.changed.connect(session.set_optimizer)
         self.seldom.changed.connect(session.set_optimizer)
         self.batch.entered.connect(self._batch_set)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.scene import Scene
@@ -10,7 +13,20 @@ from gdsim.app.widgets.figures import format_number
 from gdsim.core.csv_table import SAMPLES
 from gdsim.core.datasets import FORMULA, Data
 
+Array = NDArray[np.float64]
+
+_LONGEST_NAME = 20  # letters of a table's name in a heading
 _LARGE = 20.0  # beyond it the saturated units are many, and the curvature is in the hundreds
+
+
+def summary_words(experiment: Experiment) -> str:
+    """What the data are and how many points, in a heading."""
+    title = experiment.entry.title if experiment.entry is not None else experiment.name or "own points"
+    if title[1:2].islower() and experiment.entry is not None:
+        title = title[:1].lower() + title[1:]
+    if len(title) > _LONGEST_NAME:
+        title = f"{title[: _LONGEST_NAME - 1].rstrip(' ,')}…"
+    return f"{title} ({len(experiment.data):,})"
 
 
 def about_words(experiment: Experiment) -> str:
@@ -56,29 +72,30 @@ def scaling_words(experiment: Experiment) -> str:
 
 def warnings_of(scene: Scene) -> tuple[str, ...]:
     """What about the points stands in the way of training."""
-    found = list(scene.preparation.sentences(scene.data)) if scene.preparation.scaled else _constant(scene)
-    if not scene.preparation.scaled:
-        columns = np.abs(scene.preparation.features.apply(scene.data.training_set.inputs)).max(axis=0)
-        worst = int(columns.argmax())
-        if columns[worst] > _LARGE:
-            name = scene.preparation.features.names[worst]
+    preparation = scene.preparation
+    found = list(preparation.sentences(scene.data))
+    if not preparation.scaled:
+        columns = preparation.features.apply(scene.data.training_set.inputs)
+        constant = constant_words(preparation.features.names, columns)
+        found = [constant] if constant else []
+        sizes = np.abs(columns).max(axis=0)
+        worst = int(sizes.argmax())
+        if sizes[worst] > _LARGE:
+            name = preparation.features.names[worst]
             found.append(
-                f"{name} reaches {format_number(columns[worst], trim=True)}. On features as large as this training is "
+                f"{name} reaches {format_number(sizes[worst], trim=True)}. On features as large as this training is "
                 "slow or diverges; standardizing helps."
             )
     return tuple(found)
 
 
-def _constant(scene: Scene) -> list[str]:
-    columns = scene.preparation.features.apply(scene.data.training_set.inputs)
-    names = [
-        name for name, column in zip(scene.preparation.features.names, columns.T, strict=True)
-        if np.all(column == column[0])
-    ]  # fmt: skip
-    if not names:
-        return []
-    verb = "has" if len(names) == 1 else "have"
-    return [f"{listed(names)} {verb} the same value at every training point, so nothing can be learned from it."]
+def constant_words(names: Sequence[str], columns: Array) -> str:
+    """Which of the columns (n, d) have the same value at every point; nothing where none has."""
+    constant = [name for name, column in zip(names, columns.T, strict=True) if len(column) and np.ptp(column) == 0.0]
+    if not constant:
+        return ""
+    verb = "has" if len(constant) == 1 else "have"
+    return f"{listed(constant)} {verb} the same value at every training point, so nothing can be learned from it."
 
 
 def listed(names: tuple[str, ...] | list[str]) -> str:
