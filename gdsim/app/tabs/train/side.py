@@ -203,7 +203,7 @@ class TrainSide(QWidget):
     def _follow_theme(self) -> None:
         px = self._context.themes.px
         for plot, least, most in (
-            (self.losses, 150, 360), (self.scores, 100, 240), (self.histogram, 130, 260), (self.gradients, 130, 260),
+            (self.losses, 150, 230), (self.scores, 100, 160), (self.histogram, 130, 200), (self.gradients, 130, 200),
         ):  # fmt: skip
             plot.setMinimumHeight(px(least))
             plot.setMaximumHeight(px(most))
