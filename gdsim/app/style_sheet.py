@@ -68,6 +68,7 @@ QTabWidget::pane { border: none; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
   padding: ${p6}px ${p12}px; margin: 0; min-height: ${p18}px; }
+QTabBar[role="dense"]::tab { padding: ${p6}px ${p4}px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { border: 2px solid $accent; border-radius: ${p4}px; }

@@ -165,7 +165,8 @@ def principal_plane(parameters: ArrayLike, path: ArrayLike) -> Plane:
         f"principal direction {i + 1} ({100 * share:.0f} % of the variance)" for i, share in enumerate(shares)
     )
     reach = [1.2 * float(np.abs((places - vector) @ axis).max()) for axis in axes]
-    held = f"All parameters move; {100 * (1 - sum(shares)):.0f} % of the path's variance lies outside of the plane."
+    rest = 100 * max(0.0, 1 - sum(shares))
+    held = f"All parameters move; {rest:.0f} % of the path's variance lies outside of the plane."
     return Plane(
         vector, axes[0], axes[1], (0.0, 0.0), (names[0], names[1]), held, shares,
         (max(reach[0], 1e-9), max(reach[1], 1e-9)),

@@ -129,6 +129,14 @@ class TrainChanges(TrainSteps):
         """Other start weights."""
         self.set_net("seed", seed=seed)
 
+    def train_anew(self, experiment: Experiment, steps: int) -> None:
+        """Another experiment from its start on to step `steps`, as a run of its own; undone as one."""
+        before = self._training
+        self.play(False)
+        self._restart(experiment, "")
+        if self._training is not before:
+            self.advance(steps)
+
     # What applies from the next step
 
     def retreat(self) -> None:
@@ -170,6 +178,10 @@ class TrainChanges(TrainSteps):
     def set_regularizer(self, regularizer: Regularizer) -> None:
         """Switch a regularizer on, or change its strength."""
         self._set(f"regularizer {regularizer.key}", regularizers=self.setting.with_regularizer(regularizer))
+
+    def set_regularizers(self, regularizers: tuple[Regularizer, ...]) -> None:
+        """These in place of all that are in force."""
+        self._set("", regularizers=regularizers)
 
     def drop_regularizer(self, key: str) -> None:
         self._set("", regularizers=tuple(one for one in self.setting.regularizers if one.key != key))

@@ -23,6 +23,7 @@ class TrainColumn(QWidget):
         self._makers = makers()
         self._studies: dict[int, StudyPage] = {}
         self.strip = QTabBar(expanding=True, drawBase=False, focusPolicy=Qt.FocusPolicy.TabFocus)
+        self.strip.setProperty("role", "dense")
         self.strip.setAccessibleName("This run, or a study of it")
         self.strip.setTabToolTip(self.strip.addTab("Run"), "Numbers and charts of this run")
         for title, about, _ in self._makers:

@@ -6,6 +6,7 @@ A run of training is a function of this value, so undoing, saving and reopening 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -126,9 +127,13 @@ class Experiment:
 
     def edited_at(self, step: int, index: int, value: float) -> Experiment:
         """With one parameter set by hand before the move from `step`; what came later is dropped."""
-        kept = tuple(edit for edit in self.edits if edit.step < step or (edit.step == step and edit.index != index))
+        return self.placed_at(step, {index: value})
+
+    def placed_at(self, step: int, values: Mapping[int, float]) -> Experiment:
+        """With parameters, by their index, set by hand before the move from `step`; what came later is dropped."""
+        kept = (edit for edit in self.edits if edit.step < step or (edit.step == step and edit.index not in values))
         plan = tuple(setting for setting in self.plan if setting.step <= step)
-        return replace(self, plan=plan, edits=(*kept, Edit(step, index, value)))
+        return replace(self, plan=plan, edits=(*kept, *(Edit(step, index, value) for index, value in values.items())))
 
     def restarted_at(self, step: int) -> Experiment:
         """From the beginning, with the settings in force at `step` and no weight set by hand."""

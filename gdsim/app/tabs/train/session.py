@@ -14,10 +14,10 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from gdsim.app.options import Options
-from gdsim.app.tabs.train.changes import TrainChanges
 from gdsim.app.tabs.train.experiment import Experiment, fitting, usual_spec
 from gdsim.app.tabs.train.ghosts import MOST_GHOSTS, next_label
 from gdsim.app.tabs.train.packed import ghost_from_json, ghost_to_json, memo_from_json, memo_to_json
+from gdsim.app.tabs.train.placing import TrainPlacing
 from gdsim.app.tabs.train.presets import PRESETS
 from gdsim.app.tabs.train.saved import from_json, to_json
 from gdsim.app.tabs.train.state import Moment, ghost_of
@@ -27,7 +27,7 @@ from gdsim.core.datasets import FORMULA
 from gdsim.core.optimizers import OPTIMIZERS
 
 
-class TrainSession(TrainChanges):
+class TrainSession(TrainPlacing):
     """Trains one experiment, keeps ghosts of earlier runs, and remembers what to undo."""
 
     def __init__(

@@ -33,7 +33,12 @@ from gdsim.core.preparation import Answers
 from gdsim.core.progress import progress_of
 
 _WIDE = 1.3  # times its height, from which diagram and fit stand side by side
+_WIDE_STUDIED = 1.0  # the same when a study's picture takes its share of the height
 _SHARES = (2, 3)  # of the height, for the diagram and the fit
+_STUDIED = (2, 3)  # of their room, for the diagram and a study's picture
+_MOVED = (
+    "The weights are moved by hand and training waits: take it up from here, as Play and Step do too, or put them back."
+)
 _QUICK = 200_000  # points times parameters up to which every point is asked again with every picture
 
 
@@ -68,6 +73,7 @@ class TrainTab(TabFrame):
         for i, share in enumerate(_SHARES):
             self.middle.setStretchFactor(i, share)
         self.middle.setSizes([share * 100 for share in _SHARES])
+        self._arranged = (False, False)
         self.set_picture(self.middle)
         self.set_controls(self.controls)
         install_drop(self, self.controls.accept_file)
@@ -109,7 +115,7 @@ class TrainTab(TabFrame):
 
     def draw_fit(self) -> None:
         session, view = self.session, self.fit_view
-        parameters, predictions = session.trainer.parameters, self._at_points().output
+        parameters, predictions = session.parameters, self._at_points().output
         if session.data.dim == 1:
             neurons = view.neurons.isChecked()
             view.set_picture(self._pictures.fit(parameters, predictions, session.ghosts, neurons, view.extent(1)))
@@ -122,7 +128,9 @@ class TrainTab(TabFrame):
         dropped = None if masks is None else masks[:, 0] == 0.0
         message = "" if dropped is None else "crossed out: left out for the first point of the next step"
         self.diagram.set_picture(
-            self._pictures.network(trainer.parameters, self._at_points(), dropped, self.session.selected, message)
+            self._pictures.network(
+                self.session.parameters, self._at_points(), dropped, self.session.selected, message
+            )
         )
 
     def draw_transport(self) -> None:
@@ -137,6 +145,9 @@ class TrainTab(TabFrame):
             self.side.draw_ghosts()
 
     def _say(self) -> None:
+        if self.session.preview is not None:
+            self.sentence.show(_MOVED, "warning")
+            return
         progress = progress_of(self.session.trainer)
         text = self.controls.preset_words(progress.text)
         self.sentence.show(text, str(progress.tone), {"training loss": "training", "validation loss": "validation"})
@@ -147,8 +158,15 @@ class TrainTab(TabFrame):
         session = self.session
         costly = len(session.data) * session.trainer.network.parameter_count > _QUICK
         if self._answers is None or not costly or not session.playing or self._answers_due.ask():
-            self._answers = session.scene.point_probe.ask(session.trainer.parameters)
+            self._answers = session.scene.point_probe.ask(session.parameters)
         return self._answers
+
+    def _previewed(self) -> None:
+        """Other parameters are looked at, perhaps many times a second while a point is dragged."""
+        self._answers = None
+        self.draw_fit()
+        self.draw_diagram()
+        self._say()
 
     def _stepped(self) -> None:
         self._turns.next(self.session.worked)
@@ -216,16 +234,26 @@ class TrainTab(TabFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.middle.width() >= _WIDE * self.middle.height()
-        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if orientation != self.middle.orientation():
-            self.middle.setOrientation(orientation)
-            self.middle.setSizes([100, 100] if wide else [share * 100 for share in _SHARES])
+        self._arrange_middle()
+
+    def _arrange_middle(self) -> None:
+        """Diagram and fit side by side where it is wide, else one over the other; a study's picture by the diagram."""
+        studied = not self.study_place.isHidden()
+        wide = self.middle.width() >= (_WIDE_STUDIED if studied else _WIDE) * self.middle.height()
+        if (wide, studied) == self._arranged:
+            return
+        self._arranged = (wide, studied)
+        ways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        self.middle.setOrientation(ways[wide])
+        self.middle.setSizes([100, 100] if wide else [share * 100 for share in _SHARES])
+        self.upper.setOrientation(ways[not wide])
+        self.upper.setSizes([share * 100 for share in _STUDIED])
 
     def _connect(self) -> None:
         session, transport, diagram, fit = self.session, self.transport, self.diagram, self.fit_view
         session.changed.connect(self.synchronize)
         session.stepped.connect(self._stepped)
+        session.previewed.connect(self._previewed)
         session.refused.connect(self._refused)
         self.column.turned.connect(self._page_turned)
         session.announced.connect(self._announced)
@@ -265,6 +293,7 @@ class TrainTab(TabFrame):
         if picture is not None:
             self.study_place.setCurrentWidget(picture)
         self.study_place.setVisible(picture is not None)
+        self._arrange_middle()
 
     def _refused(self, sentence: str) -> None:
         self.context.notices.say(sentence, "bad")

@@ -1,0 +1,77 @@
+"""The head of the fit is never cut off, and ghosts of other data are not drawn over these."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
+
+from gdsim.app.plots.data_points import DataPoints
+from gdsim.app.plots.fit_picture import FitPicture
+from gdsim.app.tabs.train.fit_view import FitView
+from gdsim.app.tabs.train.pictures import Pictures
+from gdsim.app.tabs.train.session import TrainSession
+
+
+@pytest.fixture
+def view(context, shown) -> FitView:
+    view = FitView(context)
+    xs = np.linspace(-1, 1, 20)
+    view.set_picture(FitPicture((-1.0, 1.0), xs, xs, points=DataPoints(xs[:, None], xs)))
+    return shown(view, 700, 400)
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("width", [0, 380, 480, 700, 1000])
+def test_every_word_of_the_head_has_room(view, context, large, width):
+    context.themes.set_large(large)
+    view.resize(max(width, view.minimumSizeHint().width()), 400)
+    QApplication.processEvents()
+    view.grab()
+    shown = [view.title, view.neurons, *view.tools.values()]
+    for widget in shown:
+        at = widget.mapTo(view, QPoint(0, 0))
+        assert widget.width() >= widget.sizeHint().width()
+        assert at.x() >= 0
+        assert at.x() + widget.width() <= view.width()
+    rows = {widget.mapTo(view, QPoint(0, widget.height() // 2)).y() for widget in view.tools.values()}
+    assert len(rows) == 1
+
+
+def test_the_tools_stand_beside_the_title_where_there_is_room(view):
+    def apart() -> int:
+        view.grab()
+        return view.tools["look"].mapTo(view, QPoint(0, 0)).y() - view.title.mapTo(view, QPoint(0, 0)).y()
+
+    view.resize(1000, 400)
+    assert apart() < 12
+    view.resize(view.minimumSizeHint().width(), 400)
+    assert apart() > 20
+
+
+@pytest.mark.parametrize("dataset", ["sine", "moons"])
+def test_a_ghost_is_drawn_only_over_the_data_that_it_saw(qtbot, dataset):
+    session = TrainSession()
+    session.set_dataset(dataset)
+    session.advance(2)
+    session.keep_ghost()
+    kept = session.ghosts
+
+    def drawn() -> tuple[object, ...]:
+        pictures, parameters = Pictures(session.scene), session.trainer.parameters
+        ghosts = session.ghosts
+        made = (
+            pictures.fit(parameters, None, ghosts, False)
+            if session.data.dim == 1
+            else pictures.decision(parameters, None, ghosts)
+        )
+        return tuple(ghost.label for ghost in made.ghosts)
+
+    assert drawn() == tuple(ghost.label for ghost in kept) != ()
+    session.set_data(replace(session.experiment.spec, n=session.experiment.spec.n + 20))
+    session.finish()
+    assert drawn() == ()
+    assert kept[0].label in [ghost.label for ghost in session.ghosts]
