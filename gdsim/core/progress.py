@@ -136,7 +136,7 @@ def _trend(trainer: Trainer) -> Progress:
         text = f"The loss rises over the last steps, so the rate may be too large here. {_losses(trainer)}"
         return Progress(ProgressKind.RISING, text, Tone.WARNING)
     poor = trainer.score < _POOR[trainer.classes]
-    held_up = _held_up(trainer) if poor and change > -_SLOW else None
+    held_up = _held_up(trainer) if poor and (change > -_SLOW or _scale(trainer)) else None
     if held_up is not None:
         return held_up
     if (
@@ -150,9 +150,21 @@ def _trend(trainer: Trainer) -> Progress:
             f"{in_words(validation)} now, {falling} at {in_words(loss)}. From here on overfitting may begin."
         )
         return Progress(ProgressKind.TURNED, text)
-    if abs(change) < _STILL:
+    if abs(change) < _STILL and not _just_changed(trainer):
         return _underfitting(trainer) if poor else _at_rest(trainer)
+    if _just_changed(trainer):
+        objective = in_words(trainer.loss + trainer.penalty)
+        text = f"Something was changed: the objective is {objective} now. Train on from here."
+        return Progress(ProgressKind.LEARNING, text)
     return Progress(ProgressKind.LEARNING, f"Learning. {_losses(trainer)}")
+
+
+def _just_changed(trainer: Trainer) -> bool:
+    """Whether the objective is not what it was at the last record: something was changed by hand since."""
+    history = trainer.history
+    last = int(np.searchsorted(history.step, trainer.step, side="right")) - 1
+    recorded = float(history.loss[last] + history.penalty[last])
+    return abs(trainer.loss + trainer.penalty - recorded) > _STILL * abs(recorded)
 
 
 def _at_rest(trainer: Trainer) -> Progress:

@@ -198,3 +198,13 @@ def test_weights_that_are_0_and_stay_0_are_told_from_copies():
     copies.advance(100)
     assert copies.parameters.all()
     assert "copies of each other" in progress_of(copies).text
+
+
+def test_a_change_by_hand_is_not_called_rest():
+    trainer = trainer_on(DataSpec("linear", n=100, noise=0.1), (), 0.05)
+    trainer.advance(3000)
+    assert progress_of(trainer).kind is ProgressKind.AT_REST
+    trainer.set(l2=5.0)
+    progress = progress_of(trainer)
+    assert progress.kind is ProgressKind.LEARNING
+    assert "changed" in progress.text

@@ -32,6 +32,7 @@ _AREA = 130.0  # square px a line
 _GRAIN = 0.3  # px by which drawn widths differ
 _BROKEN = 127  # the level of a weight that is no number
 ZERO = 2
+_NEAR_ZERO = 0.01  # size of a weight that does next to nothing: as the count beside the histogram has it
 """In place of a sign: the weight is 0."""
 HAIR = 0.8
 """The width of a hairline, px."""
@@ -45,8 +46,8 @@ class LinePlan:
     """How each weight is drawn.
 
     `levels` hold by layer (in, out) the width in steps of `widest / steps` px, negative for a negative weight, 0 for a
-    hairline.  `thin` holds the sign of those, ZERO for a weight that is 0, and 0 for all others.  `faded` marks lines
-    to or from a dropped unit.
+    hairline.  `thin` holds the sign of those, ZERO for a weight that is 0 or nearly so, and 0 for all others.  `faded`
+    marks lines to or from a dropped unit.
     """
 
     widest: float
@@ -117,7 +118,8 @@ def plan_lines(picture: NetworkPicture, unit: float, most: int = MOST_LINES) -> 
         signed = levels[part].reshape(weights.shape) * np.where(weights < 0, -1.0, 1.0)
         signed[~finite[part].reshape(weights.shape)] = _BROKEN
         shaped.append(signed.astype(np.int8))
-        signs = np.where(weights < 0, -1, np.where(weights > 0, 1, ZERO))
+        near = np.abs(weights) < min(_NEAR_ZERO, largest)
+        signs = np.where(near | (weights == 0), ZERO, np.where(weights < 0, -1, 1))
         thin.append(np.where(hair[part].reshape(weights.shape), signs, 0).astype(np.int8))
         gone = [np.array([each.dropped for each in picture.columns[at]], dtype=bool) for at in (layer, layer + 1)]
         faded.append(gone[0][:, None] | gone[1][None, :])
@@ -141,7 +143,7 @@ def line_style(plan: LinePlan, level: int, faded: bool, theme: Theme) -> tuple[s
 def hair_colour(sign: int, faded: bool, theme: Theme, *, many: bool = False) -> str:
     """The colour of a hairline: as faint as lines can be that are to be told from the panel, fainter among many."""
     if faded or sign == ZERO:
-        return mix(theme.muted, theme.panel, (0.2 if many else 0.3) if faded else 0.5)
+        return mix(theme.muted, theme.panel, 0.12 if many and not faded else 0.2 if many else 0.3)
     return mix(theme.weight_positive if sign > 0 else theme.weight_negative, theme.panel, 0.3 if many else 0.42)
 
 

@@ -60,13 +60,18 @@ def test_of_too_many_lines_the_largest_are_drawn():
 @pytest.mark.parametrize("sizes", [(2, 2, 1), (2, 8, 1), (2, 32, 32, 1)])
 def test_no_weight_is_without_a_line_and_hairlines_tell_the_sign(sizes):
     picture = network(*sizes)
-    tiny = tuple(np.where(np.arange(each.size).reshape(each.shape) % 3, 1e-6, 1.0) * each for each in picture.weights)
+    shares = (1.0, 0.02, 1e-6)  # wide, a hairline, and nearly 0
+    tiny = tuple(
+        np.choose(np.arange(each.size).reshape(each.shape) % 3, shares) * np.where(each < 0, -1.0, 1.0)
+        for each in picture.weights
+    )
     tiny[-1][0, 0] = 0.0
     plan = plan_lines(replace(picture, weights=tiny), 1.0)
     for weights, levels, thin in zip(tiny, plan.levels, plan.thin, strict=True):
         assert ((levels != 0) ^ (thin != 0)).all()
-        few = (thin != 0) & (weights != 0)
+        few = (thin != 0) & (np.abs(weights) >= 0.01)
         assert (np.sign(weights)[few] == thin[few]).all()
+        assert (thin[np.abs(weights) < 0.01] == ZERO).all()
     assert plan.thin[-1][0, 0] == ZERO
     assert sum(len(ends) for _, _, ends in hairline_groups(plan, lines_for(tiny))) == plan.hairlines > 0
 
@@ -78,7 +83,10 @@ def lines_for(weights):
 def test_hairlines_of_either_sign_differ_in_colour_and_are_fainter_than_lines():
     for theme in (LIGHT, DARK):
         found = {hair_colour(sign, False, theme, many=many) for sign in (1, -1, ZERO) for many in (False, True)}
-        assert len(found) == 5  # that of zero is the same
+        assert len(found) == 6
+        for many in (False, True):
+            zero, plus = (contrast(hair_colour(sign, False, theme, many=many), theme.panel) for sign in (ZERO, 1))
+            assert zero < plus  # what does nothing hides nothing
         wide = contrast(theme.weight_positive, theme.panel)
         assert 1.2 < contrast(hair_colour(1, False, theme), theme.panel) < wide
 

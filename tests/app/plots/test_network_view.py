@@ -537,7 +537,7 @@ def test_zero_weights_are_seen_as_faint_lines(view, themes):
 
 def test_many_hairlines_are_drawn_in_turn_until_all_are_up_to_date(view, themes):
     picture = network(2, 32, 32, 32, 1)
-    small = [0.01 * each for each in picture.weights]
+    small = [np.where(each < 0, -1.0, 1.0) * (0.011 + 0.001 * np.abs(each)) for each in picture.weights]
     small[0][0, 0] = 5.0
     view.set_picture(replace(picture, weights=tuple(small)))
     seen(view)

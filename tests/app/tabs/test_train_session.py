@@ -410,3 +410,25 @@ def test_the_command_line_chooses_formula_optimizer_rate_and_seed(session):
     assert session.experiment.net.seed == 7
     assert session.data.dim == 1
     assert math.isfinite(session.trainer.loss)
+
+
+@pytest.mark.parametrize("change", ["rate", "weight"])
+def test_a_change_at_an_earlier_step_keeps_what_lay_beyond(session, qtbot, change):
+    session.advance(300)
+    at_300 = parameters(session)
+    session.seek(120)
+    with qtbot.waitSignal(session.announced) as said:
+        if change == "rate":
+            session.set_optimizer(replace(session.optimizer, lr=0.02))
+        else:
+            session.set_weight(0, 0, 0, 1.5)
+    assert "180 more steps" in said.args[0]
+    assert (session.index, session.count) == (120, 120)
+    (ghost,) = session.ghosts
+    assert ghost.step == 300
+    np.testing.assert_array_equal(ghost.parameters, at_300)
+    session.advance(10)
+    session.undo()
+    assert (session.index, session.count) == (120, 300)
+    session.seek(300)
+    np.testing.assert_array_equal(parameters(session), at_300)

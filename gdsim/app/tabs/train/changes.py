@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject
 
 from gdsim.app.tabs.train.experiment import Experiment, check_drawable, usual_spec
-from gdsim.app.tabs.train.state import LAST_RUN, Moment
+from gdsim.app.tabs.train.state import LAST_RUN, Moment, ghost_of
 from gdsim.app.tabs.train.steps import TrainSteps
-from gdsim.app.tabs.train.training import Training, begun, place_edits, settings_of
+from gdsim.app.tabs.train.training import Training, begun, place_edits, settings_of, taken_up
 from gdsim.app.ticker import Ticker
 from gdsim.core.datasets import FORMULA, Data, DataSpec, formula_dataset
 from gdsim.core.expression import ParseError
 from gdsim.core.network import Regularizer
+from gdsim.core.numerals import in_words
 from gdsim.core.optimizers import OPTIMIZERS, Optimizer
 from gdsim.core.schedules import Schedule
 
@@ -147,6 +148,8 @@ class TrainChanges(TrainSteps):
         moment, rate = self._moment(), stop.suggested_rate
         self._interrupt()
         self.trainer.seek(stop.sound_step)
+        words = "" if rate is None else f" with the learning rate {in_words(rate)}"
+        self.announced.emit(f"Back at step {stop.sound_step}{words}. Ctrl+Z brings the run that diverged back.")
         if rate is not None:
             setting = replace(self.setting, optimizer=replace(self.optimizer, lr=rate))
             experiment = self.experiment.changed_from(self.index, optimizer=setting.optimizer)
@@ -208,6 +211,7 @@ class TrainChanges(TrainSteps):
         self._interrupt()
         experiment = self.experiment.changed_from(self.index, **changes)
         moment = self._moment()
+        self._fork()
         try:
             self.trainer.set(**settings_of(experiment.setting_at(self.index), self.trainer.training.points))
         except ValueError as error:
@@ -220,8 +224,30 @@ class TrainChanges(TrainSteps):
         self._interrupt()
         experiment = self.experiment.edited_at(self.index, index, value)
         moment = self._moment()
+        self._fork()
         place_edits(self.trainer, [edit for edit in experiment.edits if edit.step == self.index])
         self._follow(experiment, moment, f"parameter {index}")
+
+    def _fork(self) -> None:
+        """Before a change at a step that was left behind: what lies beyond stays whole, as a run of its own."""
+        beyond = self.count - self.index
+        if beyond <= 0:
+            return
+        whole = self._training
+        self._enter(taken_up(whole.experiment, self.trainer.memo(), whole.scene))
+        self._beside(self._keeping_whole(whole))
+        steps = "step" if beyond == 1 else "steps"
+        self.announced.emit(
+            f"From step {self.index} on this is another run; the one with {beyond} more {steps} stays as the ghost "
+            f"\u201c{LAST_RUN}\u201d, and Ctrl+Z brings it back."
+        )
+
+    def _keeping_whole(self, training: Training) -> Iterator[None]:
+        """Go to the end of a run that was left, and show it as the last run."""
+        index = training.trainer.step
+        yield from training.trainer.seeking(training.trainer.furthest)
+        self._last_run = ghost_of(training, LAST_RUN)
+        yield from training.trainer.seeking(index)
 
     def _follow(self, experiment: Experiment, moment: Moment, name: str) -> None:
         self._history.remember(moment, name)
@@ -284,8 +310,12 @@ def _anew(before: Experiment, after: Experiment, step: int, lost: int) -> str:
     why = (
         "Other data need a new run"
         if before.data != after.data
+        else "Other start weights need a new run"
+        if replace(before.net, seed=after.net.seed) == after.net != before.net
+        else "Other units of the data need a new run"
+        if before.scaled != after.scaled
         else "Another network needs a new run"
-        if before.net != after.net or before.scaled != after.scaled
+        if before.net != after.net
         else "Back to the start weights"
     )
     text = f"{why}; the one so far, {step} step{'' if step == 1 else 's'}, stays as the ghost \u201c{LAST_RUN}\u201d."

@@ -81,6 +81,7 @@ class TrainPlacing(TrainChanges):
         moved = np.flatnonzero(vector != self.trainer.parameters).tolist()
         experiment = self.experiment.placed_at(self.index, {index: float(vector[index]) for index in moved})
         moment = self._moment()
+        self._fork()
         place_edits(self.trainer, [edit for edit in experiment.edits if edit.step == self.index])
         self._follow(experiment, moment, name)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 from gdsim.app.tabs.train.experiment import Experiment, Net, Setting
@@ -31,6 +30,8 @@ class Preset:
 
 
 PRESETS: Registry[Preset] = Registry("preset")
+
+_WATCHABLE = 120.0  # steps a second: slow enough to see a network learn
 
 _FIT, _OVERFIT, _CURE, _MINIMA, _TROUBLE = "Fitting", "Overfitting", "Cures", "Local minima", "Trouble"
 
@@ -171,4 +172,4 @@ _add(
 
 def usual() -> Experiment:
     """What the first start shows."""
-    return replace(PRESETS["fits"].experiment, speed=math.inf)
+    return replace(PRESETS["fits"].experiment, speed=_WATCHABLE)

@@ -25,9 +25,12 @@ class Training:
     trainer: Trainer
 
 
-def begun(experiment: Experiment) -> Training:
-    """At step 0.  Raises ValueError, in a sentence, for data or settings that cannot be trained with."""
-    scene = scene_of(experiment)
+def begun(experiment: Experiment, scene: Scene | None = None) -> Training:
+    """At step 0, in a `scene` of the same data and network if there is one.
+
+    Raises ValueError, in a sentence, for data or settings that cannot be trained with.
+    """
+    scene = scene_of(experiment) if scene is None else scene
     data, net, preparation = experiment.data, experiment.net, scene.preparation
     training, held_out = data.training_set, data.validation_set
     trainer = Trainer(
@@ -69,11 +72,11 @@ def place_edits(trainer: Trainer, edits: list[Edit]) -> None:
         trainer.place(parameters)
 
 
-def taken_up(experiment: Experiment, memo: Memo) -> Training:
+def taken_up(experiment: Experiment, memo: Memo, scene: Scene | None = None) -> Training:
     """A run as it stood, without making its steps.  Raises ValueError, in a sentence, when the two do not belong
     together.
     """
-    training = begun(experiment)
+    training = begun(experiment, scene)
     points = training.trainer.training.points
     changes = [(found.step, settings_of(found, points)) for found in experiment.plan if found.step]
     training.trainer.resume(memo, changes)
