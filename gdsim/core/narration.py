@@ -326,7 +326,7 @@ def _landing(step: Step, objective: Objective) -> Stage:
         way = "falls" if value < before else "rises"
         change = in_words(abs(value - before))
         text = f"At {where} the value {way} by {change}, from {in_words(before)} to {in_words(value)}."
-    latex = rf"f\left(x\right) = {in_latex(before)} \quad\to\quad {in_latex(value)}"
+    latex = rf"f\left({', '.join(objective.variables)}\right) = {in_latex(before)} \quad\to\quad {in_latex(value)}"
     return Stage("Landing", text, latex, Arrow.NONE, ())
 
 

@@ -153,6 +153,24 @@ def test_a_bounce_that_shrinks_is_neutral_and_gives_its_ratio():
     assert "0.8 times the one before" in verdict.text
 
 
+def test_a_cycle_of_four_places_never_seems_to_shrink():
+    made = run("x*log(x)", 1.5, 60, lr=0.9)
+    path = np.array([step.coordinates[0] for step in made.steps])
+    assert path[-16:-4] == pytest.approx(path[-12:], rel=1e-4), "it goes round"
+    assert np.abs(np.diff(path[-6:])).min() > 0.3, "and stays apart"
+    for position in range(12, len(made.steps)):
+        verdict = verdict_of(made, position)
+        assert "without settling" in verdict.text
+        assert (verdict.kind, verdict.tone) == (VerdictKind.OSCILLATING, Tone.WARNING)
+
+
+@pytest.mark.parametrize(("rate", "ratio"), [(0.6, "0.2"), (0.95, "0.9"), (0.97, "0.94")])
+def test_the_ratio_is_that_of_the_parabola_from_the_first_to_the_last_bounce(rate, ratio):
+    made = run("x^2", 2.0, 8, lr=rate)  # each step multiplies x by 1 - 2 lr
+    for position in range(3, 9):
+        assert f"each bounce is {ratio} times" in verdict_of(made, position).text
+
+
 def test_a_bounce_that_stays_is_a_warning():
     verdict = verdict_of(run("x^2", 2.0, 8, lr=1.0))
     assert verdict.kind is VerdictKind.OSCILLATING

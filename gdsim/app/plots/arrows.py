@@ -39,9 +39,15 @@ def visible_factor(factor: float, length: float) -> float:
     return _rounded(factor * (_GOOD if short else _MOST) / length, upwards=short)
 
 
-def enlargement(length: float) -> float:
-    """How many times longer a move of `length` pixels is drawn: 1 where it can be seen, else 2, 5, 10, 20 ..."""
-    return _rounded(_GOOD_MOVE / length, upwards=True) if NOTHING <= length < _LEAST_MOVE else 1.0
+def enlargement(length: float, room: float = math.inf) -> float:
+    """How many times longer a move of `length` pixels is drawn: 1 where it can be seen, else 2, 5, 10, 20 ...
+
+    Less where it would be longer than the `room` that there is, but never less than 1.
+    """
+    if not NOTHING <= length < _LEAST_MOVE:
+        return 1.0
+    wanted = _rounded(_GOOD_MOVE / length, upwards=True)
+    return wanted if wanted * length <= room else max(1.0, _rounded(room / length, upwards=False))
 
 
 def _rounded(wanted: float, upwards: bool) -> float:

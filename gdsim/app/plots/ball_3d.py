@@ -35,6 +35,7 @@ from gdsim.app.widgets.figures import format_number
 _ELLIPSE = 46.0  # pixels, the longer half axis of the ellipse, at most
 _LARGEST = 0.4  # of half the surface: arms and half axes are not longer, however small the picture
 _ROOM = 340.0  # pixels a side; in a smaller picture words would hide the surface
+_INSIDE = 0.97  # of the way to the border: what is drawn enlarged ends before it
 _LIFT = 12.0  # pixels between arrows that would lie on one another
 _AROUND = ("e", "w", "n", "s", "ne", "nw", "se", "sw")
 
@@ -111,7 +112,10 @@ def arrange_about_ball(
             if flat.words:
                 requests.append(LabelRequest(flat.words, _end(pixels), _AROUND, 6.0 * scale))
             continue
-        cut = bool(np.abs(mesh.across(flat.points[-1:])).max() > 1 + 1e-9)
+        ends = (
+            flat.points[-1:] if flat.pointer.slope else (ball + flat.pointer.move)[None, :]
+        )  # a move's: where it lands
+        cut = bool(np.abs(mesh.across(ends)).max() > 1 + 1e-9)
         line, request = _arrow(flat, flat.pointer, pixels, part, middle, ball_shows, cut, scale)
         lines.append(line)
         requests.append(request)
@@ -159,7 +163,7 @@ def _flats(picture: SurfacePicture, ball: Array, mesh: Mesh, lens: Lens, scale: 
             dashes = () if value >= 0 else (4.0, 3.0)
             flats.append(_Flat(np.array([ball - arm, ball + arm]), "curvature", 2.0, dashes, words=arm_lines(value)))
     arrows: list[_Flat] = []
-    for pointer in pointers_of(picture, _length_on(half, pixel)):
+    for pointer in pointers_of(picture, _length_on(half, pixel), _room_on(mesh.across([ball])[0], half, pixel)):
         vector = np.array(pointer.vector)
         length = float(np.hypot(*(vector / half)))
         if not 0 < length < math.inf:
@@ -177,6 +181,24 @@ def _flats(picture: SurfacePicture, ball: Array, mesh: Mesh, lens: Lens, scale: 
 def _length_on(half: Array, pixel: float) -> Length:
     """How many pixels long a vector of the plane is, about, on a surface with these half sides."""
     return lambda vector: math.hypot(vector[0] / half[0], vector[1] / half[1]) / pixel
+
+
+def _room_on(across: Array, half: Array, pixel: float) -> Length:
+    """How many pixels there are, about, from the ball to the border of the surface in the direction of a vector.
+
+    `across` (2,) is where the ball is on it, from -1 to 1 in both directions.
+    """
+
+    def room(vector: tuple[float, float]) -> float:
+        along = np.array(vector) / half
+        length = math.hypot(*along)
+        moving = np.abs(along) > 1e-9 * length
+        if not 0 < length < math.inf or not moving.any():
+            return math.inf
+        times = (1 - np.sign(along[moving]) * across[moving]) / np.abs(along[moving])
+        return max(0.0, float(times.min())) * length / pixel * _INSIDE
+
+    return room
 
 
 def _arrow(

@@ -141,7 +141,9 @@ def arrange(picture: CurvePicture, view: Viewport, measure: Measure, curve: Curv
 
 
 def _basins(picture: CurvePicture, view: Viewport) -> list[Stroke]:
-    """A bar above the x axis: each start in the colour of where it ends, in dashes where it is still moving, dotted where it is gone."""
+    """A bar above the x axis: each start in the colour of where it ends, in dashes where it is still moving, dotted
+    where it is gone.
+    """
     strokes = []
     for stretch in picture.basins:
         ends = view.to_pixels(np.array([[stretch.low, view.y_low], [stretch.high, view.y_low]]))
@@ -229,7 +231,7 @@ def _arrows(picture: CurvePicture, view: Viewport, x: float, y: float) -> tuple[
     least, most = -max(x - 8, _CLEAR + HEAD), max(view.width - 8 - x, _CLEAR + HEAD)
     gradient_length = max(least, min(most, wanted))
     if abs(step_length) > NOTHING:
-        times = enlargement(abs(step_length))
+        times = enlargement(abs(step_length), (view.width - x if step_length > 0 else x) - 6)
         arrow = _along_x(x, y, step_length * times, "step", hollow=times != 1)
         arrows.append(arrow)
         outside = not 0 <= x + step_length <= view.width

@@ -75,7 +75,7 @@ class CurvePlot(MathPlot):
         part = self.visible_part
         if self._function is not None and np.isfinite(ball).all() and not part.contains(*ball[0]):
             reach = reach_of(self._domain, ball[:, 0], furthest=math.inf)
-            self.zoom_to(finite_range(*reach, padding=0.08), _heights(sample_curve(self._function, *reach), ball[:, 1]))
+            self.zoom_to(finite_range(*reach), _heights(sample_curve(self._function, *reach), ball[:, 1]))
 
     @property
     def follows(self) -> bool:
@@ -96,7 +96,7 @@ class CurvePlot(MathPlot):
         if reach != self._reach:
             self._reach, self._shape = reach, sample_curve(self._function, *reach)
         near = (points[:, 0] >= reach[0]) & (points[:, 0] <= reach[1])
-        self.show_range(finite_range(*reach, padding=0.08), _heights(self._shape, points[near, 1]))
+        self.show_range(finite_range(*reach), _heights(self._shape, points[near, 1]))
 
     def fit_heights(self) -> None:
         """Keep the stretch of x that is seen and show the curve over it."""

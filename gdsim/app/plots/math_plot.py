@@ -20,6 +20,7 @@ from gdsim.app.plots.overlay import Overlay
 from gdsim.app.plots.ranges import LARGEST, Range, Tick, finite_range, linear_ticks
 from gdsim.app.theme import ThemeManager
 
+MARGINS = (8.0, 10.0, 12.0, 4.0)  # left, top, right, bottom, in px
 _GRID_Z, _MARKS_Z = -5.0, 5.0
 _ZOOM_KEYS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 _PAN_KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
@@ -55,7 +56,7 @@ class MathPlot(pg.PlotWidget):
         self.plot_item.ctrlMenu.setParent(self, self.plot_item.ctrlMenu.windowFlags())
         self.view_box = self.plot_item.getViewBox()
         self.view_box.disableAutoRange()
-        self.plot_item.layout.setContentsMargins(8, 10, 12, 4)
+        self.plot_item.layout.setContentsMargins(*MARGINS)
         ends = {"xMin": -LARGEST, "xMax": LARGEST, "yMin": -LARGEST, "yMax": LARGEST}
         self.view_box.setLimits(**ends, minXRange=1e-12, minYRange=1e-300)
         for side in ("bottom", "left"):

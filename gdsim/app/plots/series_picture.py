@@ -49,6 +49,7 @@ class SeriesPicture:
     Values can't lie outside `limits`, and no tick does; `empty` is what a chart without lines says.
 
     Lines against steps are to fall, and are shown up to where they began, unless `rises` says that they are to rise.
+    With `all_seen` every value is shown on a logarithmic axis, wherever the lines begin.
     """
 
     series: tuple[Series, ...] = ()
@@ -63,6 +64,7 @@ class SeriesPicture:
     rises: bool = False
     limits: Range = (-math.inf, math.inf)
     empty: str = ""
+    all_seen: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -121,8 +123,9 @@ def series_range(picture: SeriesPicture) -> tuple[Range, Range]:
     if math.isfinite(level):
         low, high = min(low, float(level)), max(high, float(level))
     if picture.log_y:
-        high = min(high, first + _UP)
-        low = max(low, high - _DOWN)
+        if not picture.all_seen:
+            high = min(high, first + _UP)
+            low = max(low, high - _DOWN)
         if high - low < 1:
             low, high = (low + high) / 2 - 0.5, (low + high) / 2 + 0.5
     elif lines and picture.rises:

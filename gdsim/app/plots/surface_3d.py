@@ -64,6 +64,7 @@ class Surface3D(QWidget):
         self.themes = themes
         self._scene = Scene()
         self._levels: Levels | None = None
+        self._bar_shown = True
         self._camera = Camera()
         self._held: QPointF | None = None
         self._clock = clock
@@ -128,6 +129,12 @@ class Surface3D(QWidget):
         self._scene = replace(self._scene, about=picture, alone=alone)
         self.update()
 
+    def set_bar_shown(self, shown: bool) -> None:
+        """Whether the colour bar lies under the surface."""
+        if shown != self._bar_shown:
+            self._bar_shown = shown
+            self._forget_picture()
+
     # From where
 
     @property
@@ -161,7 +168,7 @@ class Surface3D(QWidget):
         return Rect(rect.x(), rect.y(), rect.width(), rect.height() - bar)
 
     def _has_bar(self, rect: QRectF) -> bool:
-        return self._levels is not None and rect.height() >= self.themes.px(_LEAST_WITH_BAR)
+        return self._bar_shown and self._levels is not None and rect.height() >= self.themes.px(_LEAST_WITH_BAR)
 
     def _paint_bar(self, painter: QPainter, rect: QRectF) -> None:
         if self._levels is None or not self._has_bar(rect):

@@ -66,10 +66,13 @@ class Pointer:
         """The true vector of a move."""
         return (self.vector[0] / self.factor, self.vector[1] / self.factor) if self.hollow else self.vector
 
-    def seen(self, length: Length) -> Pointer:
-        """The same at a factor at which it can be seen; `length` tells how many pixels long a vector is."""
+    def seen(self, length: Length, room: Length | None = None) -> Pointer:
+        """The same at a factor at which it can be seen; `length` tells how many pixels long a vector is, `room` how
+        many there are in its direction.
+        """
         pixels = length(self.vector)
-        factor = visible_factor(self.factor, pixels) if self.slope else enlargement(pixels)
+        space = room(self.vector) if room is not None else math.inf
+        factor = visible_factor(self.factor, pixels) if self.slope else enlargement(pixels, space)
         times = factor / self.factor if self.factor else 1.0
         if not 1e-290 < times < 1e290:
             return self
@@ -98,9 +101,13 @@ Length = Callable[[tuple[float, float]], float]
 
 
 def pixel_vector(vector: tuple[float, float], view: Viewport) -> tuple[float, float]:
-    """A finite displacement in pixels, at most so long that painting stays exact."""
-    across, down = (max(-1e9, min(1e9, part * side)) for part, side in zip(vector, view.scale.tolist(), strict=True))
-    return across, down
+    """A finite displacement in pixels, at most so long that painting stays exact; its direction stays."""
+    largest = max(map(abs, vector))
+    if not 0 < largest < math.inf:
+        return 0.0, 0.0
+    across, down = (part / largest * side for part, side in zip(vector, view.scale.tolist(), strict=True))
+    times = min(largest, 1e9 / max(abs(across), abs(down), 1e-290))
+    return across * times, down * times
 
 
 def draw_pointer(pointer: Pointer, x: float, y: float, view: Viewport, lift: float, layers: Layers) -> tuple[
@@ -114,11 +121,15 @@ def draw_pointer(pointer: Pointer, x: float, y: float, view: Viewport, lift: flo
     if length < NOTHING:
         return [], None
     along_x, along_y = vector[0] / length, vector[1] / length
-    room = _room(x, y, along_x, along_y, view)
-    drawn = min(length, max(room, CLEAR + HEAD))
+    room = room_along(x, y, vector, view)
+    # A move ends where it lands: one that lands in the picture is never cut.
+    move = pixel_vector(pointer.move, view)
+    leaves = length > room if pointer.slope else math.hypot(*move) > room_along(x, y, vector, view, margin=0.0)
+    drawn = min(length, max(room, CLEAR + HEAD)) if leaves else length
     head = head_for(drawn, CLEAR)
     drawn = drawn if head else CLEAR + TICK
-    remark = SHORT if not head else OUTSIDE if length > drawn + 0.5 and drawn >= room else ""
+    cut = leaves and (not pointer.slope or (bool(head) and length > drawn + 0.5 and drawn >= room))
+    remark = OUTSIDE if cut else "" if head else SHORT
     x, y = x - along_y * lift, y + along_x * lift
     tail = (x + along_x * CLEAR, y + along_y * CLEAR)
     tip = (x + along_x * drawn, y + along_y * drawn)
@@ -252,12 +263,13 @@ def draw_ball(x: float, y: float, has_value: bool, focused: bool, held: bool, la
         layers.discs.append(Disc(x, y, HIT_RADIUS, "", "accent", 2.0, opacity=1.0 if focused else 0.6))
 
 
-def _room(x: float, y: float, along_x: float, along_y: float, view: Viewport) -> float:
-    """Pixels from the ball to the edge of the view in a direction."""
-    rooms = [1e9]
-    for place, along, size in ((x, along_x, view.width), (y, along_y, view.height)):
+def room_along(x: float, y: float, vector: tuple[float, float], view: Viewport, margin: float = 6.0) -> float:
+    """Pixels from the ball in the direction of a vector (in pixels) to `margin` before the edge of the view."""
+    length, rooms = math.hypot(*vector), [1e9]
+    for place, part, size in ((x, vector[0], view.width), (y, vector[1], view.height)):
+        along = part / length if length else 0.0
         if abs(along) > 1e-9:
-            rooms.append(((size - 6 if along > 0 else 6) - place) / along)
+            rooms.append(((size - margin if along > 0 else margin) - place) / along)
     return max(0.0, min(rooms))
 
 

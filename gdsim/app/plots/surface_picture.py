@@ -24,6 +24,7 @@ from gdsim.app.plots.surface_marks import (
     draw_ghost,
     draw_pointer,
     pixel_vector,
+    room_along,
 )  # fmt: skip
 from gdsim.app.plots.surface_stage import StageMark, draw_stage_extent, stage_pointers
 from gdsim.app.plots.surface_tracks import (
@@ -185,7 +186,11 @@ def _at_ball(
     elif shown.memory and picture.rates is not None and has_value:
         ellipse = draw_ellipse(picture.rates, x, y, view, layers)
         requests += [ellipse] if ellipse is not None else []
-    pointers = pointers_of(picture, lambda vector: math.hypot(*pixel_vector(vector, view)))
+    pointers = pointers_of(
+        picture,
+        lambda vector: math.hypot(*pixel_vector(vector, view)),
+        lambda vector: room_along(x, y, pixel_vector(vector, view), view),
+    )
     own: list[LabelRequest] = []
     has_cross = shown.curvature and has_value
     if has_cross and picture.eigenvalues is not None and picture.eigenvectors is not None:
@@ -210,16 +215,17 @@ def _at_ball(
     return arrows, own + requests
 
 
-def pointers_of(picture: SurfacePicture, length: Length | None = None) -> list[Pointer]:
+def pointers_of(picture: SurfacePicture, length: Length | None = None, room: Length | None = None) -> list[Pointer]:
     """The arrows that are to be seen, with vectors of the plane and what is written beside them; none without a value.
 
     The step comes first: it stays where it is when another points the same way.  Where `length` tells how many pixels
-    long a vector is, those are drawn at another scale that could not be seen.
+    long a vector is, those are drawn at another scale that could not be seen; moves no larger than the `room` that
+    there is in their direction.
     """
     if not math.isfinite(picture.value):
         return []
     pointers = [pointer for pointer in _pointers(picture) if _finite(pointer)]
-    return pointers if length is None else [pointer.seen(length) for pointer in pointers]
+    return pointers if length is None else [pointer.seen(length, room) for pointer in pointers]
 
 
 def _pointers(picture: SurfacePicture) -> list[Pointer]:
@@ -258,8 +264,9 @@ def boxes_along(arrow: Arrow) -> list[Rect]:
 
 def _off_screen(picture: SurfacePicture, x: float, y: float, bounds: Rect) -> tuple[Arrow, LabelRequest]:
     """A pointer at the edge towards a ball that is outside the view."""
-    edge_x, edge_y = max(bounds.x, min(x, bounds.right)), max(bounds.y, min(y, bounds.bottom))
-    away = np.array([x - edge_x, y - edge_y])
+    middle = np.array([bounds.x + bounds.width / 2, bounds.y + bounds.height / 2])
+    away = np.clip([x, y], -1e12, 1e12) - middle
+    edge_x, edge_y = (middle + away / max(*np.abs(away) / (bounds.width / 2, bounds.height / 2), 1e-300)).tolist()
     away = away / max(float(np.hypot(*away)), 1e-300) * 26
     arrow = Arrow((edge_x - float(away[0]), edge_y - float(away[1])), (edge_x, edge_y), "step", 3.0)
     place = f"the ball is at x = {format_number(picture.x)}, y = {format_number(picture.y)}"

@@ -20,32 +20,30 @@ from gdsim.app.plots.ball_grip import BallGrip
 from gdsim.app.plots.colour_bar import BarPicture, ColourBar
 from gdsim.app.plots.drawing import Array, Drawing, Rect, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, place_labels
-from gdsim.app.plots.math_plot import MathPlot
+from gdsim.app.plots.math_plot import MARGINS, MathPlot
 from gdsim.app.plots.overlay import Overlay
-from gdsim.app.plots.ranges import Range, finite_range, reach_of
+from gdsim.app.plots.ranges import Range, finite_range
 from gdsim.app.plots.surface_backdrop import BackdropLayer
 from gdsim.app.plots.surface_image import BasinMap, Grid
 from gdsim.app.plots.surface_levels import Levels
 from gdsim.app.plots.surface_picture import HIT_RADIUS, SurfacePicture, arrange_surface, boxes_along
+from gdsim.app.plots.surface_reach import Domain, has_one_scale, plane_reach, spare_room
 from gdsim.app.plots.surface_scene import AT_REST, SurfaceScene
 from gdsim.app.theme import ThemeManager
 from gdsim.app.ticker import Ticker
 
-Domain = tuple[Range, Range]
 _BACKDROP_Z, _READOUT_Z = -20.0, 6.0
 _ARROW_KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 _QUIET = 0.12  # seconds without motion after which the picture is made fine
 _FRAME = 0.05  # seconds: the longest that counts of one frame
-_MOST_SPARE = 1.5  # equal scales that would show so many times more than is wanted along an axis are given up
-_HYSTERESIS = 1.1  # so that a picture just at the border does not change to and fro
 
 
 class SurfacePlot(MathPlot):
     """Emits where the ball is wanted; whoever listens answers with a new picture.
 
-    Both axes have one scale, so that gradients stand at right angles on contour lines, unless that would show much more
-    than the domain: then exactly the domain fills the picture, and the title of x says so.  Without a ticker the
-    picture is always computed finely at once.
+    Both axes have one scale, so that gradients stand at right angles on contour lines, unless the domain is much wider
+    than high or the reverse: then exactly the domain fills the picture, and the title of x says so.  Without a ticker
+    the picture is always computed finely at once.
     """
 
     dragged = Signal(float, float)
@@ -68,6 +66,7 @@ class SurfacePlot(MathPlot):
         self._follows = True
         self._wanted: Domain = self._domain
         self._equal = True
+        self._blank = (0.0, 0.0)
         self._bar_shown = True
         self._quiet_for = 0.0
         self._waiting = False
@@ -140,9 +139,15 @@ class SurfacePlot(MathPlot):
         self._readout.set_drawing(Drawing())
 
     def fit(self, include: Array | None = None) -> None:
-        """Show the whole domain and the points (n, 2) that are not too far outside; then follow again."""
+        """Show the whole domain, the points (n, 2) that are not too far outside, and the ball; then follow again,
+        unless the ball is further away than is followed.
+        """
         self._follows = True
-        self.follow(np.array([[self._picture.x, self._picture.y]]) if include is None else include)
+        ball = np.array([[self._picture.x, self._picture.y]])
+        self.follow(ball if include is None else include)
+        if np.isfinite(ball).all() and not self.visible_part.contains(*ball[0]):
+            self._want(plane_reach(self._domain, ball, furthest=math.inf))
+            self._follows = False
         self.settle()
 
     @property
@@ -159,28 +164,39 @@ class SurfacePlot(MathPlot):
         """Keep the points (n, 2) in view by showing more than the domain, unless the user has zoomed or panned."""
         if not self._follows:
             return
-        points = np.asarray(points, dtype=float).reshape(-1, 2)
-        points = points[np.isfinite(points).all(axis=1)]
-        ranges = [reach_of(domain, points[:, axis]) for axis, domain in enumerate(self._domain)]
-        self._wanted = (finite_range(*ranges[0]), finite_range(*ranges[1]))
+        self._want(plane_reach(self._domain, points))
+
+    def _want(self, wanted: Domain) -> None:
+        """Show this part; colours and lines are chosen for it."""
+        self._wanted = wanted
+        chosen_anew = self._scene.set_shown_part(wanted)
         self._refit()
+        if chosen_anew and self._backdrop is not None and not self._away:
+            self._follow_view()
+            self.redraw()
 
     def _refit(self, *_: object) -> None:
-        """Show what is wanted with equal scales where that does not show much more, else exactly what is wanted."""
+        """Show what is wanted with equal scales, or exactly what is wanted where its sides are too unequal for that."""
         rect = self.view_box.rect()
         if not self._follows or rect.width() < 1 or rect.height() < 1 or self.closed:
             return
-        (x_low, x_high), (y_low, y_high) = self._wanted
-        sides = (rect.width(), rect.height(), x_high - x_low, y_high - y_low)
-        width, height, across, up = (math.log(side) for side in sides)
-        stretch = width - height - across + up
-        most = _MOST_SPARE * (_HYSTERESIS if self._equal else 1 / _HYSTERESIS)
-        equal = abs(stretch) <= math.log(most)
+        self._leave_blank(*spare_room(self._wanted, rect.width() + self._blank[0], rect.height() + self._blank[1]))
+        equal = has_one_scale(self._wanted, rect.width(), rect.height(), self._equal)
         if equal != self._equal:
             self._equal = equal
             self.view_box.setAspectLocked(equal, ratio=1.0)
         self.set_titles("x" if equal else "x (not at the scale of y)", "y")
         self.show_range(*self._wanted)
+
+    def _leave_blank(self, across: float, down: float) -> None:
+        """Keep so many pixels about the picture free, where it would show too much beside the domain."""
+        if max(abs(across - self._blank[0]), abs(down - self._blank[1])) >= 1.0:
+            self._blank = (across, down)
+            left, top, right, bottom = MARGINS
+            self.plot_item.layout.setContentsMargins(
+                left + across / 2, top + down / 2, right + across / 2, bottom + down / 2
+            )
+            self.plot_item.layout.activate()
 
     def settle(self) -> None:
         """Make the picture fine now, without waiting until the view rests."""

@@ -37,6 +37,7 @@ AT_REST, IN_MOTION = 200, 80
 """Points along the longer side of the picture."""
 _ENOUGH = 0.1  # colours follow the part of the domain that is seen where it fills this much of the picture
 _VEIL = 0.62  # opacity of what lies over the part outside of the domain
+_LEAST_VEIL = 8.0  # px; a narrower strip would look like a mistake
 _STRETCHED = 12.0  # an image of the surface enlarged more than that is no use
 
 
@@ -70,6 +71,13 @@ class SurfaceScene:
 
     def set_function(self, grid: Grid, lowest: float, domain: tuple[Range, Range] | None = None) -> None:
         self._grid, self._lowest, self._domain, self._view = grid, lowest, domain, None
+
+    def set_shown_part(self, part: tuple[Range, Range]) -> bool:
+        """More than the domain is to be seen, or the domain again: colours and lines are chosen for it from now on."""
+        if part == self._domain:
+            return False
+        self._domain, self._view = part, None
+        return True
 
     @property
     def basins(self) -> BasinMap | None:
@@ -105,8 +113,8 @@ class SurfaceScene:
     def _inside_domain(self, sampled: Sampled) -> Array:
         """The values by which colours and lines are chosen.
 
-        Scales that are equal in both directions may show much more than the domain, where the function towers over
-        all that matters; and the picture in three dimensions, in the same colours, shows the domain alone.
+        Scales that are equal in both directions may show much more than is wanted, where the function towers over all
+        that matters.
         """
         if self._domain is None:
             return sampled.values
@@ -129,7 +137,9 @@ class SurfaceScene:
             (left, 0.0, right - left, top), (left, bottom, right - left, view.height - bottom),
         )  # fmt: skip
         pixel = np.array([[[*bytes.fromhex(theme.panel[1:7]), round(255 * _VEIL)]]], dtype=np.uint8)
-        return tuple(Picture(pixel, side, smooth=False) for side in sides if side[2] > 0.5 and side[3] > 0.5)
+        return tuple(
+            Picture(pixel, side, smooth=False) for side in sides if side[2] >= _LEAST_VEIL and side[3] >= _LEAST_VEIL
+        )
 
     def _without_colour(self, pixels: Pixels, sampled: Sampled, theme: Theme) -> Pixels:
         """The same veil on coarse colours."""

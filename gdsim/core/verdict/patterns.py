@@ -6,7 +6,6 @@ Slopes are those of the function itself; with gradient noise a step's own `gradi
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,8 @@ Array = NDArray[np.float64]
 
 # A pattern is looked for in so many of the newest steps.
 _WINDOW = 6
+# Whether bounces shrink or grow is looked for in so many: no cycle of up to eight places then seems to do either.
+_BOUNCES = 10
 # A bounce is shrinking when its slopes lose at least this share from one side to the same side again.
 _SHRINKS = 0.99
 _GROWS = 1.01
@@ -42,18 +43,26 @@ _HALVINGS = 40
 
 @dataclass(frozen=True)
 class Bounce:
-    """Slopes that point to alternating sides; `growth` is the ratio of their sizes over two steps."""
+    """Slopes that point to alternating sides; `growth` is the geometric mean of their sizes' ratios over two steps.
+
+    `recent` is that of the newest four alone.  It is `steady` if on either side each slope is smaller than the one
+    before, or each larger, and is `wandering` if some are smaller and some larger, as in a cycle of several places:
+    a few ratios then say nothing about where it leads.
+    """
 
     growth: float
+    recent: float
+    steady: bool
+    wandering: bool
     kink: bool
 
     @property
     def shrinking(self) -> bool:
-        return self.growth < _SHRINKS
+        return self.steady and self.growth < _SHRINKS and self.recent < _SHRINKS
 
     @property
     def growing(self) -> bool:
-        return self.growth > _GROWS
+        return self.steady and self.growth > _GROWS
 
 
 def bounce(steps: Sequence[Step], objective: Objective) -> Bounce | None:
@@ -61,19 +70,26 @@ def bounce(steps: Sequence[Step], objective: Objective) -> Bounce | None:
 
     It counts as growing only over a full window: near a cliff a few bounces grow and are thrown back again.
     """
-    recent = steps[-_WINDOW:]
+    recent = steps[-_BOUNCES:]
     if len(recent) < 4:
         return None
     with np.errstate(all="ignore"):
         slopes = [true_gradient(step, objective) for step in recent]
-        if not all(opposed(a, b) for a, b in itertools.pairwise(slopes)):
+        alternating = 1
+        while alternating < len(slopes) and opposed(slopes[-alternating], slopes[-alternating - 1]):
+            alternating += 1
+        if alternating < min(_WINDOW, len(recent)):
             return None
-        sizes = [length(slope) for slope in slopes]
-        growth = float(np.sqrt((sizes[-1] / sizes[-3]) * (sizes[-2] / sizes[-4])))
+        sizes = np.array([length(slope) for slope in slopes[-alternating:]])
+        ratios = sizes[2:] / sizes[:-2]
+        growth, newest = (float(np.exp(np.log(some).mean())) for some in (ratios, ratios[-2:]))
+        steady = bool((ratios < 1.0).all() or (ratios > 1.0).all())
+        wandering = not steady and bool((ratios < _SHRINKS).any() or (ratios > _GROWS).any())
         # A kink keeps the slopes' size however close the two sides are; a stretch of moves is compared as well.
         if growth > _GROWS and len(recent) < _WINDOW:
             growth = 1.0
-        return Bounce(growth, kink=growth >= _SHRINKS and _is_kink(recent[-2], recent[-1], objective))
+        kink = newest >= _SHRINKS and _is_kink(recent[-2], recent[-1], objective)
+        return Bounce(growth, newest, steady, wandering, kink)
 
 
 def _is_kink(one: Step, other: Step, objective: Objective) -> bool:

@@ -227,7 +227,7 @@ def _bouncing(bounce: patterns.Bounce, steps: Sequence[Step], objective: Objecti
             "rate keep hopping across it. A shrinking rate would settle."
         )
         return Verdict(VerdictKind.KINK, text, Tone.WARNING)
-    if bounce.growing and not patterns.record(steps):
+    if bounce.wandering or (bounce.growing and not patterns.record(steps)):
         text = f"It bounces to and fro without settling, now {between}: the rate is too large for this curve."
         return Verdict(VerdictKind.OSCILLATING, text, Tone.WARNING)
     if bounce.growing:

@@ -86,14 +86,14 @@ def colour_on_bar(plot, x) -> QColor:
 
 
 def test_the_bar_is_painted_below_the_curve_and_goes_away(plot):
-    plain = colour_on_bar(plot, -1.0)
+    plain = colour_on_bar(plot, -1.2)
     plot.set_picture(CurvePicture(0.5, 0.25, 1.0, basins=(Stretch(-1.5, 0.0, RED), Stretch(0.0, 1.5, BLUE))))
     left, right = colour_on_bar(plot, -1.0), colour_on_bar(plot, 1.0)
     assert left.red() > 200 > 60 > left.blue()
     assert right.blue() > 200 > 60 > right.red()
     assert colour_on_bar(plot, -1.7) == plain
     plot.set_picture(CurvePicture(0.5, 0.25, 1.0))
-    assert colour_on_bar(plot, -1.0) == plain
+    assert colour_on_bar(plot, -1.2) == plain
 
 
 def test_a_stretch_may_have_a_colour_of_the_theme(plot, themes):

@@ -163,3 +163,11 @@ def test_a_theme_recolours(plot, themes):
     themes.set_mode("dark")
     dark = plot.grab().toImage()
     assert light.pixelColor(350, 5).lightness() > 200 > 80 > dark.pixelColor(350, 5).lightness()
+
+
+@pytest.mark.parametrize("domain", [(-1.8, 3.0), (0.5, 0.75)])
+def test_what_is_seen_is_the_domain_exactly(plot, domain):
+    plot.set_curve(np.square, domain)
+    plot.set_picture(CurvePicture(0.6, 0.36, 1.2, -0.1, 0.25))
+    plot.fit()
+    assert (plot.visible_part.x_low, plot.visible_part.x_high) == pytest.approx(domain)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from gestures import click
+from PySide6.QtWidgets import QApplication
 
 from gdsim.app.plots.loss_picture import LossPicture
 from gdsim.app.plots.loss_plot import LossPlot
@@ -39,3 +40,11 @@ def test_the_log_switch_shows_decades_and_names_what_it_shows(plot):
     assert "0.01" in texts
     plot.set_picture(LossPicture(np.array([1.0, -1.0]), 1, log=True))
     assert plot.plot_item.getAxis("left").labelText == "f(x) − lowest"
+
+
+@pytest.mark.parametrize("values", [(170.0, 110.0, 32.5, 32.8), (0.294, 0.292, 0.29, 0.2876), (1.0, 1.03)])
+def test_the_loss_axis_never_has_a_single_number(plot, values):
+    plot.set_picture(LossPicture(np.array(values), len(values) - 1))
+    plot.resize(280, 190)
+    QApplication.processEvents()
+    assert len(plot.plot_item.getAxis("left")._tickLevels[0]) >= 2

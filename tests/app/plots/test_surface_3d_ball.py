@@ -130,6 +130,14 @@ def test_a_step_that_leaves_the_surface_is_cut_at_its_edge_and_says_so():
     assert "step goes on outside, 10.06 long" in words(drawn)
 
 
+def test_a_step_that_lands_on_the_surface_is_not_said_to_leave_it():
+    drawn, _ = about(x=0.3, y=1.85, delta=(-0.006, 0.037), gradient=None)
+    (step,) = lines(drawn, "step")
+    assert not any("outside" in text for text in words(drawn))
+    assert np.isfinite(step.pixels).all()
+    assert drawn.ghost == pytest.approx(np.array([[0.294, 1.887]]))
+
+
 def test_a_head_points_along_its_line_and_ends_at_the_tip():
     drawn, _ = about()
     (arrow,) = lines(drawn, "step")

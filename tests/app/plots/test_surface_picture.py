@@ -114,6 +114,25 @@ def test_a_step_inside_the_ball_is_drawn_enlarged_and_hollow_and_says_so(length,
     assert ghost is None if length < 1 else ghost.x - ball_x == pytest.approx(length)
 
 
+@pytest.mark.parametrize("room", [3.0, 15.0, 24.0, 33.0, 60.0])
+@pytest.mark.parametrize("length", [2.0, 8.0, 20.0, 24.0])
+def test_a_step_goes_on_outside_only_if_it_lands_there(room, length):
+    """The ball is `room` pixels from the right edge."""
+    picture = replace(HERE, x=4 - room / 100, delta=(length / 100, 0.0), gradient=None)
+    drawing = drawn(picture)
+    assert any("goes on outside" in text for text in words(drawing)) == (length > room)
+    if length <= room:
+        assert all(arrow.tip[0] <= 800 for arrow in arrows(drawing, "step") if arrow.hollow)
+        ghost = next(disc for disc in drawing.discs if disc.dashed)
+        assert ghost.x == pytest.approx(800 - room + length)
+
+
+def test_an_enormous_step_keeps_its_direction():
+    drawing = drawn(delta=(-1e19, 1e12), gradient=None)
+    shaft = next(stroke for stroke in drawing.strokes if stroke.colour == "step")
+    assert np.ptp(shaft.points[:, 1]) < 0.01
+
+
 def test_arrows_in_one_direction_do_not_cover_each_other():
     drawing = drawn(delta=(0.8, 0.4))
     gradient, step = arrows(drawing, "gradient")[0], arrows(drawing, "step")[0]

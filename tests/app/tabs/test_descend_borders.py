@@ -140,7 +140,7 @@ def test_a_run_that_diverges_goes_on_from_the_picture_at_a_rate_that_holds_it(se
     low, high = session.experiment.domain[0]
     inside = [step.index for step in session.run.steps if np.all((low <= step.point) & (step.point <= high))]
     remedy = session.remedy
-    assert remedy.words == "Use 0.9 of the limit: 0.9"  # the bowl's curvature is 2, its limit 1
+    assert remedy.words == "Back to the start, rate 0.9\n(0.9 of 2/λ there)"  # the bowl's curvature is 2, its limit 1
     assert remedy.index == inside[-1]
     session.take_remedy()
     assert session.playing
@@ -171,8 +171,23 @@ def test_the_button_is_there_when_it_helps_and_only_then(session, shown):
     assert not control.remedy.isVisible()
     session.advance(100)
     assert control.remedy.isVisible()
-    assert control.remedy.text() == "Use 0.9 of the limit: 0.9"
+    assert control.remedy.text() == "Back to the start, rate 0.9\n(0.9 of 2/λ there)"
+    assert control.remedy.sizeHint().width() <= control.width()
+    assert control.remedy.height() > 1.5 * control.field.edit.fontMetrics().height(), "both lines are seen"
     control.remedy.click()
     assert not control.remedy.isVisible()
     assert control.field.value() == 0.9
     session.play(False)
+
+
+def test_the_button_says_where_its_limit_holds(session):
+    """On a surface that steepens every place has a limit of its own."""
+    session.apply(Options(surface="himmelblau", lr=0.05))
+    session.advance(20)
+    remedy = session.remedy
+    assert remedy.index == 4
+    x, y = session.run.steps[4].coordinates
+    hessian = np.array([[12 * x * x + 4 * y - 42, 4 * (x + y)], [4 * (x + y), 4 * x + 12 * y * y - 26]])
+    limit = 2 / np.linalg.eigvalsh(hessian)[-1]
+    assert remedy.rate == pytest.approx(0.9 * limit, rel=1e-3)
+    assert remedy.words == "Back to step 4, rate 0.006293\n(0.9 of 2/λ there)"

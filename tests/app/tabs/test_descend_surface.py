@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -578,6 +578,56 @@ def test_a_run_that_leaves_the_picture_is_followed_until_the_user_zooms(tab, plo
     assert plot.view_box.viewRange() == zoomed
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (1400, 880), (1600, 900), (1100, 700)])
+def test_a_run_that_flies_off_is_followed_with_one_scale_and_in_colours_that_tell(open_tab, rest, size):
+    tab = open_tab(surface="himmelblau", lr=0.05)
+    tab.resize(*size)
+    rest()
+    plot = tab.surface.plot
+    of_the_domain = plot.levels.high
+    for _ in range(12):
+        tab.advance(1)
+        part = plot.visible_part
+        assert part.scale[0] == pytest.approx(-part.scale[1], rel=1e-6)
+        assert max(part.x_high - part.x_low, part.y_high - part.y_low) <= 4 * 12 * 1.5
+    rest()
+    path = tab.session.trace.rows()
+    assert np.abs(path[-1, 0]) > 1e6
+    assert all(part.contains(x, y) for x, y, _ in path[np.abs(path[:, 0]) < 13])
+    assert plot.levels.high > 5 * of_the_domain
+    inside = np.abs(np.meshgrid(plot._scene.sampled.x, plot._scene.sampled.y)).max(axis=0) < 13.5
+    places = plot.levels.position(plot._scene.sampled.values[inside])
+    assert (places > 0.99).mean() < 0.15, "not all of it is at the end of the colours"
+    assert any(text.startswith("the ball is at x = ") for text in words(plot))
+    tab.fit()
+    assert plot.visible_part.contains(*path[-1, :2]), "as the words beside the pointer say"
+
+
+def test_the_worked_rule_fits_its_column_from_the_start(context, shown, rest):
+    """The steps of the command line are made before the column has its width."""
+    tab = TABS["descend"].make(replace(context, options=Options(surface="himmelblau", lr=0.05)))
+    tab.advance(3)
+    shown(tab, 1400, 820)
+    rest()
+    rest()
+    windows = [window for window in tab.numbers.worked._lines if window.isVisible()]
+    assert len(windows) == 2
+    assert not any(window.scrolls for window in windows)
+    tab.stop()
+
+
+def test_a_typed_domain_keeps_the_run(tab, plot):
+    tab.advance(7)
+    before = tab.session.trace.rows().copy()
+    enter(tab.controls.high, "4")
+    assert tab.session.experiment.domain[0] == (-3.0, 4.0)
+    assert tab.session.index == 7
+    assert np.array_equal(tab.session.trace.rows(), before)
+    assert plot.visible_part.x_high >= 4
+    tab.session.undo()
+    assert (tab.session.experiment.domain[0], tab.session.index) == ((-3.0, 3.0), 7)
+
+
 # Where there is no value
 
 
@@ -803,7 +853,9 @@ def test_an_enormous_domain_is_refused_and_the_tab_lives_on(tab, plot):
     assert tab.session.experiment.domain == ((-3.0, 3.0), (-2.0, 2.0))
 
 
-@pytest.mark.parametrize(("size", "wide"), [((684, 560), True), ((500, 700), False), ((1300, 500), True)])
+@pytest.mark.parametrize(
+    ("size", "wide"), [((800, 560), True), ((500, 700), False), ((790, 660), False), ((1300, 500), True)]
+)
 def test_map_and_3d_share_the_room_by_its_shape(context, shown, size, wide):
     view = shown(SurfaceView(context), *size)
     surface = SURFACES["himmelblau"]
@@ -815,9 +867,14 @@ def test_map_and_3d_share_the_room_by_its_shape(context, shown, size, wide):
     first, second = view.sizes()
     assert first == pytest.approx(second, rel=0.1)
     part = view.plot.visible_part
-    assert (part.x_low, part.x_high) == pytest.approx(surface.domain[0], rel=0.35)
     assert part.height > 0.35 * size[1] or part.width > 0.6 * size[0]
-    assert view.plot.colour_bar.minimumWidth() == 0, "one colour bar is enough"
+    scale = np.abs(part.scale)
+    assert scale[0] == pytest.approx(scale[1], rel=1e-6), "gradients stand at right angles on contour lines"
+    seen = np.array([part.x_high - part.x_low, part.y_high - part.y_low]) / 12
+    assert seen.min() == pytest.approx(1.0, rel=0.02)
+    assert seen.max() <= 1.55, "little is seen beside the domain"
+    on_map, under_space = view.plot.colour_bar.minimumWidth() > 0, view.space._has_bar(QRectF(view.space.rect()))
+    assert (on_map, under_space) == ((False, True) if wide else (True, False)), "one colour bar is enough"
     view.set_look(Look.MAP)
     assert view.plot.colour_bar.minimumWidth() > 40
 

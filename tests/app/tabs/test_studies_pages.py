@@ -250,6 +250,18 @@ def test_after_a_race_the_entrants_fold_into_a_line(race, ticker):
     assert race.summary.text() == "4 optimizers, 200 gradients each, rates tuned by one sweep."
 
 
+def test_the_page_of_a_tuned_race_fits_beside_a_scroll_bar(race, ticker):
+    race.study.set_tuned(True)
+    race.study.start()
+    for _ in range(10_000):
+        if not race.study.running:
+            break
+        ticker.tick()
+    assert race.study.result.sweeps
+    QApplication.processEvents()
+    assert race.minimumSizeHint().width() <= 264  # of the column in a window of 1400 px, less the bar
+
+
 def test_without_a_result_the_entrants_stay_open(race, ticker, clock):
     clock.pace = 0.02
     click(race.run_button)

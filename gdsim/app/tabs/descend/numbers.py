@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdsim.app.context import Context
@@ -49,6 +50,7 @@ class DescendNumbers(QWidget):
         self._formula = ""
         self._log_choice: bool | None = None
         self._told_at = -math.inf
+        self._worked_lines: tuple[str, ...] = ()
         self.table = NumberTable(ROWS)
         self.surface_table = NumberTable(SURFACE_ROWS)
         self.losses = LossPlot(context.themes)
@@ -130,11 +132,22 @@ class DescendNumbers(QWidget):
         self.worked_title.setText("with the numbers of this step:" if lines else "no step here: there is no value")
         if resting:
             self._told_at = -math.inf
-            worked = tuple(itertools.chain.from_iterable(wrapped_latex(line, self._columns) for line in lines))
-            self.worked.set_in_turn(worked, "The rule with the numbers of this step", self._context.ticker)
+            self._wrap(lines)
         elif self._clock() >= self._told_at + _TOLD_EVERY:
             self.told.setText("\n".join(map(in_plain_words, lines)))
             self._told_at = self._clock()
+
+    def _wrap(self, lines: tuple[str, ...]) -> None:
+        """Typeset the worked rule in lines that fit the width of now."""
+        self._worked_lines = lines
+        worked = tuple(itertools.chain.from_iterable(wrapped_latex(line, self._columns) for line in lines))
+        self.worked.set_in_turn(worked, "The rule with the numbers of this step", self._context.ticker)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The width is known only now; lines that were broken for another are broken anew."""
+        super().resizeEvent(event)
+        if self._worked_lines:
+            self._wrap(self._worked_lines)
 
     @property
     def _columns(self) -> int:

@@ -32,7 +32,7 @@ class RateControl(QWidget):
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("role", "secondary")
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.remedy = TextButton("Halve the rate")
+        self.remedy = TextButton("Back, with a lower rate")
         self.remedy.hide()
         title = QLabel("Learning rate")
         title.setBuddy(self.field.edit)
@@ -78,7 +78,7 @@ class RateControl(QWidget):
         if remedy is not None:
             self.remedy.setText(remedy.words)
             self.remedy.setToolTip(remedy.help)
-            self.remedy.setAccessibleName(f"{remedy.words}. {remedy.help}")
+            self.remedy.setAccessibleName(f"{' '.join(remedy.words.split())}. {remedy.help}")
         self.remedy.setVisible(remedy is not None)
         role = "problem" if tone == "warning" else "secondary"
         if self.words.property("role") != role:

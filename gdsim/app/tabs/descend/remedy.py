@@ -16,7 +16,7 @@ _SHARE = 0.9  # of the limit
 
 @dataclass(frozen=True)
 class Remedy:
-    """Go on from step `index` with the learning rate `rate`; `words` are for a button, `help` says it at length."""
+    """Go on from step `index` with the learning rate `rate`; `words`, two lines, are for a button, `help` says more."""
 
     index: int
     rate: float
@@ -39,8 +39,11 @@ def remedy_for(run: Run, index: int, verdict: Verdict, optimizer: Optimizer) -> 
     if not rate < optimizer.lr:
         return None
     number = in_words(rate)
-    words = f"Use 0.9 of the limit: {number}" if held else f"Halve the rate: {number}"
     place = "the start" if back == 0 else f"step {back}"
+    # The limit is that of the curvature there; elsewhere on the screen others stand, of other places.
+    limit_there = optimizer.limit_text.replace("curvature", "λ").replace(" + ", "+").replace("·", "")
+    how = f"({_SHARE} of {limit_there} there)" if held else "(half of what it is)"
+    words = f"Back to {place}, rate {number}\n{how}"
     return Remedy(back, rate, words, f"Goes on from {place}, the last in the picture, with the rate {number}")
 
 

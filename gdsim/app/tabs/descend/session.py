@@ -160,13 +160,19 @@ class DescendSession(DescendState):
             self.changed.emit()
 
     def set_domain(self, low: float, high: float, axis: int = 0) -> None:
-        """The stretch of a variable that counts as the picture.  Raises ValueError, in a sentence, when it is empty."""
+        """The stretch of a variable that counts as the picture; the run stays, but may leave another domain sooner.
+
+        Raises ValueError, in a sentence, when it is empty.
+        """
         check_domain(low, high, axis)
-        self._remember("domain")
         domain = list(self.experiment.domain)
         domain[axis] = (low, high)
         changed = replace(self.experiment, domain=tuple(domain))
-        self._begin(changed.started_at(changed.start, self._index))
+        trace = Trace(runs.replayed(changed, self.count))
+        self._remember("domain")
+        self._preview.end()
+        self.experiment, self._trace = changed, trace
+        self._index = min(self._index, self.count)
         self.changed.emit()
 
     def choose_optimizer(self, key: str) -> None:

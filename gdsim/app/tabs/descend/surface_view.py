@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -18,6 +18,7 @@ from gdsim.app.plots.surface_plot import SurfacePlot
 from gdsim.core.objective import Objective
 from gdsim.core.surfaces import Surface
 
+_WIDE = 1.35  # of the room: width to height from which the pictures of a square domain stand side by side
 _GRID = 61  # points a side of the surface in three dimensions
 
 
@@ -57,7 +58,7 @@ class SurfaceView(QSplitter):
         self._look = look
         self.plot.setVisible(look is not Look.SPACE)
         self.space.setVisible(look is not Look.MAP)
-        self.plot.set_bar_shown(look is Look.MAP)  # beside the surface in three dimensions one bar is enough
+        self._share_room()
         if look is Look.BOTH:
             self.setSizes([1000, 1000])
         self._solidify()
@@ -70,17 +71,32 @@ class SurfaceView(QSplitter):
         lowest = surface.minimum if surface is not None and surface.minimum is not None else np.nan
         self.plot.set_surface(objective.grid, (objective.domain[0], objective.domain[1]), lowest)
         self._solid_for = None
+        self._share_room()
         self._solidify()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side where the room is wide, else one above the other; always with equal shares."""
-        wide = event.size().width() > event.size().height()
-        wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        turned = wanted != self.orientation()
-        self.setOrientation(wanted)
+        before = self.orientation()
+        self._share_room(event.size())
         super().resizeEvent(event)
-        if turned and self._look is Look.BOTH:
+        if self.orientation() != before and self._look is Look.BOTH:
             self.setSizes([1000, 1000])
+
+    def _share_room(self, size: QSize | None = None) -> None:
+        """Side by side where the room is wide, else one above the other; always with equal shares.
+
+        The map has equal scales, so what counts is the shape of the domain too.  One colour bar is enough for both:
+        it stands where there is room beside a picture, or lies under the one that is high.
+        """
+        room = self.size() if size is None else size
+        domain = self._objective.domain if self._objective is not None else None
+        shape = 1.0
+        if domain is not None and len(domain) > 1:
+            shape = max(0.5, min(2.0, (domain[0][1] - domain[0][0]) / (domain[1][1] - domain[1][0])))
+        beside = room.width() > _WIDE * shape * room.height()
+        self.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
+        on_map = self._look is Look.MAP or (self._look is Look.BOTH and not beside)
+        self.plot.set_bar_shown(on_map)
+        self.space.set_bar_shown(not on_map)
 
     def set_picture(self, picture: SurfacePicture) -> None:
         self._picture = picture

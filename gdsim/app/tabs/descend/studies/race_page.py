@@ -250,7 +250,7 @@ class _Names(QWidget):
         self._lines: list[tuple[SwatchLabel, QLabel]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
+        self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(3, 1)
@@ -263,7 +263,7 @@ class _Names(QWidget):
         """Those of these optimizers."""
         while len(self._lines) < len(keys):
             row, column = divmod(len(self._lines), 2)
-            line = SwatchLabel(), QLabel()
+            line = SwatchLabel(), QLabel(wordWrap=True)  # two names side by side must not widen the whole column
             self._lines.append(line)
             for place, widget in enumerate(line):
                 self._grid.addWidget(widget, row, 2 * column + place, Qt.AlignmentFlag.AlignVCenter)
