@@ -15,18 +15,22 @@ Where notation is ambiguous it is read like this, and typesetting shows the read
     sin x/2           (sin x)/2
     sin^-1 x          arcsin x
     log x             the natural logarithm
+    ln(3) 3^x, x 2^x  ln(3)·3^x, x·2^x: a number begins a factor where it has an exponent, but not behind a number
+    sec x, sec^2 x    1/cos(x), 1/cos(x)^2; so csc, sech, csch, coth; cot x is cos(x)/sin(x), cbrt x is x^(1/3)
     |x|y|z|           |x|·y·|z|: a bar closes where it can
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import Enum, auto
 
+from gdsim.core.expression import names
 from gdsim.core.expression.errors import ParseError
 from gdsim.core.expression.limits import Limits
 from gdsim.core.expression.tokens import Kind, Token
-from gdsim.core.expression.tree import Call, Constant, E, Expr, Number, Variable, call
+from gdsim.core.expression.tree import ONE, Call, Constant, E, Expr, Number, Variable, call
 
 # Precedence: a loop that runs at a floor takes the signs that bind at least as tightly.
 _SUM, _PRODUCT, _FACTOR = 1, 2, 3
@@ -36,12 +40,25 @@ _INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan"}
 _STARTS = (Kind.VARIABLE, Kind.CONSTANT, Kind.FUNCTION, Kind.ROOT, Kind.OPEN)
 
 
+class Reading(Enum):
+    """How else ambiguous notation may have been meant."""
+
+    LONG_EXPONENT = auto()
+    """2^-2x as 2^(-2x), as it is with e."""
+    SHORT_EXPONENT = auto()
+    """e^2x as e^2·x, as it is with 2."""
+    LONG_DIVISOR = auto()
+    """1/2x as 1/(2x)."""
+
+
 class Parser:
     """One formula being read.  Every recursion goes through `nested`, which counts."""
 
-    def __init__(self, tokens: list[Token], limits: Limits) -> None:
+    def __init__(self, tokens: list[Token], limits: Limits, other: frozenset[Reading] = frozenset()) -> None:
+        """`other`: where to depart from the usual reading."""
         self.tokens = tokens
         self.limits = limits
+        self.other = other
         self.place = 0
         self.levels = 0
         self.brackets = 0
@@ -93,7 +110,10 @@ class Parser:
                     return left
                 self.take()
                 with self.nested():
-                    left = call(key, left, self.expression(strength + 1))
+                    right = self.expression(strength + 1)
+                    while key == "div" and Reading.LONG_DIVISOR in self.other and self.starts_factor(self.next):
+                        right = call("mul", right, self.power())
+                    left = call(key, left, right)
             elif self.starts_factor(token):
                 if floor > _PRODUCT:
                     return left
@@ -104,8 +124,17 @@ class Parser:
     def starts_factor(self, token: Token) -> bool:
         """Whether a product goes on here without a sign."""
         if token.kind is Kind.NUMBER:
-            raise self.number_after_factor(token)
+            if not self.number_with_exponent(token):
+                raise self.number_after_factor(token)
+            return True
         return token.kind in _STARTS or (token.kind is Kind.BAR and not self.bars)
+
+    def number_with_exponent(self, token: Token) -> bool:
+        """Whether a number begins another factor, as in ln(3) 3^x; two numbers side by side never are a product."""
+        before, after = self.tokens[self.place - 1], self.tokens[self.place + 1]
+        apart = before.kind in (Kind.CLOSE, Kind.BAR) or not token.tight
+        raised = after.kind is Kind.RAISED or (after.kind is Kind.SIGN and after.text == "^")
+        return before.kind is not Kind.NUMBER and apart and raised
 
     def number_after_factor(self, token: Token) -> ParseError:
         before = self.tokens[self.place - 1]
@@ -127,16 +156,19 @@ class Parser:
 
     def power(self) -> Expr:
         """One factor with its exponents."""
-        return self.raised(self.atom())
+        reciprocal = self.at(Kind.FUNCTION) and self.next.text in names.RECIPROCALS
+        return self.raised(self.atom(), _reciprocal_power if reciprocal else _power)
 
-    def raised(self, base: Expr) -> Expr:
+    def raised(self, base: Expr, power: Power) -> Expr:
         while self.at(Kind.RAISED):
-            base = call("pow", base, _whole_number(self.take()))
+            base = power(base, _whole_number(self.take()))
         if not self.is_sign("^"):
             return base
         self.take()
+        swap = Reading.SHORT_EXPONENT if base == E else Reading.LONG_EXPONENT
         with self.nested():
-            return call("pow", base, self.tight_product(loose=False) if base == E else self.signed(_FACTOR))
+            long = (base == E) is not (swap in self.other)
+            return power(base, self.tight_product(loose=False) if long else self.signed(_FACTOR))
 
     def tight_product(self, loose: bool) -> Expr:
         """What belongs together by being written together: an exponent of e, or an argument without brackets.
@@ -230,8 +262,13 @@ class Parser:
                     function.column,
                 )
             key, exponent = _INVERSE[key], None
-        result = call(key, *self.arguments(function, Call(key, ()).primitive.arity))
-        return result if exponent is None else call("pow", result, exponent)
+        if key in names.REWRITTEN:
+            result = _rewritten(key, self.argument(function, loose=True))
+        else:
+            result = call(key, *self.arguments(function, Call(key, ()).primitive.arity))
+        if exponent is None:
+            return result
+        return _reciprocal_power(result, exponent) if key in names.RECIPROCALS else call("pow", result, exponent)
 
     def function_exponent(self, function: Token) -> Expr | None:
         if self.at(Kind.RAISED):
@@ -264,6 +301,8 @@ class Parser:
         if self.at(Kind.OPEN):
             parts = self.bracket(most=2)
             if len(parts) > 1:
+                if comma := self.decimal_comma(function):
+                    raise comma
                 raise ParseError(f"{function.shown} takes only one argument.", function.column)
             return parts[0]
         ends = self.at(Kind.END, Kind.CLOSE, Kind.COMMA) or self.is_sign("*", "/", "^")
@@ -273,6 +312,13 @@ class Parser:
             )
         with self.nested():
             return self.tight_product(loose)
+
+    def decimal_comma(self, function: Token) -> ParseError | None:
+        """What is wrong with the argument just read, if a comma in it stands for a point."""
+        for place in range(self.tokens.index(function) + 1, self.place - 1):
+            if self.tokens[place].kind is Kind.COMMA:
+                return _decimal_comma(*self.tokens[place - 1 : place + 2])
+        return None
 
     def unexpected(self) -> ParseError:
         """What is wrong with the next token where it stands."""
@@ -286,8 +332,8 @@ class Parser:
                     return ParseError(f"Something is missing after {before.shown}.", token.column)
                 return ParseError("This bracket is closed but was never opened.", token.column)
             case Kind.COMMA:
-                if before and before.kind is Kind.NUMBER and self.tokens[self.place + 1].kind is Kind.NUMBER:
-                    return ParseError("Write decimals with a point, as in 1.5.", token.column)
+                if comma := _decimal_comma(*self.tokens[max(0, self.place - 1) : self.place + 2]):
+                    return comma
                 return ParseError("A comma only separates the arguments of max and min.", token.column)
             case Kind.BAR:
                 return ParseError("These bars can be read in more than one way: use brackets or abs(x).", token.column)
@@ -296,6 +342,39 @@ class Parser:
         if before and before.kind is Kind.SIGN:
             return ParseError(f"{before.shown} and {token.shown} cannot follow each other.", token.column)
         return ParseError(f"Something is missing before {token.shown}.", token.column)
+
+
+def _decimal_comma(before: Token, comma: Token, after: Token | None = None) -> ParseError | None:
+    if after is None or not (before.kind is after.kind is Kind.NUMBER):
+        return None
+    return ParseError(
+        f"Write decimals with a point: {before.shown}.{after.shown} in place of {before.shown},{after.shown}.",
+        comma.column,
+    )
+
+
+def _rewritten(key: str, inner: Expr) -> Expr:
+    """A function that has no primitive of its own."""
+    if key in names.RECIPROCALS:
+        return call("div", ONE, call(names.RECIPROCALS[key], inner))
+    if key == "cbrt":
+        return call("pow", inner, call("div", ONE, Number(3.0)))
+    return call("div", call("cos", inner), call("sin", inner))
+
+
+Power = Callable[[Expr, Expr], Expr]
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    return call("pow", base, exponent)
+
+
+def _reciprocal_power(base: Expr, exponent: Expr) -> Expr:
+    """sec² x is 1/cos² x."""
+    if not isinstance(exponent, Number):
+        return call("pow", base, exponent)
+    one, below = base.args
+    return call("div", one, call("pow", below, exponent))
 
 
 _MINUS_ONE = call("neg", Number(1.0))

@@ -27,10 +27,13 @@ FUNCTIONS = {
     "sigma": "sigmoid",  # σ spelled out
 }
 
+# Functions that are read as others: the reciprocal of a primitive, a quotient of two, a power.
+RECIPROCALS = {"sec": "cos", "csc": "sin", "cosec": "sin", "sech": "cosh", "csch": "sinh", "coth": "tanh"}
+REWRITTEN = (*RECIPROCALS, "cot", "ctg", "cbrt")
+
 # What other books call things; the right side completes "Write ...".
 _ELSEWHERE = {
-    "tg": "tan(x)", "cot": "1/tan(x)", "ctg": "1/tan(x)", "sec": "1/cos(x)", "csc": "1/sin(x)", "cosec": "1/sin(x)",
-    "arctg": "arctan(x)", "lg": "log10(x)", "ld": "log2(x)", "cbrt": "x^(1/3)", "root": "sqrt(x)", "square": "x^2",
+    "tg": "tan(x)", "arctg": "arctan(x)", "lg": "log10(x)", "ld": "log2(x)", "root": "sqrt(x)", "square": "x^2",
     "pow": "x^2", "power": "x^2", "heaviside": "step(x)", "logistic": "sigmoid(x)", "fabs": "|x|", "sh": "sinh(x)",
     "ch": "cosh(x)", "th": "tanh(x)",
 }  # fmt: skip
@@ -44,8 +47,13 @@ _JOINED = frozenset("abckntuvwxyz")
 _MOST_JOINED = 3
 _MOST_PIECES = 6
 _LONGEST_WORD = 20
-_WORDS = re.compile("|".join(sorted([*(name for name in FUNCTIONS if len(name) > 1), "pi"], key=len, reverse=True)))
+_LONG = (*(name for name in FUNCTIONS if len(name) > 1), *REWRITTEN, "pi")
+_WORDS = re.compile("|".join(sorted(_LONG, key=len, reverse=True)))
 _DIGITS = re.compile(r"[0-9]+")
+
+
+def is_function(word: str) -> bool:
+    return word in FUNCTIONS or word in REWRITTEN
 
 
 def spelled(word: str) -> str:
@@ -81,7 +89,7 @@ def split(word: str, permitted: Collection[str] | None, power_follows: bool) -> 
     pieces: list[str] = []
     place = 0
     while place < len(word):
-        behind_function = bool(pieces) and pieces[-1] in FUNCTIONS
+        behind_function = bool(pieces) and is_function(pieces[-1])
         known = _WORDS.match(word, place) or (_DIGITS.match(word, place) if behind_function else None)
         if known:
             piece = known.group()
@@ -96,7 +104,7 @@ def split(word: str, permitted: Collection[str] | None, power_follows: bool) -> 
                 return None
         pieces.append(piece)
         place += len(piece)
-    only_letters = not any(piece in FUNCTIONS or piece in CONSTANTS for piece in pieces)
+    only_letters = not any(is_function(piece) or piece in CONSTANTS for piece in pieces)
     most = _MOST_JOINED if only_letters and permitted is None else _MOST_PIECES
     return pieces if 1 < len(pieces) <= most else None
 
@@ -114,7 +122,7 @@ def unknown(word: str, called: bool, permitted: Collection[str] | None) -> str:
     low = word.lower()
     if low in _ELSEWHERE:
         return f"There is no function {word} here. Write {_ELSEWHERE[low]} instead."
-    near = difflib.get_close_matches(low, FUNCTIONS, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(low, (*FUNCTIONS, *REWRITTEN), n=1, cutoff=0.6)
     hint = f" Did you mean {near[0]}?" if near else ""
     if called:
         return f"There is no function called {word}.{hint or ' Put * between factors if a product is meant.'}"

@@ -164,7 +164,7 @@ def _words(word: Token, after: Token, number: Token | None, permitted: Collectio
             raise ParseError(f"There is no function {word.text} here. Write {word.text}*( for a product.", word.column)
         return [Token(single[0], single[1], word.shown, word.column, word.tight)]
     pieces = names.split(word.text, permitted, power)
-    if pieces is None or (called and pieces[-1] not in names.FUNCTIONS):
+    if pieces is None or (called and not names.is_function(pieces[-1])):
         raise ParseError(names.unknown(word.shown, called, permitted), word.column)
     tokens: list[Token] = []
     column = word.column
@@ -184,6 +184,8 @@ def _lookup(word: str, permitted: Collection[str] | None) -> tuple[Kind, str] | 
     for spelling in (word, plain, plain.lower()):
         if spelling in names.FUNCTIONS:
             return Kind.FUNCTION, names.FUNCTIONS[spelling]
+        if spelling in names.REWRITTEN:
+            return Kind.FUNCTION, spelling
         if spelling in names.CONSTANTS and (spelling == plain or len(plain) > 1):
             return Kind.CONSTANT, spelling
     if variable is not None and permitted is None:

@@ -6,7 +6,7 @@ from gdsim.core.practice.judgement import Curves, Judgement, Outcome, check, che
 from gdsim.core.practice.question import Hint, Question
 from gdsim.core.practice.score import CSV_COLUMNS, Score, Tally
 from gdsim.core.practice.slips import Slip
-from gdsim.core.practice.topics import DIFFICULTIES, NOTES, TOPICS, Topic, question
+from gdsim.core.practice.topics import DIFFICULTIES, NOTES, TOPICS, Topic, numbered, numbered_topic, question
 
 __all__ = [
     "CSV_COLUMNS",
@@ -24,5 +24,7 @@ __all__ = [
     "Topic",
     "check",
     "checking",
+    "numbered",
+    "numbered_topic",
     "question",
 ]

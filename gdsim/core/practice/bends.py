@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gdsim.core.expression import Call, Variable
+from gdsim.core.expression import Call, Expr, Variable
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,9 @@ class Node:
     args: tuple[Any, ...]
     slopes: tuple[Any, ...]
     depends: tuple[bool, ...]
+    variable: Expr
+    point: Any
+    """The variable and its values."""
 
     @property
     def outer(self) -> Any:
@@ -59,6 +62,10 @@ def _powered(node: Node) -> bool:
     return node.part.key == "pow" and node.depends[0] and not node.depends[1]
 
 
+def _negative(node: Node) -> bool:
+    return bool(np.all(node.args[1] < 0.0))
+
+
 def _raised(node: Node) -> bool:
     """A fixed base with the variable in the exponent."""
     return node.part.key == "exp" or (node.part.key == "pow" and node.depends[1] and not node.depends[0])
@@ -93,6 +100,25 @@ def _quotient(node: Node, numerator: Callable[[Any, Any, Any, Any], Any], power:
     return numerator(u, v, du, dv) / v**power
 
 
+def _swapped(node: Node) -> Any:
+    """With a constant numerator only the sign is lost, which is another slip."""
+    return _when(_both(node, "div"), lambda: _quotient(node, lambda u, v, du, dv: u * dv - du * v))
+
+
+def _reciprocal(node: Node, raised: int) -> Any:
+    """−n·c·g′/gⁿ (`raised` 1) or −n·c·g′/gⁿ⁻¹ (`raised` 2), where the derivative of c/gⁿ has gⁿ⁺¹."""
+    if node.part.key != "div" or node.depends[0] or not node.depends[1]:
+        return None
+    bottom = node.part.args[1]
+    if bottom == node.variable:
+        base = node.args[1]
+    elif isinstance(bottom, Call) and bottom.key == "pow" and bottom.args[0] == node.variable:
+        base = node.point
+    else:
+        return None
+    return node.straight() * base**raised
+
+
 def _factor(node: Node) -> Any:
     """A constant factor or divisor dropped."""
     if node.part.key == "mul" and not all(node.depends):
@@ -105,7 +131,7 @@ def _lost_sign(node: Node) -> Any:
         return node.slopes[0]
     if node.part.key == "sub" and node.depends[1]:
         return node.slopes[0] + node.slopes[1]
-    return None
+    return _when(node.part.key == "div" and not node.depends[0], lambda: -node.straight())
 
 
 def _constant_kept(node: Node) -> Any:
@@ -125,6 +151,22 @@ BENDS: Final = (
     Bend(
         "power not lowered", "The exponent of {part} has to go down by 1.",
         lambda n: _when(_powered(n), lambda: n.args[1] * n.value * n.slopes[0]),
+    ),
+    Bend(
+        "power not lowered", "The exponent of {part} has to go down by 1, not up: −4 becomes −5.",
+        lambda n: _when(_powered(n) and _negative(n), lambda: n.args[1] * n.args[0] ** (n.args[1] + 1.0) * n.slopes[0]),
+    ),
+    Bend(
+        "power not lowered", "As a power {part} has a negative exponent; it has to go down by 1: from −3 to −4.",
+        lambda n: _reciprocal(n, 1),
+    ),
+    Bend(
+        "power not lowered", "As a power {part} has a negative exponent; it has to go down by 1: from −3 to −4.",
+        lambda n: _reciprocal(n, 2),
+    ),
+    Bend(
+        "power not lowered", "The exponent of {part} is 1/2 and has to go down by 1, to −1/2.",
+        lambda n: _when(n.part.key == "sqrt", lambda: 0.5 * n.value * n.slopes[0]),
     ),
     Bend(
         "coefficient", "The exponent of {part} has to come down as a factor.",
@@ -153,11 +195,11 @@ BENDS: Final = (
     ),
     Bend(
         "swapped quotient", "The numerator of the quotient rule is swapped: it is u′·v − u·v′.",
-        lambda n: _quotient(n, lambda u, v, du, dv: u * dv - du * v),
+        _swapped,
     ),
     Bend(
         "quotient sign", "The quotient rule has a minus: (u′·v − u·v′)/v².",
-        lambda n: _quotient(n, lambda u, v, du, dv: du * v + u * dv),
+        lambda n: _when(_both(n, "div"), lambda: _quotient(n, lambda u, v, du, dv: du * v + u * dv)),
     ),
     Bend(
         "quotient square", "The denominator of the quotient rule is squared: (u′·v − u·v′)/v².",
@@ -174,6 +216,18 @@ BENDS: Final = (
     Bend(
         "power rule on exponential", "The variable is in the exponent of {part}: (aᵘ)′ = aᵘ·ln a·u′, not a power rule.",
         lambda n: _when(n.part.key == "pow" and _raised(n), lambda: n.args[1] * n.args[0] ** (n.args[1] - 1.0)),
+    ),
+    Bend(
+        "power rule on exponential", "The variable is in base and exponent of {part}: write it as e^(v·ln u).",
+        lambda n: _when(_both(n, "pow"), lambda: n.args[1] * n.args[0] ** (n.args[1] - 1.0) * n.slopes[0]),
+    ),
+    Bend(
+        "half power", "The base of {part} holds the variable, too: write it as e^(v·ln u).",
+        lambda n: _when(_both(n, "pow"), lambda: n.value * np.log(n.args[0]) * n.slopes[1]),
+    ),
+    Bend(
+        "absolute value", "The derivative of {part} is the sign of its inside, −1 or 1, times the inner derivative.",
+        lambda n: _when(n.part.key == "abs", lambda: n.slopes[0]),
     ),
     Bend(
         "logarithm of base", "The factor ln a is missing: (aᵘ)′ = aᵘ·ln a·u′.",

@@ -22,7 +22,8 @@ _PLAIN: Final = (1.0, 2.0, 0.5, -1.0, 3.0, 0.25, -2.0, 1.5, 0.0, 4.0, -0.5, -3.0
 _FAR: Final = (6.0, 7.5, 9.0, 12.0, 25.0, 60.0, 250.0, 1000.0)
 _NEAR_EDGE: Final = ("1e-2", "1e-5", "1e-9")
 _BETWEEN: Final = 8
-_SEVERAL: Final = 26  # points where there are several variables
+_MODERATE: Final = 20.0
+_SEVERAL: Final = 22  # points where there are several variables
 
 
 @functools.lru_cache(maxsize=64)
@@ -31,6 +32,11 @@ def test_points(question: Question) -> tuple[Point, ...]:
     if question.partial:
         return tuple(_several(question.formula.variables))
     return tuple({question.variable: x} for x in dict.fromkeys(_single(question)))
+
+
+def moderate(point: Point) -> bool:
+    """Neither far out nor close to 0, where double precision is enough."""
+    return all(1e-3 < abs(value) < _MODERATE for value in point.values())
 
 
 def _single(question: Question) -> Iterator[Decimal]:
@@ -61,8 +67,10 @@ def _middle(low: float, high: float) -> float:
 
 
 def _several(names: tuple[str, ...]) -> Iterator[Point]:
-    """Different numbers for all variables: small whole ones, then others of all sizes and signs."""
+    """Ones with at most one sign, then different whole numbers, then others of all sizes and signs."""
     rng = np.random.default_rng(21)
+    for turned in (None, *names):
+        yield {name: exactly(-1.0 if name == turned else 1.0) for name in names}
     for first in range(4):
         yield {name: exactly(1.0 + (first + index) % 5) for index, name in enumerate(names)}
     for index in range(_SEVERAL):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gdsim.core.expression import Expr, Variable, parse
-from gdsim.core.slope import DerivationLine, breaks, derive
+from gdsim.core.slope import DerivationLine, derive
 from gdsim.core.slope.enclosure import UndecidedError, UndefinedError, enclose, exactly
+from gdsim.core.slope.special_points import break_pieces
 from gdsim.core.slope.words import listed, shown_name
 
 Interval = tuple[float, float]
@@ -20,10 +22,11 @@ _FAR = 1000.0
 
 @dataclass(frozen=True)
 class Hint:
-    """A sentence, and a formula that goes with it or nothing."""
+    """A sentence, a formula that goes with it or nothing, and the sentence with its formulas in LaTeX between $."""
 
     text: str
     latex: str = ""
+    marked: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,9 @@ class Question:
         """The rule to begin with; how it reads here; the first line written out."""
         first = self.derivation[0]
         return (
-            Hint(f"Begin with the {first.rule}."),
-            Hint(f"{first.words} {first.note}".strip()),
-            Hint("The first line is:", first.latex),
+            Hint(f"Begin with the {first.rule}.", marked=f"Begin with the {first.rule}."),
+            Hint(f"{first.words} {first.note}".strip(), marked=f"{first.marked} {first.note}".strip()),
+            Hint("The first line is:", first.latex, "The first line is:"),
         )
 
     @property
@@ -120,14 +123,42 @@ def _derivation(question: Question) -> tuple[DerivationLine, ...]:
     return derive(question.formula, question.variable)
 
 
-@functools.lru_cache(maxsize=64)
+def prepared(question: Question) -> Iterator[None]:
+    """Work out the answer and the domain in pieces of some milliseconds; after that they are at hand."""
+    _answer(question)
+    yield
+    yield from _working_out(question)
+
+
+_DOMAINS: dict[Question, tuple[Interval, ...]] = {}
+_MOST_DOMAINS = 64
+
+
 def _domain(question: Question) -> tuple[Interval, ...]:
+    for _ in _working_out(question):
+        pass
+    return _DOMAINS[question]
+
+
+def _working_out(question: Question) -> Iterator[None]:
+    if question in _DOMAINS:
+        return
     if question.partial:
-        return ((-math.inf, math.inf),)
-    ends = [-math.inf, *breaks(question.formula, question.variable, -_WINDOW, _WINDOW), math.inf]
-    return tuple(
-        (low, high) for low, high in itertools.pairwise(ends) if all(_defined(question, x) for x in _inside(low, high))
-    )
+        found: list[Interval] = [(-math.inf, math.inf)]
+    else:
+        ends = [-math.inf]
+        for place in break_pieces(question.formula, question.variable, -_WINDOW, _WINDOW):
+            if place is not None:
+                ends.append(place)
+            yield
+        found = []
+        for low, high in itertools.pairwise([*ends, math.inf]):
+            if all(_defined(question, x) for x in _inside(low, high)):
+                found.append((low, high))
+            yield
+    while len(_DOMAINS) >= _MOST_DOMAINS:
+        del _DOMAINS[next(iter(_DOMAINS))]
+    _DOMAINS[question] = tuple(found)
 
 
 def _inside(low: float, high: float) -> list[float]:

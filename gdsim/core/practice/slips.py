@@ -7,7 +7,7 @@ numbers (values at a dozen points run through the formula), so hundreds of bent 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,39 +17,58 @@ from numpy.typing import NDArray
 from gdsim.core.expression import Call, Constant, Expr, Number, Variable
 from gdsim.core.expression.tree import postorder
 from gdsim.core.practice.bends import BENDS, Bend, Node
-from gdsim.core.practice.points import test_points
+from gdsim.core.practice.points import moderate, test_points
 from gdsim.core.practice.question import Question
-from gdsim.core.slope.words import readable, shown_name
+from gdsim.core.slope.words import shown_name, told
 
 Array = NDArray[np.float64]
 
-_MODERATE: Final = 20.0
 _MOST_POINTS: Final = 14
 _FEWEST_POINTS: Final = 4
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A likely reason for a wrong answer: a key and a sentence to the student."""
+    """A likely reason for a wrong answer: a key and a sentence to the student.
+
+    `marked` is the sentence with the formulas in it as LaTeX between $ signs.
+    """
 
     key: str
     text: str
+    marked: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.marked:
+            object.__setattr__(self, "marked", self.text)
 
 
-def recognised(question: Question, typed: Expr) -> Slip | None:
-    """The first slip whose derivative is what was typed; None if there is none."""
-    with np.errstate(all="ignore"):
-        values = _columns(question)
-        ones = np.ones(next(iter(values.values())).shape)
-        answer, correct = (
-            np.asarray(formula(**values), dtype=np.float64) * ones for formula in (typed, question.answer)
-        )
-        for slip, candidate in _candidates(question, values):
-            wrong = np.asarray(candidate, dtype=np.float64) * ones
+_LAST: Final = Slip("", "")
+
+
+def recognised(question: Question, typed: Expr) -> Generator[None, None, Slip | None]:
+    """Returns the first slip whose derivative is what was typed, None if there is none; pauses after each."""
+    values = _columns(question)
+    ones = np.ones(next(iter(values.values())).shape)
+    yield
+    answer = np.asarray(typed(**values), dtype=np.float64) * ones
+    yield
+    correct = np.asarray(question.answer(**values), dtype=np.float64) * ones
+    yield
+    candidates = _candidates(question, values)
+    while True:
+        # No pause within: the setting is one for the whole program.
+        with np.errstate(all="ignore"):
+            slip, candidate = next(candidates, (_LAST, 0.0))
+            wrong = np.asarray(candidate if candidate is not None else np.nan, dtype=np.float64) * ones
             # eˣ is its own derivative: what is no slip here is not called one.
-            if _same(wrong, answer) and not _same(wrong, correct):
-                return slip
-    return None
+            found = slip is not None and _same(wrong, answer) and not _same(wrong, correct)
+        if slip is _LAST:
+            return None
+        # x·xˣ⁻¹, the power rule on xˣ, has the values of the function itself.
+        if slip is not None and found and not (slip.key == "power rule on exponential" and typed == question.formula):
+            return slip
+        yield
 
 
 def rounded(typed: Expr, yours: float, correct: float) -> Slip | None:
@@ -63,9 +82,7 @@ def rounded(typed: Expr, yours: float, correct: float) -> Slip | None:
 def _columns(question: Question) -> dict[str, Array]:
     """The moderate points of the test, variable by variable."""
     points = [
-        {name: float(value) for name, value in point.items()}
-        for point in test_points(question)
-        if all(1e-3 < abs(value) < _MODERATE for value in point.values())
+        {name: float(value) for name, value in point.items()} for point in test_points(question) if moderate(point)
     ][:_MOST_POINTS]
     return {name: np.array([point[name] for point in points]) for name in question.formula.variables}
 
@@ -77,17 +94,28 @@ def _same(candidate: Array, answer: Array) -> bool:
     return bool(np.allclose(candidate[known], answer[known], rtol=1e-9, atol=1e-13))
 
 
-def _candidates(question: Question, values: dict[str, Array]) -> Iterator[tuple[Slip, Any]]:
+def _candidates(question: Question, values: dict[str, Array]) -> Iterator[tuple[Slip | None, Any]]:
+    """Slips and the values that they give; None after a piece of work without any."""
     formula, name = question.formula, question.variable
     # Bent rules come first, as they say more: e^(−2x) as its own derivative is a chain rule forgotten.
     yield from _bent(formula, name, values)
     for other in formula.variables:
         if other != name:
             words = f"That is the derivative by {shown_name(other)}; asked is the one by {shown_name(name)}."
-            yield Slip("wrong variable", words), formula.derivative(other)(**values)
+            derivative = formula.derivative(other)
+            yield None, None
+            yield Slip("wrong variable", words), derivative(**values)
+            both = f"That is differentiated by {shown_name(other)}, too: it has to be held fixed."
+            derivative = question.answer.derivative(other)
+            yield None, None
+            yield Slip("both variables", both), derivative(**values)
     yield Slip("original", "That is the function itself, not its derivative."), formula(**values)
     yield Slip("sign", "Only the sign is wrong: a minus sign is lost or one too many."), -question.answer(**values)
-    yield Slip("second derivative", "That is the second derivative."), question.answer.derivative(name)(**values)
+    turned = "That is the function itself with a minus sign, not its derivative."
+    yield Slip("original", turned), -formula(**values)
+    second = question.answer.derivative(name)
+    yield None, None
+    yield Slip("second derivative", "That is the second derivative."), second(**values)
 
 
 def _bent(formula: Expr, name: str, values: dict[str, Array]) -> Iterator[tuple[Slip, Any]]:
@@ -101,10 +129,10 @@ def _bent(formula: Expr, name: str, values: dict[str, Array]) -> Iterator[tuple[
         everywhere = _sweep(parts, known, name, bend, None, places)
         if not places:
             continue
-        yield Slip(bend.key, _told(bend, places[-1])), everywhere
+        yield Slip(bend.key, *_told(bend, places[-1])), everywhere
         if len(places) > 1:
             for place in places:
-                yield Slip(bend.key, _told(bend, place)), _sweep(parts, known, name, bend, place, [])
+                yield Slip(bend.key, *_told(bend, place)), _sweep(parts, known, name, bend, place, [])
 
 
 def _value(part: Expr, known: dict[Expr, Any], values: dict[str, Array]) -> Any:
@@ -131,7 +159,7 @@ def _sweep(
         else:
             node = Node(
                 part, known[part], tuple(known[arg] for arg in part.args), tuple(slopes[arg] for arg in part.args),
-                tuple(name in arg.variables for arg in part.args),
+                tuple(name in arg.variables for arg in part.args), Variable(name), known[Variable(name)],
             )  # fmt: skip
             wrong = bend.apply(node) if only is None or part == only else None
             if wrong is None:
@@ -142,10 +170,6 @@ def _sweep(
     return slopes[parts[-1]]
 
 
-def _told(bend: Bend, place: Call) -> str:
+def _told(bend: Bend, place: Call) -> tuple[str, str]:
     inner = place.args[1] if place.key == "pow" and not place.args[0].variables else place.args[0]
-    return bend.text.format(part=_short(place), inner=_short(inner))
-
-
-def _short(part: Expr) -> str:
-    return readable(part) or "the formula"
+    return told(bend.text, {"part": place, "inner": inner}, "the formula")

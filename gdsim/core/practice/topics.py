@@ -1,7 +1,7 @@
 """The topics of practice, each with formulas of three difficulties to draw from, endlessly.
 
-A pattern is a formula as text with letters in braces for whole numbers: {a} {b} {c} from 2 up, {m} {n} exponents.  The
-course notes' own problems come first.
+A pattern is a formula as text with letters in braces for whole numbers: {a} {b} {c} from 2 up, {m} {n} exponents; {s}
+is a sign, {trig} and {other} are sine and cosine or the other way round.  The course notes' own problems come first.
 """
 
 from __future__ import annotations
@@ -40,95 +40,112 @@ def _add(topic: Topic) -> None:
 _add(Topic(
     "power", "Power rule", "xⁿ becomes n·xⁿ⁻¹, term by term; roots and 1/xⁿ are powers too.",
     (
-        ("x^{n}", "{a}x^{n}", "{a}x^{n} + {b}x", "x^{n} - {a}", "{a}x^{m} - {b}x + {c}", "-{a}x^{n}"),
-        ("x^{n} - {a}x^{m} + {b}", "{a}/x^{m}", "{a}√x", "x^(-{n})", "x^{n}/{a} - x/{b}", "{a}x^{n} - {b}/x"),
-        ("{a}√x + {b}/x^{m}", "x^({n}/{c})", "(x^{n} + {a})/x", "{a}x√x", "1/√x - {a}x^{n}",
+        ("{a}x^{n}", "{a}x^{n} + {b}x", "x^{n} {s} {a}", "{a}x^{m} {s} {b}x + {c}", "-{a}x^{n} {s} x",
+         "x^{n} {s} {a}x"),
+        ("x^{n} {s} {a}x^{m} + {b}", "{a}/x^{m} {s} {b}", "{a}√x {s} {b}x", "{a}x^(-{n})", "x^{n}/{a} {s} x/{b}",
+         "{a}x^{n} {s} {b}/x"),
+        ("{a}√x {s} {b}/x^{m}", "{a}x^({n}/{c})", "(x^{n} {s} {a})/x", "{a}x√x {s} {b}", "1/√x {s} {a}x^{n}",
          "{a}x^(-{n}) + x^({m}/{b})"),
     ),
 ))  # fmt: skip
 _add(Topic(
     "product", "Product rule", "(u·v)′ = u′·v + u·v′: two terms, in each one factor differentiated.",
     (
-        ("x^{n} ({a}x + {b})", "x e^x", "x sin(x)", "({a}x + {b})(x - {c})", "x ln(x)", "x cos(x)"),
-        ("x^{n} sin(x)", "x^{n} e^x", "x^{n} ln(x)", "({a}x + {b})(x^2 + {c})", "√x e^x", "({a} - x) cos(x)"),
-        ("x^{n} e^({a}x)", "e^(-{a}x) sin({b}x)", "x^{n} ln({a}x)", "(x^2 + {a}) e^(-x)", "x sin({a}x) cos(x)",
-         "√x ln(x^2 + {a})"),
+        ("x^{n} ({a}x {s} {b})", "({a}x {s} {b}) e^x", "({a}x {s} {b}) {trig}(x)", "({a}x + {b})(x {s} {c})",
+         "{a}x ln(x)", "x^{n} (x^{m} {s} {a})"),
+        ("{a}x^{n} {trig}(x)", "{a}x^{n} e^x", "{a}x^{n} ln(x)", "({a}x {s} {b})(x^2 + {c})", "{a}√x e^x",
+         "({a} - {b}x) {trig}(x)"),
+        ("x^{n} e^({a}x)", "e^(-{a}x) {trig}({b}x)", "x^{n} ln({a}x)", "(x^2 {s} {a}) e^(-{b}x)",
+         "x {trig}({a}x) {other}(x)", "√x ln(x^2 + {a})"),
     ),
 ))  # fmt: skip
 _add(Topic(
     "quotient", "Quotient rule", "(u/v)′ = (u′·v − u·v′)/v²: mind the order, and the square below.",
     (
-        ("x/(x + {a})", "({a}x + {b})/x", "{a}/(x + {b})", "(x - {a})/(x + {b})", "{a}x/({b}x + 1)"),
-        ("({a}x + {b})/(x^2 + {c})", "x^2/(x - {a})", "e^x/x", "sin(x)/x", "({a} - x)/(x^2 + {b})", "x^{n}/(x + {a})"),
-        ("ln(x)/x^{n}", "sin(x)/({a} + x^2)", "e^({a}x)/(x^2 + {b})", "(1 - e^(-{a}x))/(1 + e^(-{a}x))",
-         "x/√(x^2 + {a})", "(x^2 - {a})/(x^{n} + {b}x)"),
+        ("{b}x/(x {s} {a})", "({a}x + {b})/x", "{a}/(x {s} {b})", "(x - {a})/(x + {b})", "{a}x/({b}x {s} 1)"),
+        ("({a}x {s} {b})/(x^2 + {c})", "{b}x^2/(x - {a})", "e^x/({a}x)", "{trig}(x)/({a}x)", "({a} - x)/(x^2 + {b})",
+         "x^{n}/(x {s} {a})"),
+        ("ln(x)/({a}x^{n})", "{trig}(x)/({a} + x^2)", "e^({a}x)/(x^2 + {b})", "(1 - e^(-{a}x))/(1 + e^(-{a}x))",
+         "{b}x/√(x^2 + {a})", "(x^2 - {a})/(x^{n} + {b}x)"),
     ),
 ))  # fmt: skip
 _add(Topic(
     "chain", "Chain rule", "Outside times inside: f(g(x))′ = f′(g(x))·g′(x).",
     (
-        ("({a}x + {b})^{n}", "({a} - x)^{n}", "√({a}x + {b})", "sin({a}x)", "e^({a}x)", "({a} - {b}x)^2"),
-        ("({a}x^2 + {b})^{n}", "√(x^2 + {a})", "1/({a}x + {b})^{n}", "e^(-{a}x^2)", "cos({a}x^2 + {b})",
+        ("({a}x {s} {b})^{n}", "({a} - x)^{n}", "√({a}x {s} {b})", "{trig}({a}x {s} {b})", "e^({a}x {s} {b})",
+         "({a} - {b}x)^2"),
+        ("({a}x^2 {s} {b})^{n}", "√({b}x^2 + {a})", "1/({a}x {s} {b})^{n}", "e^(-{a}x^2)", "{trig}({a}x^2 {s} {b})",
          "(x^{n} - {a}x)^{m}"),
-        ("(sin({a}x) + {b})^{n}", "√({a} + e^({b}x))", "ln({a} + ({b}x - {c})^2)", "e^(sin({a}x))", "sin(√(x^2 + {a}))",
-         "1/({a} + e^(-{b}x))^{m}"),
+        ("({trig}({a}x) + {b})^{n}", "√({a} + e^({b}x))", "ln({a} + ({b}x - {c})^2)", "e^({trig}({a}x))",
+         "{trig}(√({b}x^2 + {a}))", "1/({a} + e^(-{b}x))^{m}"),
     ),
 ))  # fmt: skip
 _add(Topic(
     "exp_log", "Exponentials and logarithms", "eˣ is its own derivative, ln x has 1/x; then comes the chain rule.",
     (
-        ("e^({a}x)", "{a}e^x", "ln({a}x)", "e^x + ln(x)", "e^(-{a}x)", "{a}ln(x)", "{b}e^(-x)"),
-        ("x e^(-{a}x)", "e^(-x^2/{a})", "ln(x^2 + {a})", "{a}^x", "e^({a}x + {b})", "x ln(x) - x", "ln({a}x + {b})"),
-        ("ln(x + √(x^2 + {a}))", "x^x", "ln((x + {a})/(x + {b}))", "e^(-{a}x) ln(x)", "{a}^({b}x)", "log10(x^2 + {a})",
-         "e^({a}x)/(1 + e^({a}x))"),
+        ("{b}e^({a}x)", "{a}e^x {s} {b}", "{b}ln({a}x)", "{a}e^x {s} {b}ln(x)", "{b}e^(-{a}x)", "{a}ln(x) {s} {b}x",
+         "{b}e^(-x) + {a}"),
+        ("{b}x e^(-{a}x)", "e^(-x^2/{a})", "{b}ln(x^2 + {a})", "{b}*{a}^x", "e^({a}x {s} {b})", "{a}x ln(x) - {b}x",
+         "ln({a}x {s} {b})"),
+        ("ln(x + √(x^2 + {a}))", "{a}x^x {s} {b}x", "ln((x + {a})/(x + {b}))", "e^(-{a}x) ln({b}x)", "{a}^({b}x)",
+         "log10({b}x^2 + {a})", "e^({a}x)/({b} + e^({a}x))"),
     ),
 ))  # fmt: skip
 _add(Topic(
     "trigonometric", "Trigonometric functions", "sin becomes cos, cos becomes −sin, tan becomes 1 + tan².",
     (
-        ("sin({a}x)", "cos({a}x)", "{a}sin(x) + {b}cos(x)", "tan(x)", "x - cos(x)", "{a}sin(x) - x^2"),
-        ("sin(x)^2", "sin(x) cos(x)", "x cos({a}x)", "sin(x^2)", "tan({a}x)", "cos(x)^{n}", "sin({a}x) - cos({b}x)"),
-        ("e^(-x) sin({a}x)", "arctan({a}x)", "sin(cos({a}x))", "arcsin(x/{a})", "x^2 arctan(x)",
-         "sin({a}x)/(2 + cos(x))"),
+        ("{b}sin({a}x)", "{b}cos({a}x)", "{a}sin(x) {s} {b}cos(x)", "{a}tan(x) {s} {b}x", "{a}x {s} {b}{trig}(x)",
+         "{a}{trig}(x) - x^2"),
+        ("{a}{trig}(x)^2", "sin({a}x) cos(x)", "{b}x {trig}({a}x)", "{trig}(x^2 {s} {a})", "tan({a}x)",
+         "{a}{trig}(x)^{n}", "sin({a}x) {s} cos({b}x)"),
+        ("e^(-{b}x) {trig}({a}x)", "{b}arctan({a}x)", "{trig}({b}{other}({a}x))", "arcsin(x/{a})", "{a}x^2 arctan(x)",
+         "{trig}({a}x)/(2 + {other}(x))"),
     ),
 ))  # fmt: skip
 _add(Topic(
     "activations", "Activation functions", "σ′ = σ(1 − σ), tanh′ = 1 − tanh², relu′ = step; kinks are left out.",
     (
-        ("σ(x)", "tanh(x)", "relu(x)", "softplus(x)", "{a}σ(x)", "{a}tanh(x)", "{a}relu(x)", "1/(1 + e^(-x))"),
-        ("σ({a}x + {b})", "tanh({a}x)", "relu({a}x - {b})", "softplus({a}x)", "1/(1 + e^(-{a}x))", "leaky_relu({a}x)",
-         "σ(-{a}x)"),
-        ("x σ({a}x)", "tanh({a}x)^2", "σ(x)(1 - σ(x))", "ln(1 + e^({a}x))", "x tanh({a}x)", "relu({a}x - {b})^2",
-         "relu({b} - {a}x)", "σ({a}x)^{n}"),
+        ("{a}σ(x) {s} {b}", "{a}tanh(x) {s} {b}", "{a}relu(x) {s} {b}x", "{a}softplus(x)", "{a}σ(x) {s} {b}x",
+         "{a}tanh(x) {s} {b}x", "{a}relu(x) - {b}", "{a}/(1 + e^(-x))"),
+        ("σ({a}x {s} {b})", "{b}tanh({a}x)", "relu({a}x {s} {b})", "{b}softplus({a}x)", "{b}/(1 + e^(-{a}x))",
+         "{b}leaky_relu({a}x)", "{b}σ(-{a}x)"),
+        ("{b}x σ({a}x)", "{b}tanh({a}x)^2", "{a}σ(x)(1 - σ(x))", "ln({b} + e^({a}x))", "x tanh({a}x {s} {b})",
+         "relu({a}x {s} {b})^2", "relu({b} - {a}x)", "{b}σ({a}x)^{n}"),
     ),
 ))  # fmt: skip
 _add(Topic(
     "partial", "Partial derivatives", "All other variables are held fixed, like numbers.",
     (
-        ("{a}x^{m} y^{n}", "{a}x^2 + {b}y^2", "x y + {a}x - y", "x^{n} y - {a}x y^2", "({a}x + {b}y)^2"),
-        ("sin(x y)", "x/y", "ln(x^2 + y^2)", "e^({a}x) y^{n}", "(x^2 + {a}y)^{n}", "x e^(-y)", "(x y - {a})^2"),
-        ("x e^(-x y^2)", "√(x^2 + {a}y^2)", "y/(x^2 + y^2)", "x^y", "sin({a}x) cos(x y)", "(1 - x)^2 + {a}(y - x^2)^2"),
+        ("{a}x^{m} y^{n}", "{a}x^2 {s} {b}y^2", "x y + {a}x {s} {b}y", "x^{n} y {s} {a}x y^2", "({a}x {s} {b}y)^2"),
+        ("{trig}({a}x y)", "{a}x/({b}y)", "ln({a}x^2 + {b}y^2)", "e^({a}x) y^{n}", "(x^2 {s} {a}y)^{n}",
+         "{b}x e^(-{a}y)", "({b}x y {s} {a})^2"),
+        ("{b}x e^(-{a}x y^2)", "√({b}x^2 + {a}y^2)", "{a}y/(x^2 + {b}y^2)", "{a}x^y", "{trig}({a}x) {other}({b}x y)",
+         "({b} - x)^2 + {a}(y - x^2)^2"),
     ),
     variables=("x", "y"), asked=("x", "y"),
 ))  # fmt: skip
 _add(Topic(
     "losses", "Gradients of losses", "The loss of one example with input x and target y: how it changes with a weight.",
     (
-        ("(w x - y)^2", "(w x + b - y)^2", "(y - w x)^2/2", "(y - (w x + b))^2", "{a}(w x + b - y)^2"),
-        ("(σ(w x + b) - y)^2", "ln(1 + e^(-y (w x + b)))", "|w x + b - y|", "(tanh(w x + b) - y)^2",
-         "(w x^2 + b x - y)^2"),
-        ("-y ln(σ(w x + b)) - (1 - y) ln(1 - σ(w x + b))", "relu(1 - y (w x + b))", "softplus(w x + b) - y (w x + b)",
-         "({a}relu(w x + b) - y)^2/2", "√(1 + (w x + b - y)^2) - 1", "({a}tanh(w x + b) + {b} - y)^2"),
+        ("({a}w - {b})^2", "({a}w + b - {c})^2", "(w x {s} b - y)^2/{a}", "({a} - (w x {s} b))^2",
+         "{a}(w x + b {s} {c})^2", "{b}(y - {a}w x)^2/2", "(w x + {a}b - y)^2"),
+        ("(σ({a}w {s} b) - y)^2", "ln(1 + e^(-{a}y (w x + b)))", "{a}|w x {s} b - {c}|", "(tanh({a}w + b) - y)^2/{b}",
+         "(w x^2 {s} {a}b x - y)^2", "({a}w x + b - y)^{n}"),
+        ("-y ln(σ({a}w x + b)) - (1 - y) ln(1 - σ({a}w x + b))", "{b}relu({a} - y (w x + b))",
+         "softplus({a}w + b) - y ({a}w + b)", "({a}relu(w x + b) {s} {b} - y)^2/2", "√({a} + (w x {s} {b}b - y)^2)",
+         "({a}tanh(w x + b) {s} {b} - y)^2"),
     ),
     variables=("w", "b", "x", "y"), asked=("w", "b"),
 ))  # fmt: skip
 _add(Topic(
     "regularization", "Regularization terms", "What a penalty adds to the gradient of a weight; λ is fixed.",
     (
-        ("λ w^2", "λ |w|", "λ w^2/2", "{a}λ w^2", "λ (w^2 + v^2)", "λ (|w| + |v|)"),
-        ("(w x - y)^2 + λ w^2", "(w - {a})^2 + λ |w|", "λ (w - {a})^2/2", "(w x - y)^2/2 + λ |w|", "λ w^4 + {a}w"),
-        ("λ (a |w| + (1 - a) w^2)", "λ ln(1 + {a}w^2)", "λ √(w^2 + {a})", "ln(1 + e^(-y w x)) + λ w^2/2",
-         "λ w^2/({a} + w^2)", "(w v x - y)^2 + λ (w^2 + v^2)"),
+        ("{a}λ w^2 {s} {b}w", "{a}λ |w| {s} {b}w", "λ (w^2 + v^2)/{a}", "λ ({a}w^2 {s} {b}v)", "λ ({a}|w| + {b}|v|)",
+         "{a}λ w^2/{c} {s} {b}"),
+        ("({a}w - y)^2 + λ w^2", "(w {s} {a})^2 + {b}λ |w|", "λ (w {s} {a})^2/{b}", "(w x {s} {a})^2/{b} + λ |w|",
+         "λ w^4 {s} {a}w", "{a}λ w^{n} {s} {b}w^2"),
+        ("λ ({b}a |w| + (1 - a) w^2)", "{b}λ ln(1 + {a}w^2)", "{b}λ √(w^2 + {a})", "ln(1 + e^(-{a}y w)) + λ w^2/{b}",
+         "{b}λ w^2/({a} + w^2)", "(w v {s} {a})^2 + {b}λ (w^2 + v^2)"),
     ),
     variables=("w", "v", "x", "y", "a", "λ"), asked=("w",),
 ))  # fmt: skip
@@ -146,15 +163,60 @@ NOTES: Final = tuple(
 """The course notes' own problems, in their order."""
 
 
-def question(topic: str, difficulty: int, rng: np.random.Generator) -> Question:
-    """A question drawn at random; the same generator state gives the same question."""
+def question(topic: str, difficulty: int, rng: np.random.Generator, avoid: Question | None = None) -> Question:
+    """A question drawn at random, other than `avoid`; the same generator state gives the same question."""
+    kind = _kind(topic, difficulty)
+    while True:
+        patterns = kind.patterns[difficulty - 1]
+        drawn = _filled(kind, difficulty, patterns[int(rng.integers(len(patterns)))], rng)
+        if avoid is None or drawn.formula != avoid.formula:
+            return drawn
+
+
+def numbered(seed: int, number: int, topic: str, difficulty: int) -> Question:
+    """The question of this number, from 0, in the seed's own sequence for a topic and difficulty.
+
+    It depends on nothing else.  All patterns take turns in an order that is shuffled for every round, so no two
+    questions in a row have the same one.
+    """
+    kind = _kind(topic, difficulty)
+    patterns = kind.patterns[difficulty - 1]
+    place = list(TOPICS).index(topic)
+    pattern = patterns[_turn((seed, place, difficulty), number, len(patterns))]
+    return _filled(kind, difficulty, pattern, np.random.default_rng([seed, place, difficulty, number, 1]))
+
+
+def numbered_topic(seed: int, number: int) -> str:
+    """The topic of this number where topics are mixed: each takes its turn, none twice in a row."""
+    return list(TOPICS)[_turn((seed,), number, len(TOPICS))]
+
+
+def _turn(seed: tuple[int, ...], number: int, count: int) -> int:
+    """Which of `count` (3 at least) is next: rounds in which each occurs once, shuffled, without repeats between."""
+
+    def shuffled(round_: int) -> list[int]:
+        return [int(index) for index in np.random.default_rng([*seed, round_, 2]).permutation(count)]
+
+    round_, place = divmod(number, count)
+    order = shuffled(round_)
+    # The first two change places where the round before ends with this one; its end stays.
+    if round_ and shuffled(round_ - 1)[-1] == order[0]:
+        order[:2] = order[1::-1]
+    return order[place]
+
+
+def _kind(topic: str, difficulty: int) -> Topic:
     kind = TOPICS[topic]
     if difficulty not in DIFFICULTIES:
         raise ValueError(f"difficulties are 1, 2 and 3, not {difficulty}")
-    patterns = kind.patterns[difficulty - 1]
-    pattern = patterns[int(rng.integers(len(patterns)))]
-    a, b, c = (int(number) for number in rng.permutation(np.arange(2, 10))[:3])
-    m, n = sorted(int(number) for number in rng.permutation(np.arange(2, 6))[:2])
-    formula = parse(pattern.format(a=a, b=b, c=c, m=m, n=n), kind.variables)
+    return kind
+
+
+def _filled(kind: Topic, difficulty: int, pattern: str, rng: np.random.Generator) -> Question:
+    a, b, c = (int(number) for number in rng.permutation(np.arange(2, 13))[:3])
+    m, n = sorted(int(number) for number in rng.permutation(np.arange(2, 8))[:2])
+    trig, other = (("sin", "cos"), ("cos", "sin"))[int(rng.integers(2))]
+    sign = "+-"[int(rng.integers(2))]
+    formula = parse(pattern.format(a=a, b=b, c=c, m=m, n=n, s=sign, trig=trig, other=other), kind.variables)
     possible = [name for name in kind.asked if name in formula.variables]
-    return Question(topic, difficulty, formula, possible[int(rng.integers(len(possible)))])
+    return Question(kind.key, difficulty, formula, possible[int(rng.integers(len(possible)))])

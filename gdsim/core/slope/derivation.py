@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gdsim.core.expression import Call, Expr, Variable
+from gdsim.core.expression.factoring import factored
 from gdsim.core.expression.tree import ZERO, call, fold
 from gdsim.core.slope.rules import Rule, applied
 
@@ -23,6 +24,7 @@ class DerivationLine:
     """One rule applied: `before` = `after`, with the variables in `open` standing for derivatives still to be taken.
 
     `rule` is its name, `words` a sentence on how it was used here, `note` a warning (a kink) or empty.
+    `marked` is `words` with the formulas in it as LaTeX between $ signs.
     """
 
     variable: str
@@ -33,6 +35,7 @@ class DerivationLine:
     after: Expr
     open: Mapping[str, Expr]
     partial: bool
+    marked: str
 
     @property
     def latex(self) -> str:
@@ -111,13 +114,14 @@ def _line(
 ) -> DerivationLine:
     used = {*before.variables, *after.variables}
     kept = {holder: part for holder, part in opened.items() if holder in used}
-    return DerivationLine(name, rule.name, rule.words, rule.note, before, after, kept, partial)
+    words, marked = rule.words
+    return DerivationLine(name, rule.name, words, rule.note, before, after, kept, partial, marked)
 
 
 def _shortest(current: Expr, by_rules: Expr) -> Expr:
     """The simplified line, or the simplified derivative of the core where that reads shorter."""
     tidy = current.simplify()
-    return by_rules if by_rules.size < tidy.size else tidy
+    return factored(by_rules if by_rules.size < tidy.size else tidy)
 
 
 def _in_order(expr: Expr, opened: Mapping[str, Expr]) -> list[str]:

@@ -32,6 +32,10 @@ _PER_DECADE: Final = 4
 _DIGITS: Final = 40
 _FINE_DIGITS: Final = 90
 _FINE: Final = Decimal("1e-12")
+_SMALL: Final = 1e-13
+_LARGE: Final = 1e-2
+_HARMLESS: Final = 1e7  # in units of the least error: what round-off alone makes of a straight line
+_CLEARLY: Final = 5.0
 _NO_BEND: Final = Decimal("1e-18")
 
 
@@ -57,6 +61,7 @@ class ErrorChart:
     """Errors against Δx at x; `methods` is empty, and `text` says why, where there is no derivative.
 
     `derivative` is in double precision as the core computes it, `autodiff_error` its distance from the reference.
+    `round_off` says whether errors grow again for small Δx; `rounds_off` is True where the forward difference's do.
     """
 
     x: float
@@ -67,6 +72,7 @@ class ErrorChart:
     truncation: str
     round_off: str
     text: str
+    rounds_off: bool = False
 
     @property
     def forward(self) -> Method:
@@ -98,13 +104,18 @@ def error_chart(f: Expr, x: float) -> ErrorChart:
     # Round-off in f, and in x + Δx through the slope.
     noise = EPSILON * max(abs(middle), abs(x * derivative))
     methods = (
-        _method("forward difference", _errors(forward, exact, least), dx, 1, second / 2.0, noise),
-        _method("central difference", _errors(central, exact, least), dx, 2, third / 6.0, noise / 2.0),
+        _method("forward difference", _errors(forward, exact, least), dx, 1, second / 2.0, noise, least),
+        _method("central difference", _errors(central, exact, least), dx, 2, third / 6.0, noise / 2.0, least),
     )
     error = max(abs(float(Decimal(automatic) - exact)), least) if math.isfinite(automatic) else math.nan
-    return ErrorChart(x, dx, automatic, error, methods, _truncation(second, third), _round_off(x, middle), _summary(
-        methods, error
-    ))  # fmt: skip
+    still = bool((right[dx <= _SMALL] == middle).all() and (left[dx <= _SMALL] == middle).all())
+    grows = [_grows(method, dx, least) for method in methods]
+    coarse = np.concatenate([method.errors[dx >= _LARGE] for method in methods])
+    straight = bool((coarse[np.isfinite(coarse)] <= _HARMLESS * least).all())
+    return ErrorChart(
+        x, dx, automatic, error, methods, _truncation(second, third, straight, any(grows)),
+        _round_off(name, x, middle, grows, still), _summary(methods, error), grows[0],
+    )  # fmt: skip
 
 
 def _automatic(f: Expr, name: str, x: float) -> float:
@@ -136,21 +147,30 @@ def _errors(quotients: Array, exact: Decimal, least: float) -> Array:
 
 
 def _bends(f: Expr, name: str, x: float) -> tuple[float, float]:
-    """|f″| and |f‴| at a smooth place, by differences over 10⁻¹² in 90 digits; nan where they have no value."""
+    """|f″| and |f‴| at a smooth place, by differences in 90 digits; nan where they have no value."""
+    coarse, fine = (_bends_over(f, name, x, step) for step in (_FINE, _FINE / 1000))
+    # What shrinks with the step is 0, as f″ of x⁴ at 0.
+    second, third = (0.0 if abs(new) < 0.1 * abs(old) else old for old, new in zip(coarse, fine, strict=True))
+    return second, third
+
+
+def _bends_over(f: Expr, name: str, x: float, step: Decimal) -> tuple[float, float]:
     with working_with(_FINE_DIGITS):
         try:
-            values = [enclose(f, {name: Decimal(x) + k * _FINE}, _FINE_DIGITS).middle for k in (-2, -1, 0, 1, 2)]
+            values = [enclose(f, {name: Decimal(x) + k * step}, _FINE_DIGITS).middle for k in (-2, -1, 0, 1, 2)]
         except (UndefinedError, UndecidedError):
             return math.nan, math.nan
         left, low, here, high, right = values
-        second = (high - 2 * here + low) / _FINE**2
-        third = (right - 2 * high + 2 * low - left) / (2 * _FINE**3)
+        second = (high - 2 * here + low) / step**2
+        third = (right - 2 * high + 2 * low - left) / (2 * step**3)
         least = max(abs(value) for value in values) * _NO_BEND
         second, third = (Decimal(0) if abs(bend) <= least else abs(bend) for bend in (second, third))
         return float(second), float(third)
 
 
-def _method(title: str, errors: Array, dx: Array, order: int, truncation: float, noise: float) -> Method:
+def _method(
+    title: str, errors: Array, dx: Array, order: int, truncation: float, noise: float, least: float
+) -> Method:  # fmt: skip
     """`truncation` is the factor of Δx^order, `noise` that of 1/Δx; their sum is least where theory says."""
     known = np.isfinite(errors)
     if not known.any():
@@ -160,6 +180,9 @@ def _method(title: str, errors: Array, dx: Array, order: int, truncation: float,
     if not math.isfinite(expected):
         expected = math.nan
     floor = float(errors[best])
+    if floor <= least:
+        text = f"The {title} has no error at all at Δx = {in_words(float(dx[best]), 2)}."
+        return Method(title, errors, order, float(dx[best]), floor, expected, text)
     text = f"The {title} is best at Δx = {in_words(float(dx[best]), 2)}, where it is {in_words(floor, 2)} off"
     root = "√ε" if order == 1 else "∛ε"
     if math.isnan(expected):
@@ -168,9 +191,16 @@ def _method(title: str, errors: Array, dx: Array, order: int, truncation: float,
     return Method(title, errors, order, float(dx[best]), floor, expected, text)
 
 
-def _truncation(second: float, third: float) -> str:
-    if second == 0.0 and third == 0.0:
-        return "Here the curve is so straight that a large Δx does no harm: all the error is round-off."
+def _grows(method: Method, dx: Array, least: float) -> bool:
+    """Whether the errors for the smallest Δx are clearly above the best of the others."""
+    fine, coarse = (method.errors[chosen & np.isfinite(method.errors)] for chosen in (dx <= _SMALL, dx > _SMALL))
+    return bool(fine.size and coarse.size) and float(np.max(fine)) > _CLEARLY * max(float(np.min(coarse)), 1e3 * least)
+
+
+def _truncation(second: float, third: float, straight: bool, rounds_off: bool) -> str:
+    if second == 0.0 and third == 0.0 and straight:
+        rest = "all the error is round-off." if rounds_off else "there is hardly any error."
+        return f"Here the curve is so straight that a large Δx does no harm: {rest}"
     one = (
         f"grows like Δx (slope 1), because the curve bends (|f″| = {in_words(second)})"
         if second
@@ -184,11 +214,29 @@ def _truncation(second: float, third: float) -> str:
     return f"Large Δx, truncation: the forward error {one}; the central error grows {two}."
 
 
-def _round_off(x: float, value: float) -> str:
-    return (
-        f"Small Δx, round-off: values near {in_words(value)} are stored to 16 digits, and the difference of two nearly "
-        "equal ones keeps only the last of them; divided by Δx that error grows like 1/Δx (slope −1)."
-    )
+def _round_off(name: str, x: float, value: float, grows: list[bool], still: bool) -> str:
+    """`grows`: whether the errors of both differences do for small Δx; `still`: whether the values are all one."""
+    forward, central = grows
+    if forward or central:
+        text = (
+            f"Small Δx, round-off: values near {in_words(value)} are stored to 16 digits, and the difference of two "
+            "nearly equal ones keeps only the last of them; divided by Δx that error grows like 1/Δx (slope −1)."
+        )
+        if forward and central:
+            return text
+        kept = "central" if forward else "forward"
+        return f"{text} The {kept} difference is spared here: none of its digits cancel."
+    if still:
+        return (
+            f"Small Δx, no round-off here: values beside {name} = {in_words(x)} are stored as the very number "
+            f"{in_words(value)}, and the slope 0 of their difference is right."
+        )
+    if value == 0.0:
+        return (
+            f"Small Δx, no round-off here: the value at {name} = {in_words(x)} is 0, those beside it are stored with "
+            "all their digits however small they are, and so nothing to speak of is lost in the difference."
+        )
+    return "Small Δx: round-off does not show in this chart."
 
 
 def _summary(methods: tuple[Method, ...], automatic: float) -> str:

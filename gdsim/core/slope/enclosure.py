@@ -35,6 +35,10 @@ class UndecidedError(ArithmeticError):
     """So close to a jump or an edge, or so large, that these digits do not tell the value."""
 
 
+class TooLargeError(UndecidedError):
+    """The value, or one on the way to it, is beyond the largest number."""
+
+
 class Enclosure(NamedTuple):
     """All numbers from middle − radius to middle + radius."""
 
@@ -69,7 +73,7 @@ def enclose(expr: Expr, point: Mapping[str, Decimal], digits: int = 40) -> Enclo
                     case _:
                         values[part] = _leaf(part)
         except decimal.Overflow:
-            raise UndecidedError from None
+            raise TooLargeError from None
         return values[expr]
 
 

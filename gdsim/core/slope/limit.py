@@ -138,7 +138,8 @@ def _rows(left: str, table: Table, name: str) -> tuple[str, ...]:
 
 
 def _number(value: Fraction) -> str:
-    return in_latex(_float(value), _DIGITS)
+    """A minus in braces is a sign, and is not spaced as in a difference."""
+    return in_latex(_float(value), _DIGITS).replace("-", "{-}", 1) if value < 0 else in_latex(_float(value), _DIGITS)
 
 
 def _float(value: Fraction) -> float:

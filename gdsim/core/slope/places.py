@@ -17,10 +17,11 @@ from typing import Final
 from gdsim.core.expression import Expr
 from gdsim.core.numerals import in_words
 from gdsim.core.slope.conditions import conditions
-from gdsim.core.slope.enclosure import UndecidedError, UndefinedError, enclose, exactly, working_with
+from gdsim.core.slope.enclosure import TooLargeError, UndecidedError, UndefinedError, enclose, exactly, working_with
 
 _DIGITS: Final = 100
 _DISTANCES: Final = (Decimal("1e-20"), Decimal("1e-25"), Decimal("1e-30"))
+_COARSE: Final = (Decimal("1e-2"), Decimal("1e-3"), Decimal("1e-4"))
 _NEGLIGIBLE: Final = Decimal("1e-9")
 _ZERO: Final = 1e-8
 _CLEAR: Final = 1e-6
@@ -40,7 +41,7 @@ class Place(StrEnum):
     POLE = "pole"
     """No value here, and beside it the values grow beyond all bounds."""
     EDGE = "edge"
-    """Defined here, and on one side only."""
+    """Defined here, and on one side only, or on neither."""
     OUTSIDE = "outside"
     """Not defined here, nor right beside on at least one side."""
     RESTLESS = "restless"
@@ -80,6 +81,8 @@ def local(f: Expr, x: float) -> Local:
         by_rules = float(_derivative(f, name)(**{name: float(x)}))
         derivative = by_rules if math.isclose(by_rules, right.slope, rel_tol=1e-6, abs_tol=1e-12) else right.slope
     text = _sentence(f"{name} = {in_words(x)}", place, left, right, derivative)
+    if place is Place.OUTSIDE and _too_large(f, name, where):
+        text = f"At {name} = {in_words(x)} the values are too large to be computed with, so there is no slope to show."
     return Local(x, place, value, derivative + 0.0, left.slope + 0.0, right.slope + 0.0, text)
 
 
@@ -117,9 +120,12 @@ class _Side:
     limit: float
     slope: float
     connected: bool
+    defined: bool = True
+    """Whether there are values at all; without a limit they then settle on none."""
 
 
-_NOTHING = _Side(math.nan, math.nan, False)
+_NOTHING = _Side(math.nan, math.nan, False, False)
+_UNSETTLED = _Side(math.nan, math.nan, False)
 
 
 def _value(f: Expr, name: str, where: Decimal) -> Decimal | None:
@@ -127,6 +133,16 @@ def _value(f: Expr, name: str, where: Decimal) -> Decimal | None:
         return enclose(f, {name: where}, _DIGITS).middle
     except (UndefinedError, UndecidedError):
         return None
+
+
+def _too_large(f: Expr, name: str, where: Decimal) -> bool:
+    try:
+        enclose(f, {name: where}, _DIGITS)
+    except TooLargeError:
+        return True
+    except (UndefinedError, UndecidedError):
+        return False
+    return False
 
 
 def _as_float(value: Decimal | None) -> float:
@@ -139,7 +155,8 @@ def _side(f: Expr, name: str, where: Decimal, here: Decimal | None, sign: int) -
         for distance in _DISTANCES:
             value = _value(f, name, where + sign * distance)
             if value is None:
-                return _NOTHING
+                large = here is None and _too_large(f, name, where + sign * distance)
+                return _towering(f, name, where, sign) if large else _NOTHING
             values.append(value)
         near, nearer, nearest = values
         # The curve is connected when its values close in on the value here.
@@ -152,7 +169,15 @@ def _side(f: Expr, name: str, where: Decimal, here: Decimal | None, sign: int) -
             return _Side(0.0 if abs(limit) < _ZERO and abs(nearest) < abs(near) else limit, math.nan, False)
         if first * second > 0 and abs(nearest) > abs(near):
             return _Side(math.copysign(math.inf, nearest), math.nan, False)
-        return _NOTHING
+        return _UNSETTLED
+
+
+def _towering(f: Expr, name: str, where: Decimal, sign: int) -> _Side:
+    """A side whose values pass every number close by, as those of e^(1/x) do: what they do a little further off."""
+    near, nearer, nearest = (_value(f, name, where + sign * distance) for distance in _COARSE)
+    if near is None or nearer is None or nearest is None or not abs(near) < abs(nearer) < abs(nearest):
+        return _UNSETTLED
+    return _Side(math.copysign(math.inf, nearest), math.nan, False)
 
 
 def _settled(first: float, second: float, third: float) -> float:
@@ -164,7 +189,8 @@ def _settled(first: float, second: float, third: float) -> float:
     earlier, later = second - first, third - second
     if earlier * later <= 0.0:
         return math.nan
-    if abs(later) >= abs(earlier):
+    # Equal steps for equal factors of the distance: it grows like a logarithm.
+    if abs(later) >= abs(earlier) * (1.0 - _SAME):
         return math.copysign(math.inf, later)
     # Like a power of the distance, as |x|^1.01 has it: Aitken's extrapolation.
     limit = third - later * later / (later - earlier)
@@ -179,8 +205,10 @@ def _place(here: Decimal | None, left: _Side, right: _Side) -> Place:
         if any(math.isnan(side.limit) for side in sides):
             return Place.OUTSIDE
         return Place.GAP if math.isclose(left.limit, right.limit, rel_tol=1e-9, abs_tol=1e-12) else Place.JUMP
-    if any(math.isnan(side.limit) for side in sides):
+    if not (left.defined and right.defined):
         return Place.EDGE
+    if any(math.isnan(side.limit) for side in sides):
+        return Place.RESTLESS
     if not (left.connected and right.connected):
         return Place.JUMP
     if any(math.isnan(side.slope) for side in sides):
@@ -214,13 +242,23 @@ def _sentence(at: str, place: Place, left: _Side, right: _Side, derivative: floa
                 for side, words in ((left, "on the left"), (right, "on the right"))
                 if math.isinf(side.limit)
             ]
-            return f"At {at} there is no value, so no slope either: the curve runs {' and '.join(ways)}."
+            beside = [
+                f"leads to {in_words(side.limit)} {words}"
+                for side, words in ((left, "from the left"), (right, "from the right"))
+                if math.isfinite(side.limit)
+            ]
+            courses = " and ".join([f"runs {' and '.join(ways)}", *beside])
+            return f"At {at} there is no value, so no slope either: the curve {courses}."
+        case Place.EDGE if not (left.defined or right.defined):
+            return f"At {at} the curve is a single point: beside it there is no value, on neither side, so no slope."
         case Place.EDGE:
-            side, slope = ("right", right.slope) if math.isnan(left.limit) else ("left", left.slope)
+            side, slope = ("right", right.slope) if right.defined else ("left", left.slope)
+            if math.isnan(slope):
+                return f"At {at} the curve ends and goes on to the {side} only, where it settles on no slope."
             steep = "it starts vertically" if math.isinf(slope) else f"slope {in_words(slope)} on that side"
             return f"At {at} the curve ends and goes on to the {side} only: {steep}, no derivative."
         case Place.RESTLESS:
             return f"At {at} the difference quotients have settled on no slope even over 10⁻³⁰."
-    known = [words for side, words in ((left, "left"), (right, "right")) if not math.isnan(side.limit)]
-    beside = f"; it begins to the {known[0]}" if known else ""
-    return f"At {at} the formula has no value, so there is no slope{beside}."
+    known = [words for side, words in ((left, "left"), (right, "right")) if side.defined]
+    begins = f"; it begins to the {known[0]}" if len(known) == 1 else ""
+    return f"At {at} the formula has no value, so there is no slope{begins}."

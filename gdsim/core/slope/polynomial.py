@@ -14,7 +14,7 @@ from gdsim.core.expression.tree import fold
 
 Table = dict[tuple[int, int], Fraction]
 
-LARGEST_DEGREE: Final = 8
+LARGEST_DEGREE: Final = 12
 _LARGEST_PART: Final = 10**12
 
 

@@ -6,13 +6,13 @@ because on paper a constant factor is not a product.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from gdsim.core.expression import Call, Expr, Variable
 from gdsim.core.expression.tree import ONE, TWO, ZERO, Number, call, fold
-from gdsim.core.slope.words import readable, shown_name
+from gdsim.core.slope.words import readable, shown_name, told
 
 Open = Callable[[Expr], Expr]
 """Gives what stands for the derivative of a part that is still to be taken."""
@@ -24,6 +24,8 @@ _TITLES: Final = {
     "sqrt": "root rule", "sin": "sine rule", "cos": "cosine rule", "tan": "tangent rule", "sigmoid": "sigmoid rule",
     "tanh": "tanh rule", "relu": "relu rule", "abs": "absolute value rule", "softplus": "softplus rule",
 }  # fmt: skip
+
+_FACTOR: Final = "{part} is a constant factor: it stays."
 
 _NOTES: Final = {
     "relu": "relu has a kink where its inside is 0: slope 0 from the left, 1 from the right; programs take 0 there.",
@@ -38,21 +40,31 @@ _NOTES: Final = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule applied to one part: its name, a sentence, the result, and the parts still to be differentiated."""
+    """A rule applied to one part: its name, a sentence, the result, and the parts still to be differentiated.
+
+    In the sentence names in braces stand for the formulas in `parts`.
+    """
 
     name: str
-    words: str
+    template: str
     result: Expr
     further: tuple[Expr, ...]
     note: str = ""
+    parts: Mapping[str, Expr] = field(default_factory=dict)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The sentence to be read, and with LaTeX between $ signs."""
+        return told(self.template, self.parts, "This part")
 
 
 def applied(part: Expr, variable: str, open_: Open) -> Rule:
     """The rule for d/dvariable[part]."""
     if variable not in part.variables:
         return Rule(
-            "constant rule", f"{_shown(part)} does not depend on {shown_name(variable)}: its derivative is 0.", ZERO, ()
-        )
+            "constant rule", f"{{part}} does not depend on {shown_name(variable)}: its derivative is 0.", ZERO, (),
+            parts={"part": part},
+        )  # fmt: skip
     if isinstance(part, Variable):
         return Rule("identity rule", f"The derivative of {shown_name(variable)} is 1.", ONE, ())
     assert isinstance(part, Call)
@@ -70,10 +82,6 @@ def applied(part: Expr, variable: str, open_: Open) -> Rule:
         case "maximum" | "minimum":
             return _larger(part, open_)
     return _function(part, open_)
-
-
-def _shown(part: Expr) -> str:
-    return readable(part) or "This part"
 
 
 def _sum(part: Call, open_: Open) -> Rule:
@@ -102,45 +110,44 @@ def _negative(inner: Expr, variable: str, open_: Open) -> Rule:
     words = "The minus sign stays."
     if isinstance(inner, Call) and inner.key == "mul" and variable not in inner.args[0].variables:
         factor, rest = inner.args
-        words = f"{_shown(call('neg', factor))} is a constant factor: it stays."
-        return Rule("constant factor rule", words, call("neg", call("mul", factor, open_(rest))), (rest,))
+        result = call("neg", call("mul", factor, open_(rest)))
+        return Rule("constant factor rule", _FACTOR, result, (rest,), parts={"part": call("neg", factor)})
     return Rule("constant factor rule", words, call("neg", open_(inner)), (inner,))
 
 
 def _product(part: Call, variable: str, open_: Open) -> Rule:
     first, second = part.args
     if variable not in first.variables:
-        words = f"{_shown(first)} is a constant factor: it stays."
-        return Rule("constant factor rule", words, call("mul", first, open_(second)), (second,))
+        result = call("mul", first, open_(second))
+        return Rule("constant factor rule", _FACTOR, result, (second,), parts={"part": first})
     if variable not in second.variables:
-        words = f"{_shown(second)} is a constant factor: it stays."
-        return Rule("constant factor rule", words, call("mul", second, open_(first)), (first,))
+        result = call("mul", second, open_(first))
+        return Rule("constant factor rule", _FACTOR, result, (first,), parts={"part": second})
     result = call("add", call("mul", open_(first), second), call("mul", first, open_(second)))
     words = "(u·v)′ = u′·v + u·v′" + _with(u=first, v=second)
-    return Rule("product rule", words, result, (first, second))
+    return Rule("product rule", words, result, (first, second), parts={"u": first, "v": second})
 
 
 def _with(**parts: Expr) -> str:
     """Which part is which, where they are short enough to be read."""
-    shown = {letter: readable(part) for letter, part in parts.items()}
-    if not all(shown.values()):
+    if not all(readable(part) for part in parts.values()):
         return "."
-    return " with " + ", ".join(f"{letter} = {text}" for letter, text in shown.items()) + "."
+    return " with " + ", ".join(f"{letter} = {{{letter}}}" for letter in parts) + "."
 
 
 def _quotient(part: Call, variable: str, open_: Open) -> Rule:
     top, bottom = part.args
     if variable not in bottom.variables:
-        words = f"{_shown(bottom)} is a constant divisor: it stays."
-        return Rule("constant factor rule", words, call("div", open_(top), bottom), (top,))
+        words = "{part} is a constant divisor: it stays."
+        return Rule("constant factor rule", words, call("div", open_(top), bottom), (top,), parts={"part": bottom})
     square = call("pow", bottom, TWO)
     if variable not in top.variables:
         words = "(c/v)′ = −c·v′/v²" + _with(c=top, v=bottom)
         result = call("neg", call("mul", call("div", top, square), open_(bottom)))
-        return Rule("quotient rule", words, result, (bottom,))
+        return Rule("quotient rule", words, result, (bottom,), parts={"c": top, "v": bottom})
     numerator = call("sub", call("mul", open_(top), bottom), call("mul", top, open_(bottom)))
     words = "(u/v)′ = (u′·v − u·v′)/v²" + _with(u=top, v=bottom)
-    return Rule("quotient rule", words, call("div", numerator, square), (top, bottom))
+    return Rule("quotient rule", words, call("div", numerator, square), (top, bottom), parts={"u": top, "v": bottom})
 
 
 def _power(part: Call, variable: str, open_: Open) -> Rule:
@@ -149,18 +156,24 @@ def _power(part: Call, variable: str, open_: Open) -> Rule:
         lowered = call("mul", exponent, _raised(base, call("sub", exponent, ONE).simplify()))
         if isinstance(base, Variable):
             own = shown_name(variable)
-            return Rule("power rule", f"({own}ⁿ)′ = n·{own}ⁿ⁻¹" + _with(n=exponent), lowered, ())
+            words = f"({own}ⁿ)′ = n·{own}ⁿ⁻¹" + _with(n=exponent)
+            return Rule("power rule", words, lowered, (), parts={"n": exponent})
         words = "(uⁿ)′ = n·uⁿ⁻¹·u′" + _with(u=base, n=exponent)
-        return Rule("chain rule with the power rule", words, call("mul", lowered, open_(base)), (base,))
+        result = call("mul", lowered, open_(base))
+        return Rule("chain rule with the power rule", words, result, (base,), parts={"u": base, "n": exponent})
     if variable not in base.variables:
         scaled = call("mul", part, call("log", base))
         if isinstance(exponent, Variable):
-            return Rule("exponential rule", f"(aˣ)′ = aˣ·ln a{_with(a=base)}", scaled, ())
+            return Rule("exponential rule", f"(aˣ)′ = aˣ·ln a{_with(a=base)}", scaled, (), parts={"a": base})
         words = "(aᵘ)′ = aᵘ·ln a·u′" + _with(a=base, u=exponent)
-        return Rule("chain rule with the exponential rule", words, call("mul", scaled, open_(exponent)), (exponent,))
+        result = call("mul", scaled, open_(exponent))
+        return Rule(
+            "chain rule with the exponential rule", words, result, (exponent,), parts={"a": base, "u": exponent}
+        )  # fmt: skip
     inner = call("mul", exponent, call("log", base))
     words = "uᵛ = e^(v·ln u), whose derivative is uᵛ·(v·ln u)′" + _with(u=base, v=exponent)
-    return Rule("logarithmic differentiation", words, call("mul", part, open_(inner)), (inner,))
+    result = call("mul", part, open_(inner))
+    return Rule("logarithmic differentiation", words, result, (inner,), parts={"u": base, "v": exponent})
 
 
 def _raised(base: Expr, exponent: Expr) -> Expr:
@@ -178,7 +191,7 @@ def _larger(part: Call, open_: Open) -> Rule:
         term = call("mul", share, slope)
         result = term if position == 0 else call("add", result, term)
     words = f"The slope is that of the side that counts{_with(u=first, v=second)}"
-    return Rule(part.primitive.rule, words, result, (first, second), _NOTES[part.key])
+    return Rule(part.primitive.rule, words, result, (first, second), _NOTES[part.key], {"u": first, "v": second})
 
 
 def _function(part: Call, open_: Open) -> Rule:
@@ -194,7 +207,7 @@ def _function(part: Call, open_: Open) -> Rule:
     if isinstance(inner, Variable):
         return Rule(title, f"{known}.", slope, (), note)
     words = f"Outside times inside: {known}{_with(u=inner).removesuffix('.')}, times u′."
-    return Rule(f"chain rule with the {title}", words, call("mul", slope, open_(inner)), (inner,), note)
+    return Rule(f"chain rule with the {title}", words, call("mul", slope, open_(inner)), (inner,), note, {"u": inner})
 
 
 def _put_in(outer: Expr, inner: Expr) -> Expr:

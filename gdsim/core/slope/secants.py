@@ -62,9 +62,19 @@ def secant(f: Expr, x: float, dx: float) -> Secant:
 
 
 def _latex(beside: float, x: float, low: float, high: float, slope: float) -> str:
-    top = f"{in_latex(high)} - {factor_in_latex(low)}"
-    bottom = f"{in_latex(beside)} - {factor_in_latex(x)}"
-    return rf"\frac{{{top}}}{{{bottom}}} = {in_latex(slope)}"
+    top = f"{_signed(high)} - {_factor(low)}"
+    bottom = f"{_signed(beside)} - {_factor(x)}"
+    return rf"\frac{{{top}}}{{{bottom}}} = {_signed(slope)}"
+
+
+def _signed(value: float) -> str:
+    """A minus in braces is a sign, and is not spaced as in a difference."""
+    text = in_latex(value)
+    return text.replace("-", "{-}", 1) if text.startswith("-") else text
+
+
+def _factor(value: float) -> str:
+    return factor_in_latex(value).replace(r"\left(-", r"\left({-}", 1)
 
 
 def _sentence(name: str, here: Local, dx: float, high: float, slope: float) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gdsim.core.expression import Expr
 from gdsim.core.slope.conditions import conditions
-from gdsim.core.slope.places import local
+from gdsim.core.slope.places import Local, local
 
 Array = NDArray[np.float64]
 
@@ -27,13 +27,21 @@ _MOST: Final = 200
 
 def special_points(f: Expr, variable: str, low: float, high: float) -> tuple[float, ...]:
     """The places in (low, high), in order; those are candidates, and `local` says what is at each."""
+    return tuple(sorted({x for x in _candidates(f, variable, low, high) if x is not None}))
+
+
+def _candidates(f: Expr, variable: str, low: float, high: float) -> Iterator[float | None]:
+    """Each place as it is found, None after a piece of work that found none."""
     axis = np.linspace(low, high, _SAMPLES)
     found: set[float] = set()
     for condition in conditions(f, variable):
-        found.update(_zeros(condition, variable, axis))
+        yield None
+        for x in _zeros(condition, variable, axis):
+            if x is not None:
+                found.add(x)
+            yield x
         if len(found) > _MOST:
-            break
-    return tuple(sorted(found))
+            return
 
 
 def breaks(f: Expr, variable: str, low: float, high: float) -> tuple[float, ...]:
@@ -41,21 +49,36 @@ def breaks(f: Expr, variable: str, low: float, high: float) -> tuple[float, ...]
 
     Where such a place is no short number (1/3, π/2), what is just beside it on both sides decides.
     """
-    return tuple(x for x in special_points(f, variable, low, high) if _breaks_at(f, x))
+    return tuple(x for x in break_pieces(f, variable, low, high) if x is not None)
 
 
-def _breaks_at(f: Expr, x: float) -> bool:
-    if not local(f, x).differentiable:
-        return True
-    reach = _BESIDE * max(1.0, abs(x))
-    sides = [local(f, x - reach), local(f, x + reach)]
+def break_pieces(f: Expr, variable: str, low: float, high: float) -> Iterator[float | None]:
+    """The same in order and in pieces of some milliseconds: None after a piece of work that found none."""
+    found: set[float] = set()
+    for x in _candidates(f, variable, low, high):
+        if x is not None:
+            found.add(x)
+        yield None
+    for x in sorted(found):
+        broken = not local(f, x).differentiable
+        yield None
+        if not broken:
+            reach = _BESIDE * max(1.0, abs(x))
+            left = local(f, x - reach)
+            yield None
+            broken = _broken_between(left, local(f, x + reach), reach)
+        yield x if broken else None
+
+
+def _broken_between(left: Local, right: Local, reach: float) -> bool:
+    sides = (left, right)
     if not all(side.differentiable and abs(side.derivative) < _STEEP for side in sides):
         return True
-    (low, high), size = (sides[0].value, sides[1].value), 1.0 + abs(sides[0].derivative)
-    return abs(high - low) > 1e3 * reach * size or abs(sides[1].derivative - sides[0].derivative) > 1e-4 * size
+    size = 1.0 + abs(left.derivative)
+    return abs(right.value - left.value) > 1e3 * reach * size or abs(right.derivative - left.derivative) > 1e-4 * size
 
 
-def _zeros(condition: Expr, variable: str, axis: Array) -> Iterator[float]:
+def _zeros(condition: Expr, variable: str, axis: Array) -> Iterator[float | None]:
     if variable not in condition.variables:
         return
     values = np.asarray(condition(**{variable: axis}))
@@ -66,11 +89,14 @@ def _zeros(condition: Expr, variable: str, axis: Array) -> Iterator[float]:
 
     for index in np.flatnonzero(values == 0.0)[: _MOST + 1]:
         yield _short(at, float(axis[index]))
+    yield None
     crossing = np.flatnonzero(signs[:-1] * signs[1:] < 0.0)
     for index in crossing[: _MOST + 1]:
         root = _bisect(at, float(axis[index]), float(axis[index + 1]))
         if abs(at(root)) < 1e-6 * (1.0 + abs(float(values[index]))):
             yield _short(at, root)
+        else:
+            yield None
     with np.errstate(all="ignore"):
         left, right = size[:-2] - size[1:-1], size[2:] - size[1:-1]
         # Lower than both neighbours, and so near to 0 that a parabola through the three might touch it.
@@ -79,6 +105,8 @@ def _zeros(condition: Expr, variable: str, axis: Array) -> Iterator[float]:
         lowest = _lowest(at, float(axis[index - 1]), float(axis[index + 1]))
         if abs(at(lowest)) < 1e-12 * (1.0 + float(size[index - 1])):
             yield _short(at, lowest, _BLURRED)
+        else:
+            yield None
 
 
 def _bisect(at: object, low: float, high: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from gdsim.core.expression import Expr
@@ -26,6 +27,16 @@ def readable(expr: Expr) -> str:
     """A formula for a sentence; "" if it is too long for one."""
     text = _WORD.sub(lambda found: _SIGNS.get(found.group(), found.group()), str(expr)).replace("-", "−")
     return text if len(text) <= LONGEST else ""
+
+
+def told(template: str, parts: Mapping[str, Expr], fallback: str = "this part") -> tuple[str, str]:
+    """A sentence with formulas put in for the names in braces: to be read, and with LaTeX between $ signs.
+
+    What is too long for a sentence is called `fallback` in both.
+    """
+    plain = {name: readable(expr) or fallback for name, expr in parts.items()}
+    marked = {name: f"${expr.to_latex()}$" if readable(expr) else fallback for name, expr in parts.items()}
+    return template.format(**plain), template.format(**marked)
 
 
 def shown_name(name: str) -> str:

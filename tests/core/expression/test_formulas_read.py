@@ -7,6 +7,7 @@ import math
 import pytest
 
 from gdsim.core.expression import Limits, parse
+from gdsim.core.expression.parser import other_readings
 
 # (typed, the same with every sign and bracket)
 NOTATION = [
@@ -82,6 +83,23 @@ NOTATION = [
     ("w_1 + b", "w1 + b"),
     ("α + alpha", "alpha + alpha"),
     ("λx²", "lambda*x^2"),
+    ("sec x", "1/cos(x)"),
+    ("sec^2 x", "1/(cos(x)^2)"),
+    ("sec²(x)", "1/(cos(x)^2)"),
+    ("sec(x)^2", "1/(cos(x)^2)"),
+    ("csc 2x", "1/sin(2*x)"),
+    ("cosec(x)", "1/sin(x)"),
+    ("cot(x)", "cos(x)/sin(x)"),
+    ("cot^2 x", "(cos(x)/sin(x))^2"),
+    ("sech(x)csch(x)", "(1/cosh(x))*(1/sinh(x))"),
+    ("coth x", "1/tanh(x)"),
+    ("cbrt(x)", "x^(1/3)"),
+    ("xsecx", "x*(1/cos(x))"),
+    ("ln(3) 3^x", "ln(3)*(3^x)"),
+    ("ln(3)3^x", "ln(3)*(3^x)"),
+    ("x 2^x", "x*(2^x)"),
+    ("(x+1) 2²", "(x+1)*(2^2)"),
+    ("|x|2^x", "abs(x)*(2^x)"),
     ("f(x) = x^2", "x^2"),
     ("g(x, y)=xy", "x*y"),
     ("y = 2x+1", "2*x+1"),
@@ -141,6 +159,24 @@ def test_notation(typed: str, explicit: str) -> None:
 @pytest.mark.parametrize(("typed", "explicit"), AMBIGUOUS)
 def test_ambiguous_notation_is_read_as_documented(typed: str, explicit: str) -> None:
     assert parse(typed) == parse(explicit)
+
+
+@pytest.mark.parametrize(
+    ("typed", "others"),
+    [
+        ("2^-2x", ["2^(-(2*x))"]),
+        ("3^2x", ["3^(2*x)"]),
+        ("1/2x", ["1/(2*x)"]),
+        ("e^2x", ["e^2*x"]),
+        ("1/2^3x", ["1/(2^(3*x))", "1/((2^3)*x)"]),
+        ("2x^2 - 1", []),
+        ("x/2", []),
+        ("2^(-2x)", []),
+        ("(", []),
+    ],
+)
+def test_other_readings(typed: str, others: list[str]) -> None:
+    assert set(other_readings(typed)) == {parse(other) for other in others}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.expression import parse
 from gdsim.core.practice import NOTES, Outcome, Question, check, checking
+from gdsim.core.slope.enclosure import enclose
 from tests.core.expression.formula_trees import any_numbers, constants, short_numbers, trees, variables
 
 LOSS = Question("losses", 3, parse("-y ln(σ(w x + b)) - (1 - y) ln(1 - σ(w x + b))", ("w", "b", "x", "y")), "w")
@@ -44,6 +46,33 @@ def test_judging_comes_in_pieces():
     assert len(pieces) > 20
     assert last is not None
     assert last.right
+
+
+@pytest.mark.parametrize(
+    ("formula", "answer"),
+    [
+        ("tan(8x)", "8/cos(8x)^2"), ("tan(9x)", "9/cos(9x)"), ("ln((x + 7)/(x + 3))", "1/(x + 7) - 1/(x + 3)"),
+        ("ln((x^2 - 7)/(x - 3))", "1/(x - 3)"), ("cos(7x)/sin(7x)", "-7/sin(7x)^2"),
+    ],
+)  # fmt: skip
+def test_no_piece_does_all_the_work(formula, answer):
+    """Work is counted, not timed: how many values in many digits one piece takes."""
+    asked = Question("chain", 3, parse(formula), "x")
+    counts, count = [], 0
+
+    def counting(*args):
+        nonlocal count
+        count += 1
+        return enclose(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("gdsim.core.slope.places", "gdsim.core.practice.comparison", "gdsim.core.practice.question"):
+            patch.setattr(importlib.import_module(module), "enclose", counting)
+        for _ in checking(asked, answer):
+            counts.append(count)
+            count = 0
+    assert max(counts) <= 9
+    assert sum(counts) > 30
 
 
 @settings(max_examples=250, deadline=None)

@@ -182,7 +182,7 @@ def test_several_variables(formula, variable, variables, answer, outcome):
     [
         ("", Outcome.UNREADABLE, "There is no formula yet"),
         ("-2e^(-2x", Outcome.UNREADABLE, "not closed"),
-        ("sech(x)", Outcome.UNREADABLE, "sech"),
+        ("sinc(x)", Outcome.UNREADABLE, "sinc"),
         ("-2e^(-2t)", Outcome.OTHER_VARIABLES, "t does not occur in the question: write the answer in x."),
         ("-2e^(-2x) + C", Outcome.OTHER_VARIABLES, "C does not occur"),
         ("a x + b", Outcome.OTHER_VARIABLES, "a and b do not occur"),
@@ -190,6 +190,9 @@ def test_several_variables(formula, variable, variables, answer, outcome):
         ("-2(√x)^2 e^(-2x)/x", Outcome.UNDEFINED, "has none"),
         ("-2x e^(-2x)/x", Outcome.RIGHT, "Right."),
         ("ln(-1)", Outcome.UNDEFINED, "has none"),
+        ("ln(x-5)", Outcome.UNDEFINED, "no value in a part of the domain: at x = 1 it has none"),
+        ("√x", Outcome.UNDEFINED, "no value in a part of the domain: at x = −1 it has none"),
+        ("-2,5e^(-2x)", Outcome.UNREADABLE, "2.5 in place of 2,5"),
         ("e^(e^(e^(x^2 + 40)))", Outcome.UNREADABLE, "too large"),
         ("-2" * 400, Outcome.UNREADABLE, "too long"),
     ],
@@ -249,6 +252,18 @@ SLIPS = [
     ("x^2 y^3", "x", "3x^2 y^2", "wrong variable"),
     ("(w x + b - y)^2", "w", "2(w x + b - y)", "inner"),
     ("ln(2)x", "x", "0.693", "rounded"),
+    ("5/x^3", "x", "15/x^4", "sign"),
+    ("1/(3x+2)^2", "x", "6/(3x+2)^3", "sign"),
+    ("x^(-4)", "x", "-4x^(-3)", "power not lowered"),
+    ("5/x^3", "x", "-15/x^2", "power not lowered"),
+    ("5/x^3", "x", "-15/x^3", "power not lowered"),
+    ("√x", "x", "√x/2", "power not lowered"),
+    ("4/x^2", "x", "-4/x^2", "original"),
+    ("x^2 y^3", "x", "6x y^2", "both variables"),
+    ("λ |w|", "w", "λ", "absolute value"),
+    ("x^x", "x", "x x^(x-1)", "power rule on exponential"),
+    ("x^x", "x", "x^x", "original"),
+    ("x^x", "x", "x^x ln(x)", "half power"),
 ]
 
 
@@ -260,6 +275,55 @@ def test_slips_are_recognised(formula, variable, answer, slip):
     assert judgement.slip.key == slip
     assert judgement.text.endswith(judgement.slip.text)
     assert "{" not in judgement.slip.text
+
+
+def test_the_plainest_place_is_shown():
+    assert "at λ = 1, w = −1 your answer is 1, the derivative is −1." in check(asked("λ |w|", "w"), "λ").text
+    assert "at b = 1, w = 1, x = 1, y = 1 " in check(asked("(w x + b - y)^2", "w"), "3x (w x + b - y)").text
+
+
+def test_a_slip_names_its_formula_in_latex():
+    judgement = check(asked("x^4 + (x^2 + 1)^3"), "4x^3 + 6x(x^2 + 1)^3")
+    place = r"$\left(x^{2} + 1\right)^{3}$"
+    assert judgement.slip.marked == f"The exponent of {place} has to go down by 1."
+    assert judgement.marked.endswith(judgement.slip.marked)
+    assert check(asked("x^3 + x"), "x^3 + x").slip.marked == "That is the function itself, not its derivative."
+
+
+@pytest.mark.parametrize(
+    ("formula", "typed", "meant"),
+    [
+        ("2^(-2x)", "-2ln(2) 2^-2x", "−2ln(2)*2^(−2x)"),
+        ("3^(2x)", "2 ln(3) 3^2x", "2ln(3)*3^(2x)"),
+        ("√x", "1/2√x", "1/(2√(x))"),
+        ("ln(x)/2", "1/2x", "1/(2x)"),
+        ("2^(-2x)", "-2ln(2)/2^2x", "−2ln(2)/2^(2x)"),
+    ],
+)
+def test_another_reading_that_is_right_costs_nothing(formula, typed, meant):
+    judgement = check(asked(formula), typed)
+    assert judgement.outcome is Outcome.AMBIGUOUS
+    assert not judgement.counts
+    assert f"Did you mean {meant}?" in judgement.text
+    assert "No point lost" in judgement.text
+    assert judgement.marked.count("$") == 4
+
+
+def test_no_reading_is_right():
+    assert check(asked("3^(2x)"), "ln(3) 3^2x").outcome is Outcome.WRONG
+    assert check(asked("√x"), "1/3√x").outcome is Outcome.WRONG
+
+
+@pytest.mark.parametrize(
+    ("formula", "answer"),
+    [
+        ("tan(x)", "sec^2 x"), ("tan(x)", "sec(x)^2"), ("1/cos(x)", "sec x tan x"), ("tanh(x)", "sech²(x)"),
+        ("1/sin(x)", "-csc x cot x"), ("cos(x)/sin(x)", "-csc^2 x"), ("x^(4/3)", "4cbrt(x)/3"), ("3^x", "ln(3) 3^x"),
+        ("3^x", "ln(3)3^x"), ("ln(sinh(x))", "coth(x)"), ("1/sinh(x)", "-csch(x)coth(x)"),
+    ],
+)  # fmt: skip
+def test_functions_that_other_books_have(formula, answer):
+    assert check(asked(formula), answer).outcome is Outcome.RIGHT
 
 
 def test_a_slip_names_its_place():

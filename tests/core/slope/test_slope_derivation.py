@@ -117,12 +117,28 @@ def test_the_last_line_is_the_derivative(seed):
         ("5/x", ["quotient rule", "identity rule", "simplify"], "-5/x^2"),
         ("x^2 + x + 1", ["sum rule", "power rule", "identity rule", "constant rule", "simplify"], "2x + 1"),
         ("√x", ["root rule"], "1/(2sqrt(x))"),
+        ("x e^(-x)",
+         ["product rule", "identity rule", "chain rule with the exponential rule", "constant factor rule",
+          "identity rule", "simplify"], "e^(-x)*(1 - x)"),
     ],
 )  # fmt: skip
 def test_rules_are_named_from_the_outside_in(typed, rules, last):
     lines = derive(parse(typed), "x")
     assert [line.rule for line in lines] == rules
     assert str(lines[-1].after) == last
+
+
+@pytest.mark.parametrize(
+    ("typed", "last"),
+    [
+        ("ln(x + √(x^2 + 4))", "1/sqrt(x^2 + 4)"),
+        ("ln((x + 2)/(x + 5))", "3/((x + 5)*(x + 2))"),
+        ("e^(-x) sin(3x)", "e^(-x)*(3cos(3x) - sin(3x))"),
+        ("x^3 e^(5x)", "e^(5x)*(3x^2 + 5x^3)"),
+    ],
+)
+def test_the_last_line_is_short(typed, last):
+    assert str(derive(parse(typed), "x")[-1].after) == last
 
 
 def test_the_lines_as_written_on_paper():
@@ -137,6 +153,18 @@ def test_the_lines_as_written_on_paper():
     partial = derive(parse("λ w^2"), "w")[0]
     assert partial.latex.startswith(r"\frac{\partial}{\partial w}\left[\lambda w^{2}\right]")
     assert partial.words == "λ is a constant factor: it stays."
+
+
+def test_words_have_their_formulas_in_latex():
+    first = derive(parse("x^2 sin(3x)"), "x")[0]
+    assert first.words == "(u·v)′ = u′·v + u·v′ with u = x^2, v = sin(3x)."
+    assert first.marked == r"(u·v)′ = u′·v + u·v′ with u = $x^{2}$, v = $\sin 3 x$."
+    for typed in ("e^(-2x)", "5/x", "x/(x + 1)", "3x/7", "2^(3x)", "x^x", "max(x, 2)", "-4x", "(x + 1)^3"):
+        for line in derive(parse(typed), "x"):
+            assert "{" not in line.words
+            assert line.marked.count("$") % 2 == 0
+            for part in line.marked.split("$")[1::2]:
+                assert ziamath.Latex(part).getsize()[0] > 2
 
 
 @pytest.mark.parametrize(

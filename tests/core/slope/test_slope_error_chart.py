@@ -70,6 +70,40 @@ def test_errors_are_counted_from_the_true_derivative():
     assert len(chart.dx) == 65
 
 
+@pytest.mark.parametrize(
+    ("typed", "x", "words"),
+    [
+        ("x^2", 0.0, "the value at x = 0 is 0"), ("sin(x)", 0.0, "the value at x = 0 is 0"),
+        ("x^3", 0.0, "the value at x = 0 is 0"), ("(x - 1)^2", 1.0, "the value at x = 1 is 0"),
+        ("cos(x)", 0.0, "stored as the very number 1"), ("5", 1.0, "stored as the very number 5"),
+        ("relu(x)", -1.0, "stored as the very number 0"),
+    ],
+)  # fmt: skip
+def test_round_off_is_not_told_of_where_there_is_none(typed, x, words):
+    chart = error_chart(parse(typed), x)
+    assert np.nanmax(chart.forward.errors[chart.dx < 2e-16]) < 1e-15
+    assert not chart.rounds_off
+    assert words in chart.round_off
+    assert "1/Δx" not in chart.round_off
+
+
+@pytest.mark.parametrize(("typed", "x"), [*CURVES, ("3x - 1", 2.0), ("x^2", 1.0), ("sin(x)", 1e5)])
+def test_round_off_is_told_of_where_there_is_some(typed, x):
+    chart = error_chart(parse(typed), x)
+    assert np.nanmax(chart.forward.errors[chart.dx <= 1e-14]) > 1e-4
+    assert chart.rounds_off
+    assert "1/Δx" in chart.round_off
+
+
+def test_a_flat_place_is_not_called_straight():
+    """x⁴ at 0: f″ = f‴ = 0, and still Δx = 1 gives 1 in place of 0."""
+    chart = error_chart(parse("x^4"), 0.0)
+    assert chart.forward.errors[0] == 1.0
+    assert "no harm" not in chart.truncation
+    assert "f″ = 0 here" in chart.truncation
+    assert "no error at all" in chart.central.text
+
+
 def test_straight_curves_have_no_truncation():
     chart = error_chart(parse("3x - 1"), 2.0)
     assert "no harm" in chart.truncation

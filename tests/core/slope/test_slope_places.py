@@ -60,6 +60,12 @@ INF, NAN = math.inf, math.nan
         ("ln(x)", -1, Place.OUTSIDE, NAN, NAN),
         ("√x", -1, Place.OUTSIDE, NAN, NAN),
         ("x sin(ln|x|) + 0/x", 0, Place.GAP, NAN, NAN),
+        ("e^(1/x)", 0, Place.POLE, NAN, NAN),
+        ("e^(1/x^2)", 0, Place.POLE, NAN, NAN),
+        ("x^x", 0, Place.EDGE, NAN, -INF),
+        ("x^x", -1, Place.EDGE, NAN, NAN),
+        ("x^1.001", 0, Place.EDGE, NAN, 0),
+        ("sin(1/x)", 0, Place.OUTSIDE, NAN, NAN),
     ],
 )
 def test_places(typed, x, place, left, right):
@@ -80,6 +86,26 @@ def test_places(typed, x, place, left, right):
         ("sign(x)", 0, "At x = 0 the curve jumps, from −1 on the left to 1 on the right, so there is no derivative."),
         ("sin(x)/x", 0, "both sides lead to 1, but the formula leaves this point out."),
         ("√x", 0, "At x = 0 the curve ends and goes on to the right only: it starts vertically, no derivative."),
+        (
+            "e^(1/x)",
+            0,
+            "At x = 0 there is no value, so no slope either: the curve runs to +∞ on the right and leads to 0 from the "
+            "left.",
+        ),
+        ("-e^(-1/x)", 0, "the curve runs to −∞ on the left and leads to 0 from the right."),
+        ("e^(1/x^2)", 0, "the curve runs to +∞ on the left and to +∞ on the right."),
+        ("x^x", 0, "goes on to the right only: it starts vertically, no derivative."),
+        (
+            "x^x",
+            -1,
+            "At x = −1 the curve is a single point: beside it there is no value, on neither side, so no slope.",
+        ),
+        ("√(x^2(x - 1))", 0, "the curve is a single point"),
+        ("1/(1 + e^(1/x))", 0, "At x = 0 the formula has no value, so there is no slope."),
+        ("sin(1/x)", 0, "At x = 0 the formula has no value, so there is no slope."),
+        ("x ln(x)", 0, "At x = 0 the formula has no value, so there is no slope; it begins to the right."),
+        ("e^(e^x)", 50, "At x = 50 the values are too large to be computed with, so there is no slope to show."),
+        ("√x + sign(x)", 0, "goes on to the right only, where it settles on no slope."),
         ("ln(w)", -2, "At w = −2 the formula has no value, so there is no slope."),
         ("x^2", 3, "At x = 3 the slope is 6, from the left as from the right."),
     ],
@@ -167,6 +193,9 @@ def test_secants_say_what_they_are():
     assert "is lost" in secant(parse("x^2"), 1, 1e-17).text
     assert "exactly" in secant(parse("3x + 1"), 1, 0.5).text
     assert secant(parse("x^2"), 1, 1).latex == r"\frac{4 - 1}{2 - 1} = 3"
+    assert secant(parse("x"), -3, -0.5).latex == (
+        r"\frac{{-}3.5 - \left({-}3\right)}{{-}3.5 - \left({-}3\right)} = 1"
+    )  # a minus in braces is a sign and is not spaced like a difference
 
 
 @pytest.mark.parametrize("dx", [0.0, NAN, INF])
