@@ -54,8 +54,7 @@ class Menus:
             entry = QAction(action.title, menu, checkable=action.checked is not None)
             entry.setToolTip(action.help or action.title)
             if action.plain_key:
-                shown = QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-                entry.setText(f"{action.title}\t{shown}")
+                entry.setText(action.title + _key_of(action))
                 self._plain[action.shortcut] = action
             elif action.shortcut:
                 entry.setShortcut(QKeySequence(action.shortcut))
@@ -70,7 +69,7 @@ class Menus:
             if owner is menu:
                 entry.setEnabled(action.enabled is None or action.enabled())
                 if action.says is not None:
-                    entry.setText(action.says())
+                    entry.setText(action.says() + _key_of(action))
                 if action.checked is not None:
                     entry.setChecked(action.checked())
 
@@ -78,6 +77,13 @@ class Menus:
         for owner, entry, _ in self._entries:
             if owner is menu:
                 entry.setEnabled(True)
+
+
+def _key_of(action: Action) -> str:
+    """What a menu shows behind a title for a plain key, which is no shortcut of Qt's."""
+    if not action.plain_key:
+        return ""
+    return "\t" + QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def carry_out(action: Action, _checked: bool = False) -> None:

@@ -57,6 +57,9 @@ class Commands:
     def step(self) -> None:
         self.window.tab.transport.request_step()
 
+    def name_step(self) -> str:
+        return f"Step: {self.window.tab.step_words}"
+
     def back(self) -> None:
         self.window.tab.transport.request_back()
 
@@ -114,7 +117,7 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("Undo", "Ctrl+Z", do.undo, "Edit", enabled=do.can_undo),
         Action("Redo", "Ctrl+Shift+Z", do.redo, "Edit", enabled=do.can_redo),
         Action("Play or pause", "Space", do.play, "Run"),
-        Action("Step", "Right", do.step, "Run", "One gradient update"),
+        Action("Step", "Right", do.step, "Run", says=do.name_step),
         Action("Step back", "Left", do.back, "Run"),
         Action("Reset", "R", do.reset, "Run", "Back to the same start"),
         Action("Follow the system's theme", "", do.use_system_theme, "View", checked=do.follows_system),

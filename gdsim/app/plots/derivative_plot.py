@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.derivative_picture import DerivativePicture, arrange_derivative, traced_part
 from gdsim.app.plots.drawing import Array, Drawing, Viewport
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Range, value_range
+from gdsim.app.plots.ranges import Range, Tick, linear_ticks, value_range
 from gdsim.app.plots.sampling import CurveSamples, sample_curve, screen_heights
 from gdsim.app.theme import ThemeManager
+
+_TICKS_APART = 34.0  # pixels
+_BALL_ROOM = 6.0  # pixels, beside the margin that there is anyway
 
 
 class DerivativePlot(MathPlot):
@@ -23,6 +26,7 @@ class DerivativePlot(MathPlot):
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         self._function: Callable[[Array], Array] | None = None
         self._samples: CurveSamples | None = None
+        self._stretch: Range | None = None
         self._picture = DerivativePicture()
         super().__init__(themes, "x", "slope f′(x)", parent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -34,7 +38,7 @@ class DerivativePlot(MathPlot):
 
     def set_derivative(self, function: Callable[[Array], Array]) -> None:
         """Draw this derivative (array to array)."""
-        self._function, self._samples = function, None
+        self._function, self._samples, self._stretch = function, None, None
 
     def set_picture(self, picture: DerivativePicture) -> None:
         self._picture = picture
@@ -44,9 +48,17 @@ class DerivativePlot(MathPlot):
         """Show these x, and the heights that the derivative has there."""
         if self._function is None:
             return
+        self._stretch = x_range
         self._samples = sample_curve(self._function, *x_range, samples=1200)
-        heights = value_range(self._samples.y, np.append(self._samples.turning_points, 0.0))
-        self.show_range(x_range, heights)
+        low, high = value_range(self._samples.y, np.append(self._samples.turning_points, 0.0))
+        room = self._room * (high - low)
+        self.show_range(x_range, (low - room, high + room))
+
+    @property
+    def _room(self) -> float:
+        """The share of the height that the ball at x needs beyond the highest and the lowest slope."""
+        height = self.visible_part.height
+        return min(_BALL_ROOM * self.themes.scale / height, 0.4) if height > 0 else 0.0
 
     def arrange(self, viewport: Viewport) -> Drawing:
         curve = None
@@ -55,6 +67,16 @@ class DerivativePlot(MathPlot):
             curve = screen_heights(self._samples, viewport.y_low, viewport.y_high)
             part = traced_part(curve, self._picture.traced, self._function)
         return arrange_derivative(self._picture, viewport, self.marks.measure, curve, part)
+
+    def ticks(self, viewport: Viewport) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
+        """Closer than elsewhere, since the plot is low."""
+        across, _ = super().ticks(viewport)
+        return across, linear_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=_TICKS_APART)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._stretch is not None:
+            self.show_stretch(self._stretch)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

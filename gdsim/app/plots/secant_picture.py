@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,18 +14,18 @@ import numpy as np
 from gdsim.app.plots.arrows import BALL_RADIUS, HIT_RADIUS
 from gdsim.app.plots.clipping import clipped
 from gdsim.app.plots.curve_picture import dotted, undefined_bands
-from gdsim.app.plots.drawing import Area, Array, Disc, Drawing, Label, Rect, Stroke, Viewport, square
-from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.drawing import Area, Array, Disc, Drawing, Rect, Stroke, Viewport, square
+from gdsim.app.plots.labels import Measure
 from gdsim.app.plots.sampling import CurveSamples
+from gdsim.app.plots.secant_ends import ABOVE_AXIS, BranchEnd, end_discs, no_value_mark
+from gdsim.app.plots.secant_labels import Wanted, along_line, beside_point, place_names
 from gdsim.app.widgets.figures import format_number
 
 SECOND_RADIUS = 7.0
 _TANGENT_REACH = 120.0  # pixels on each side
 _SIDE_REACH = 90.0  # of a one-sided tangent
 _READABLE = 26.0  # pixels; a shorter side of the triangle has no room for its number
-_FURTHEST = 24.0  # pixels between a side of the triangle and its number
 _TINY = 1.0
-_ANY_SIDE = ("e", "se", "s", "ne", "sw", "n", "nw", "w")
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class SecantShown:
 class SecantPicture:
     """Two points of a curve, `slope` of the secant, `derivative` at x, and at a kink the slopes `left` and `right`.
 
-    What has no value is NaN.  `hidden` puts a question mark for every slope and leaves the tangent out.  `focused` and
-    `held` name a point: "x", "beside" or none.
+    What has no value is NaN.  `ends` are those of the curve's branches.  `hidden` puts a question mark for every slope
+    and for the rise, and leaves the tangent out.  `focused` and `held` name a point: "x", "beside" or none.
     """
 
     x: float
@@ -57,6 +58,7 @@ class SecantPicture:
     focused: str = ""
     held: str = ""
     hint: str = ""
+    ends: tuple[BranchEnd, ...] = ()
 
     @property
     def points(self) -> Array:
@@ -70,52 +72,47 @@ def arrange_secant(
     if not view.usable:
         return Drawing()
     bands = undefined_bands(curve, view)
-    bounds = Rect(0, 0, view.width, view.height).grown(-6)
+    bounds = Rect(0, 0, view.width, view.height).grown(-4)
     strokes: list[Stroke] = []
-    requests: list[LabelRequest] = []
+    names: list[Wanted] = []
     areas: tuple[Area, ...] = ()
     first, second = place_of(picture, "x", view), place_of(picture, "beside", view)
     whole = bool(np.isfinite(picture.points).all())
     apart = math.hypot(second[0] - first[0], second[1] - first[1])
+    if not picture.hidden and picture.shown.tangent:
+        for words, line in _tangents(picture, view, first):
+            strokes.append(line)
+            names += filter(None, [along_line(words, line, view, first)])
+    if whole and picture.shown.secant and math.isfinite(picture.slope):
+        line = _secant(picture, view, first)
+        strokes.append(line)
+        slope = "?" if picture.hidden else format_number(picture.slope, trim=True)
+        names += filter(None, [along_line(f"secant: slope {slope}", line, view, first)])
     if whole and picture.shown.triangle and apart > _TINY:
         areas, sides, numbers = _triangle(picture, first, second)
-        strokes += sides
-        requests += numbers
-    if whole and picture.shown.secant and math.isfinite(picture.slope):
-        strokes.append(_secant(picture, view, first, second))
-        requests.append(_secant_label(picture, strokes[-1], bounds, first))
-    if not picture.hidden and picture.shown.tangent:
-        tangents, names = _tangents(picture, view, first)
-        strokes += tangents
-        requests = names + requests
-    discs = _points(picture, first, second)
-    requests += _names(picture, first, second, apart)
+        strokes = sides + strokes
+        names += numbers
+    marks, discs = _points(picture, first, second)
+    ends = end_discs(picture.ends, view)
+    names = _names(picture, first, second, apart) + names
     if picture.hint:
-        requests.append(LabelRequest(((picture.hint, "muted"),), (view.width / 2, 0.0), ("s", "se", "sw"), 10.0))
-    seen = [request for request in requests if view.shows(*request.anchor)]
-    labels = place_labels(
-        seen,
-        measure,
-        bounds,
-        forbidden=[square(*first, HIT_RADIUS), square(*second, SECOND_RADIUS + 4)],
-        lines=_lines(view, curve, strokes),
-    )
-    anchors = {request.lines: request.anchor for request in seen}
-    near = tuple(label for label in labels if not _strayed(label, anchors[label.lines]))
-    return Drawing(bands, tuple(strokes), (), (), tuple(discs), near, areas)
+        names.append(_hint(picture.hint, view))
+    forbidden = [square(*first, BALL_RADIUS + 2), square(*second, SECOND_RADIUS + 2)]
+    forbidden += [square(disc.x, disc.y, disc.radius + 2) for disc in ends]
+    labels, swatches = place_names(names, measure, bounds, forbidden, _lines(view, curve, strokes))
+    return Drawing(bands, (*strokes, *marks, *swatches), (), (), (*ends, *discs), labels, areas)
 
 
 def place_of(picture: SecantPicture, which: str, view: Viewport) -> tuple[float, float]:
-    """The pixel of a point; one without a value stands at half height."""
+    """The pixel of a point; one without a value has its mark near the lower edge."""
     x, value = (picture.x, picture.value) if which == "x" else (picture.beside, picture.beside_value)
-    height = value if math.isfinite(value) else (view.y_low + view.y_high) / 2
-    across, down = view.to_pixels(np.array([x, height]))
-    return float(across), float(down)
+    across, down = view.to_pixels(np.array([x, value if math.isfinite(value) else view.y_low]))
+    return float(across), float(down) - (0.0 if math.isfinite(value) else ABOVE_AXIS)
 
 
 def _triangle(
     picture: SecantPicture, first: tuple[float, float], second: tuple[float, float]
-) -> tuple[tuple[Area, ...], list[Stroke], list[LabelRequest]]:
+) -> tuple[tuple[Area, ...], list[Stroke], list[Wanted]]:
     """Run along x at the height of the first point, then the rise, each with its number where there is room."""
     corner = (second[0], first[1])
     outline = np.array([first, corner, second])
@@ -127,22 +124,14 @@ def _triangle(
     numbers = []
     if abs(run) > _READABLE:
         below = ("s", "n") if rise <= 0 else ("n", "s")
-        words = ((f"Δx = {format_number(picture.beside - picture.x, trim=True)}", "text"),)
-        numbers.append(LabelRequest(words, ((first[0] + corner[0]) / 2, first[1]), below, 5.0))
+        words = f"Δx = {format_number(picture.beside - picture.x, trim=True)}"
+        numbers.append(beside_point(words, "text", ((first[0] + corner[0]) / 2, first[1]), below, 5.0))
     if abs(rise) > _READABLE:
         outside = ("e", "w") if run > 0 else ("w", "e")
-        words = ((f"Δy = {format_number(picture.beside_value - picture.value, trim=True)}", "text"),)
-        numbers.append(LabelRequest(words, (corner[0], (first[1] + second[1]) / 2), outside, 6.0))
+        height = "?" if picture.hidden else format_number(picture.beside_value - picture.value, trim=True)
+        middle = (corner[0], (first[1] + second[1]) / 2)
+        numbers.append(beside_point(f"Δy = {height}", "text", middle, outside, 6.0))
     return (Area(outline, "tangent", 0.10),), sides, numbers
-
-
-def _strayed(label: Label, anchor: tuple[float, float]) -> bool:
-    """Whether the number of a side has found its place so far off that it would not be read as that side's."""
-    if not label.lines[0][0].startswith("Δ"):
-        return False
-    across = max(label.rect.x - anchor[0], anchor[0] - label.rect.right, 0.0)
-    down = max(label.rect.y - anchor[1], anchor[1] - label.rect.bottom, 0.0)
-    return math.hypot(across, down) > _FURTHEST
 
 
 def _direction(slope: float, view: Viewport) -> Array:
@@ -152,7 +141,7 @@ def _direction(slope: float, view: Viewport) -> Array:
     return np.asarray(direction / max(float(np.hypot(*direction)), 1e-300))
 
 
-def _secant(picture: SecantPicture, view: Viewport, first: tuple[float, float], second: tuple[float, float]) -> Stroke:
+def _secant(picture: SecantPicture, view: Viewport, first: tuple[float, float]) -> Stroke:
     """The line through both points, from edge to edge."""
     direction = _direction(picture.slope, view)
     reach = 2.0 * math.hypot(view.width, view.height)
@@ -160,35 +149,10 @@ def _secant(picture: SecantPicture, view: Viewport, first: tuple[float, float], 
     return Stroke(np.array([start - reach * direction, start + reach * direction]), "tangent", 1.75, (7.0, 4.0))
 
 
-def _secant_label(picture: SecantPicture, line: Stroke, bounds: Rect, first: tuple[float, float]) -> LabelRequest:
-    """Near the end of the secant that is further from the first point, inside the picture."""
-    ends = _inside(line.points, bounds.grown(-16))
-    anchor = max(ends, key=lambda end: math.hypot(end[0] - first[0], end[1] - first[1]))
-    words = "secant: slope ?" if picture.hidden else f"secant: slope {format_number(picture.slope, trim=True)}"
-    sideways = ("w", "sw", "nw", "e", "se", "ne", "s", "n") if anchor[0] > bounds.width / 2 else (
-        "e", "se", "ne", "w", "sw", "nw", "s", "n")  # fmt: skip
-    return LabelRequest(((words, "tangent"),), anchor, sideways, 8.0)
-
-
-def _inside(ends: Array, bounds: Rect) -> list[tuple[float, float]]:
-    """Where a line crosses the edges of a rectangle, or its middle where it does not meet it."""
-    start, along = ends[0], ends[1] - ends[0]
-    places = []
-    edges = ((0, bounds.x), (0, bounds.right), (1, bounds.y), (1, bounds.bottom))
-    for axis, edge in edges:
-        if along[axis] != 0:
-            point = start + along * (edge - start[axis]) / along[axis]
-            if bounds.x - 1 <= point[0] <= bounds.right + 1 and bounds.y - 1 <= point[1] <= bounds.bottom + 1:
-                places.append((float(point[0]), float(point[1])))
-    return places or [(bounds.x + bounds.width / 2, bounds.y + bounds.height / 2)]
-
-
-def _tangents(
-    picture: SecantPicture, view: Viewport, first: tuple[float, float]
-) -> tuple[list[Stroke], list[LabelRequest]]:
-    """The tangent, or at a kink one from each side."""
+def _tangents(picture: SecantPicture, view: Viewport, first: tuple[float, float]) -> list[tuple[str, Stroke]]:
+    """The tangent, or at a kink one from each side, with its words."""
     if not math.isfinite(picture.value):
-        return [], []
+        return []
     if math.isfinite(picture.derivative):
         wanted = [(picture.derivative, -_TANGENT_REACH, _TANGENT_REACH, "tangent: slope {}")]
     else:
@@ -196,48 +160,60 @@ def _tangents(
             (picture.left, -_SIDE_REACH, 0.0, "from the left {}"),
             (picture.right, 0.0, _SIDE_REACH, "from the right {}"),
         ]
-    strokes, requests = [], []
+    found = []
     for slope, back, on, words in wanted:
-        if not math.isfinite(slope):
-            continue
-        ends = np.array(first) + np.outer((back, on), _direction(slope, view))
-        strokes.append(Stroke(ends, "tangent", 2.5))
-        named = ((words.format(format_number(slope, trim=True)), "tangent"),)
-        requests.append(_at_an_end(named, ends, view, back < 0.0 and (on == 0.0 or picture.beside > picture.x)))
-    return strokes, requests
+        if math.isfinite(slope):
+            ends = np.array(first) + np.outer((back, on), _direction(slope, view))
+            found.append((words.format(format_number(slope, trim=True)), Stroke(ends, "tangent", 2.5)))
+    return found
 
 
-def _at_an_end(words: tuple[tuple[str, str], ...], ends: Array, view: Viewport, leftwards: bool) -> LabelRequest:
-    """Beside the end on one side, or where the line leaves the picture there."""
-    seen, _ = clipped(ends, view, -6.0)
-    x, y = (float(part) for part in (seen if len(seen) == 2 else ends)[0 if leftwards else 1])
-    sideways = ("w", "nw", "sw", "n", "s", "ne", "se", "e") if leftwards else _ANY_SIDE
-    return LabelRequest(words, (x, y), sideways, 6.0)
-
-
-def _points(picture: SecantPicture, first: tuple[float, float], second: tuple[float, float]) -> list[Disc]:
-    """A ring for x + Δx under the ball for x, each with a halo while it is held or has the keyboard."""
-    discs = []
-    missing = not math.isfinite(picture.beside_value)
-    discs.append(Disc(*second, SECOND_RADIUS, "panel", "bad" if missing else "tangent", 2.5, dashed=missing))
-    discs.append(Disc(*first, BALL_RADIUS, "step" if math.isfinite(picture.value) else "bad", "panel", 2.0))
+def _points(
+    picture: SecantPicture, first: tuple[float, float], second: tuple[float, float]
+) -> tuple[list[Stroke], list[Disc]]:
+    """A ring for x + Δx under the ball for x, a cross for one without a value, a halo for what is held or focused."""
+    marks: list[Stroke] = []
+    discs: list[Disc] = []
+    if math.isfinite(picture.beside_value):
+        discs.append(Disc(*second, SECOND_RADIUS, "panel", "tangent", 2.5))
+    elif math.isfinite(picture.beside):
+        marks += no_value_mark(second, "tangent")
+    if math.isfinite(picture.value):
+        discs.append(Disc(*first, BALL_RADIUS, "step", "panel", 2.0))
+    elif math.isfinite(picture.x):
+        marks += no_value_mark(first, "bad")
     for which, place in (("x", first), ("beside", second)):
         if which in (picture.focused, picture.held):
             opacity = 1.0 if which == picture.focused else 0.5
             discs.insert(0, Disc(*place, HIT_RADIUS, "", "accent", 2.0, opacity=opacity))
-    return discs
+    return marks, discs
 
 
 def _names(
     picture: SecantPicture, first: tuple[float, float], second: tuple[float, float], apart: float
-) -> list[LabelRequest]:
-    """x and x + Δx at their points, while these can be told apart."""
-    away = ("nw", "sw", "w", "n", "s") if second[0] >= first[0] else ("ne", "se", "e", "n", "s")
-    opposite = ("ne", "se", "e", "n", "s") if second[0] >= first[0] else ("nw", "sw", "w", "n", "s")
-    requests = [LabelRequest((("x", "step"),), first, away, BALL_RADIUS + 3)]
+) -> list[Wanted]:
+    """x and x + Δx at their points, while these can be told apart, and which of them has no value."""
+    leftwards = ("nw", "w", "sw", "n", "s", "ne", "se", "e")
+    rightwards = ("se", "e", "ne", "s", "n", "nw", "sw", "w")
+    away, opposite = (leftwards, rightwards) if second[0] >= first[0] else (rightwards, leftwards)
+    nothing = "" if math.isfinite(picture.value) else ": no value here"
+    names = [beside_point(f"x{nothing}", "bad" if nothing else "step", first, away, BALL_RADIUS + 2, must=True)]
     if apart > HIT_RADIUS + SECOND_RADIUS:
-        requests.append(LabelRequest((("x + Δx", "tangent"),), second, opposite, SECOND_RADIUS + 3))
-    return requests
+        nothing = "" if math.isfinite(picture.beside_value) else ": no value"
+        words = f"x + Δx{nothing}"
+        names.append(beside_point(words, "tangent", second, opposite, SECOND_RADIUS + 3, must=True))
+    return names
+
+
+def _hint(words: str, view: Viewport) -> Wanted:
+    """At the top, or at the bottom, where it covers least."""
+
+    def places(width: float, height: float) -> Iterable[Rect]:
+        for y in (8.0, view.height - height - 8.0):
+            for share in (0.5, 0.02, 0.98):
+                yield Rect(share * (view.width - width), y, width, height)
+
+    return Wanted(words, "muted", places)
 
 
 def _lines(view: Viewport, curve: CurveSamples | None, strokes: list[Stroke]) -> Array:

@@ -193,9 +193,11 @@ def arrange_series(picture: SeriesPicture, view: Viewport, measure: Measure) -> 
             continue
         drawn = _thinned(pixels, finite)
         strokes.append(Stroke(drawn, line.colour, 2.0, line.dashes))
-        covered.append(np.concatenate([_along(seen, 6.0, 0.0), seen[-1:]]))
+        pieces = _pieces(pixels, finite)
+        covered.append(np.concatenate([*(_along(piece, 6.0, 0.0) for piece in pieces), seen[-1:]]))
         if line.marker:
-            spots = _along(seen, _APART, _APART * (0.5 + 0.37 * number % 1.0))
+            first = _APART * (0.5 + 0.37 * number % 1.0)
+            spots = np.concatenate([_along(piece, _APART, first) for piece in pieces])
             strokes += marker_strokes(spots, line.colour, line.marker, 3.0)
             strokes += marker_strokes(seen[-1:], line.colour, line.marker, 4.0)
         for index in line.chosen:
@@ -239,6 +241,13 @@ def _distance(rect: Rect, points: Array) -> float:
 def _count_inside(rect: Rect, points: Array) -> int:
     across = (points[:, 0] > rect.x) & (points[:, 0] < rect.right)
     return int(np.count_nonzero(across & (points[:, 1] > rect.y) & (points[:, 1] < rect.bottom)))
+
+
+def _pieces(pixels: Array, finite: np.ndarray) -> list[Array]:
+    """The parts of a line between its gaps."""
+    cut = np.split(pixels, np.flatnonzero(~finite))
+    pieces = [piece[np.isfinite(piece).all(axis=1)] for piece in cut]
+    return [piece for piece in pieces if len(piece)]
 
 
 def _thinned(pixels: Array, finite: np.ndarray) -> Array:

@@ -33,12 +33,18 @@ from gdsim.app.widgets.transport import Transport
 CONTROLS_WIDTH = 264
 NUMBERS_WIDTH = 300
 NARROW_BELOW = 1200
+ROOMY_FROM = 1500
 CARD_WIDTH = 480
 CONTROLS, NUMBERS = 0, 1
 
 
 class TabFrame(QWidget):
     """Fill the places with `set_controls`, `set_picture` and `set_numbers`; the main window calls the rest."""
+
+    step_words = "one gradient update"
+    """What Step does, as the menu says it."""
+    roomy_numbers = NUMBERS_WIDTH
+    """How wide the right column is in a window of ROOMY_FROM px and more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,7 +193,8 @@ class TabFrame(QWidget):
         # Beside numbers in large type a third is not enough for a row of them; clipped they would be of no use.
         most = self.width() * 2 // 5 if narrow else third
         self._left.setFixedWidth(min(themes.px(NUMBERS_WIDTH if narrow else CONTROLS_WIDTH), most))
-        self._right.setFixedWidth(min(themes.px(NUMBERS_WIDTH), third))
+        roomy = self.width() >= themes.px(ROOMY_FROM)
+        self._right.setFixedWidth(min(themes.px(self.roomy_numbers if roomy else NUMBERS_WIDTH), third))
         self._left.setVisible(not self._collapsed)
         self._make_room()
 

@@ -185,3 +185,24 @@ def test_a_chart_without_lines_says_when_they_come(series):
     assert label.rect.x >= 0
     assert label.rect.right <= 150
     assert series_ticks(picture, view) == ((), ())
+
+
+def test_a_chart_of_errors_is_shown_whole_however_small_its_first_value():
+    steps = 10.0 ** np.arange(-16.0, 1.0)
+    picture = SeriesPicture((line(steps**2, x=steps),), all_seen=True)
+    view = view_of(picture)
+    assert view.y_low < -32.0
+    assert view.y_high > 0.0
+    assert series_range(SeriesPicture((line(steps**2, x=steps),)))[1][1] < -25.0
+
+
+def test_no_marker_stands_in_a_gap_of_its_line():
+    gap = line([1.0] * 50 + [math.nan] + [100.0] * 50)
+    drawing = drawing_of(SeriesPicture((gap,), log_x=False, log_y=False))
+    view = view_of(SeriesPicture((gap,), log_x=False, log_y=False))
+    low, high = view.to_pixels(np.array([[0.0, 1.0], [0.0, 100.0]]))[:, 1]
+    line_, *markers = drawing.strokes
+    heights = np.concatenate([stroke.points[:, 1] for stroke in markers])
+    assert len(heights) > 2
+    assert (np.minimum(np.abs(heights - low), np.abs(heights - high)) < 8).all()
+    assert np.isnan(line_.points).any()

@@ -15,7 +15,6 @@ from gdsim.app.options import Options
 from gdsim.app.tabs import TABS
 from gdsim.app.tabs.slope.dx_slider import LARGEST, SMALLEST, SignedLogScale
 from gdsim.app.tabs.slope.motion import SlideIn, motion_reduced
-from gdsim.app.tabs.slope.pages import broken
 from gdsim.app.tabs.slope.prediction import Guess
 from gdsim.app.tabs.slope.readings import coloured, quotient_of, sentence_of
 from gdsim.app.tabs.slope.session import SlopeSession
@@ -417,9 +416,3 @@ def test_a_click_in_the_picture_moves_x(tab, session):
     click(tab.middle.secant, -2.0, 7.0)
     assert session.x == pytest.approx(-2.0, abs=0.03)
     assert session.visited == ((session.x, session.x), (1.0, 1.0))
-
-
-def test_only_a_long_equation_is_broken_behind_its_left_side():
-    left, right = r"f\left(x + \Delta x\right)", "= x^{2} + 3 x^{3} + 12 x + 90 x^{7} + 600 x^{8}"
-    assert broken((f"{left} & = x^{{2}}",)) == [f"{left} = x^{{2}}"]
-    assert broken((f"{left} & {right}", "& - 7")) == [left, rf"\quad {right}", r"\quad - 7"]

@@ -277,7 +277,21 @@ def test_points_changed_by_hand_are_named(controls, session):
     assert controls.data.dataset.placeholderText() == "Two moons, changed by hand"
     assert controls.data.dataset.accessibleName() == "Data: Two moons, changed by hand"
     assert "points of your own" in controls.data.about.text()
-    assert not controls.data.seed_row.isVisible()
+
+
+def test_points_of_ones_own_are_split_anew(controls, session):
+    inputs = [[float(i)] for i in range(20)]
+    session.load_data(Data(inputs, inputs, "regression"), "twenty.csv")
+    controls.data.split.slider("validation_share").take(0.25)
+    assert int(session.data.validation.sum()) == 5
+    held = session.data.validation
+    controls.data.dice.click()
+    assert int(session.data.validation.sum()) == 5
+    assert (session.data.validation != held).any()
+    assert session.experiment.name == "twenty.csv"
+    session.undo()
+    session.undo()
+    assert not session.data.validation.any()
 
 
 def test_a_constant_column_and_a_large_one_are_warned_of(session):

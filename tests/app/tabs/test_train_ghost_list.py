@@ -90,7 +90,8 @@ def test_a_click_removes_the_ghost_it_belongs_to(ghosts, session):
 def test_samples_have_the_colour_and_the_dashes_of_the_plots(shown, themes):
     for index in range(4):
         colour, dashes = ghost_style(index, themes.theme)
-        sample = shown(_LineSample(index))
+        sample = shown(_LineSample())
+        sample.set_style(index)
         image = sample.grab().toImage()
         row = [image.pixelColor(x, image.height() // 2) for x in range(image.width())]
         back = QColor(themes.theme.window).lightness()

@@ -29,6 +29,8 @@ DOT_FILTER = "Graphviz drawing (*.dot)"
 class BackpropTab(TabFrame):
     """Redraws after the session's `changed`; the graph stays where it is unless it becomes another graph."""
 
+    step_words = "one node"
+
     def __init__(self, context: Context, session: BackpropSession) -> None:
         super().__init__()
         self.context, self.session = context, session

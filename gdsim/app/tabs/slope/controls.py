@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdsim.app.tabs.slope.dx_slider import DxSlider
 from gdsim.app.tabs.slope.experiment import VARIABLE, check_domain, check_dx, check_x, parsed
+from gdsim.app.tabs.slope.fitting import fitting_digits
 from gdsim.app.tabs.slope.readings import SWITCHES, SlopeShown
 from gdsim.app.tabs.slope.session import SlopeSession
+from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.buttons import CheckBox, TextButton
 from gdsim.app.widgets.fold_group import FoldGroup
@@ -17,6 +19,8 @@ from gdsim.app.widgets.number_field import NumberField
 from gdsim.app.widgets.registry_combo import RegistryCombo
 from gdsim.app.widgets.rows import FieldRow, say, secondary, stack, titled
 from gdsim.core.slope import CURVES
+
+_FIELD, _PADDING = 104, 24  # px, the width of a field and what of it is not for digits
 
 
 class SlopeControls(QWidget):
@@ -63,16 +67,22 @@ class SlopeControls(QWidget):
         self.curve.set_key(experiment.curve or None)
         if self.formula.text() != experiment.formula:
             self.formula.set_text(experiment.formula)
-        say(self.about, session.curve.about if session.curve is not None else "")
-        self.x.set_value(session.x)
-        self.dx.set_value(session.dx)
+        # What is said of a curve gives its slope away.
+        say(self.about, session.curve.about if session.curve is not None and not session.hidden else "")
+        _show(self.x, session.x)
+        _show(self.dx, session.dx)
         self.slider.set_value(session.dx)
         self.shrink.setEnabled(session.can_shrink)
         self.predicts.blockSignals(True)
         self.predicts.setChecked(session.predicts)
         self.predicts.blockSignals(False)
         for field, value in zip((self.low, self.high), experiment.domain, strict=True):
-            field.set_value(value)
+            _show(field, value)
+
+    def _follow_theme(self) -> None:
+        for field in (self.x, self.dx, self.low, self.high):
+            field.edit.setFixedWidth(theme_manager().px(_FIELD))
+        self.synchronize()
 
     def _lay_out(self) -> None:
         shown = FoldGroup("Show")
@@ -96,6 +106,8 @@ class SlopeControls(QWidget):
 
     def _connect(self) -> None:
         session = self._session
+        theme_manager().changed.connect(self._follow_theme)
+        self._follow_theme()
         self.curve.chosen.connect(session.set_curve)
         self.formula.edit.editingFinished.connect(session.finish_formula)
         self.x.entered.connect(self._x_entered)
@@ -130,6 +142,12 @@ class SlopeControls(QWidget):
 
 def _typeset(text: str) -> str:
     return f"f({VARIABLE}) = {parsed(text).to_latex()}"
+
+
+def _show(field: NumberField, value: float) -> None:
+    """A number in its field, with as many digits as there is room for: cut off it would be another one."""
+    room = field.edit.maximumWidth() - theme_manager().px(_PADDING)
+    field.set_value(value, fitting_digits(value, field.edit.fontMetrics().horizontalAdvance, room))
 
 
 def _left(widget: QWidget) -> QWidget:

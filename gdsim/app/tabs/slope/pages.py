@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -23,22 +24,27 @@ from gdsim.app.plots.series_picture import Series, SeriesPicture
 from gdsim.app.plots.series_plot import SeriesPlot
 from gdsim.app.plots.text import power_of_ten
 from gdsim.app.tabs.slope.derivation_view import DerivationView
+from gdsim.app.tabs.slope.fitting import fitting
 from gdsim.app.tabs.slope.session import SlopeSession
 from gdsim.app.tabs.slope.typeset import TypesetLine, TypesetLines
+from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Job
-from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.note import Note
 from gdsim.app.widgets.rows import say, secondary
 from gdsim.core.slope import ErrorChart, derive, error_chart, limit_algebra, slope_table
 
-_DIGITS = 6
-_LETTERS_A_ROW = 26
+_MOST_DIGITS, _FEWEST_DIGITS = 6, 2
+_CELL_MARGIN = 18  # px, what a cell keeps free at its sides
+_LATER = "…"
 
 
 class SlopePage(QWidget):
-    """`synchronize` is only called while the page is seen and the points rest."""
+    """`synchronize` is only called while the page is seen and the points rest, `wait` while they do not."""
 
     def synchronize(self) -> None: ...
+
+    def wait(self) -> None:
+        """Show no number that belongs to another x or Δx than those of now."""
 
     def stop(self) -> None:
         """Cancel what is under way."""
@@ -53,6 +59,7 @@ class AlgebraPage(SlopePage):
     def __init__(self, context: Context, session: SlopeSession) -> None:
         super().__init__()
         self._session = session
+        self._shown: tuple[str, float, float] | None = None
         self.lines = TypesetLines(context.ticker)
         self.end = secondary()
         self.why = secondary()
@@ -74,11 +81,26 @@ class AlgebraPage(SlopePage):
         self.lines.setVisible(found.exists)
         self.lines.set_lines([
             TypesetLine(
-                words=line.words, formulas=(*rows, rf"\quad {line.numbers}"),
-                tokens=(*("text" for _ in rows), "muted"), spoken=f"{line.words} {line.latex}",
+                words=line.words, formulas=(" ".join(row.replace("&", "").strip() for row in line.rows),
+                                            rf"\quad {line.numbers}"),
+                tokens=("text", "muted"), spoken=f"{line.words} {line.latex}", passing=(1,),
             )
-            for line in found.lines for rows in [broken(line.rows)]
+            for line in found.lines
         ])  # fmt: skip
+        self._shown = self._moment()
+        self.lines.blank(False)
+
+    def wait(self) -> None:
+        stale = self._shown != self._moment()
+        self.lines.blank(stale)
+        self.numbers.wait()
+        for label in (self.end, self.why):
+            if stale:
+                label.setText(label.text() and _LATER)
+
+    def _moment(self) -> tuple[str, float, float]:
+        session = self._session
+        return session.experiment.formula, session.x, session.dx
 
     def stop(self) -> None:
         self.lines.stop()
@@ -93,6 +115,7 @@ class TablePage(SlopePage):
         super().__init__()
         self._session = session
         self._shown: tuple[str, float] | None = None
+        self._rows: list[tuple[str, float | None, float | None]] = []
         self.table = QTableWidget(0, len(self.HEADER))
         self.table.setHorizontalHeaderLabels(self.HEADER)
         self.table.verticalHeader().hide()
@@ -102,6 +125,7 @@ class TablePage(SlopePage):
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setTabKeyNavigation(False)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.table.setAccessibleName("Slope of the secant for ever smaller Δx, from both sides")
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
@@ -119,17 +143,40 @@ class TablePage(SlopePage):
         self._shown = wanted
         derivative = session.here.derivative
         sides = [slope_table(session.expression, session.x, derivative, sign) for sign in (1, -1)]
-        self.table.setRowCount(len(sides[0]))
-        for number, (right, left) in enumerate(zip(*sides, strict=True)):
-            power = round(math.log10(right.dx))
-            cells = (power_of_ten(power), *(format_number(row.slope, _DIGITS) for row in (right, left)))
+        self._rows = [
+            (power_of_ten(round(math.log10(right.dx))), right.slope, left.slope)
+            for right, left in zip(*sides, strict=True)
+        ]
+        self._fill()
+        self._fit()
+        say(self.words, _table_words(sides[0], session.here.text))
+
+    def wait(self) -> None:
+        if self._rows and self._shown != (self._session.experiment.formula, self._session.x):
+            self._shown, self._rows = None, [(power, None, None) for power, _, _ in self._rows]
+            self._fill()
+            self.words.setText(_LATER)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fill()
+
+    def _fill(self) -> None:
+        """With as many digits as the columns have room for: a number cut short is another one."""
+        self.table.setRowCount(len(self._rows))
+        room = [self.table.columnWidth(column) - theme_manager().px(_CELL_MARGIN) for column in (1, 2)]
+        for number, (power, *slopes) in enumerate(self._rows):
+            cells = [power, *(self._written(slope, width) for slope, width in zip(slopes, room, strict=True))]
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 self.table.setItem(number, column, item)
-        self._fit()
-        say(self.words, _table_words(sides[0], session.here.text))
+
+    def _written(self, slope: float | None, room: int) -> str:
+        if slope is None:
+            return _LATER
+        return fitting(slope, self.table.fontMetrics().horizontalAdvance, room, _MOST_DIGITS, _FEWEST_DIGITS)
 
     def _fit(self) -> None:
         """As high as its rows: the column scrolls, not the table."""
@@ -178,6 +225,15 @@ class ErrorPage(SlopePage):
             self.stop()
             self._job = self._context.ticker.pull(self._compute())
 
+    def wait(self) -> None:
+        if self._shown is not None and self._shown != (self._session.experiment.formula, self._session.x):
+            self.stop()
+            self._shown = self.chart = None
+            self.plot.set_picture(replace(self.plot.picture, series=(), level=math.nan, empty=_LATER))
+            self.note.set_text("")
+            for label in self.words:
+                label.setText(label.text() and _LATER)
+
     def stop(self) -> None:
         if self._job is not None:
             self._job.cancel()
@@ -218,7 +274,12 @@ def error_picture(chart: ErrorChart) -> SeriesPicture:
         series.append(Series(chart.dx[::-1], method.errors[::-1], colour, label, dashes, marker, chosen))
     level = chart.autodiff_error if chart.methods else math.nan
     return SeriesPicture(
-        tuple(series), "Δx", "|error of the slope|", level=level, level_label="automatic differentiation"
+        tuple(series),
+        "Δx",
+        "|error of the slope|",
+        level=level,
+        level_label="automatic differentiation",
+        all_seen=True,
     )
 
 
@@ -241,23 +302,6 @@ class RulesPage(SlopePage):
 
     def stop(self) -> None:
         self.view.stop()
-
-
-def broken(rows: tuple[str, ...]) -> list[str]:
-    """Rows for a narrow column: the left side of a long equation gets a row of its own."""
-    parts: list[str] = []
-    for row in rows:
-        left, _, right = (part.strip() for part in row.partition("&"))
-        if left and _letters(left + right) > _LETTERS_A_ROW:
-            parts += [left, rf"\quad {right}"]
-        else:
-            parts.append(f"{left} {right}" if left else rf"\quad {right}")
-    return parts
-
-
-def _letters(latex: str) -> int:
-    """About how many letters wide a formula is."""
-    return len(re.sub(r"\\(?:left|right|,|frac)|[{}^ ]", "", latex).replace(r"\Delta", "D"))
 
 
 def _column(page: QWidget) -> QVBoxLayout:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -17,6 +20,7 @@ from PySide6.QtWidgets import (
 from gdsim.app.context import Context
 from gdsim.app.plots.series_plot import SeriesPlot
 from gdsim.app.tabs.slope.derivation_view import DerivationView
+from gdsim.app.tabs.slope.flow import FlowLayout
 from gdsim.app.tabs.slope.practice_plot import comparison_picture, comparison_words
 from gdsim.app.tabs.slope.practice_record import PracticeRecord
 from gdsim.app.tabs.slope.practice_session import MIXED, MOST_HINTS, NOTES_FIRST, RISING, PracticeSession
@@ -31,7 +35,16 @@ from gdsim.core.expression import ParseError, parse
 from gdsim.core.practice import DIFFICULTIES, TOPICS, Outcome
 
 _DIFFICULTIES = {RISING: "Rising", 1: "1, easy", 2: "2, medium", 3: "3, hard"}
+_NO_LOSS = "No point lost."
 _TONES = {Outcome.RIGHT: "good", Outcome.WRONG: "bad"}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A column to point at, about which the verdict says what is wrong."""
+
+    column: int
+    message: str = ""
 
 
 class PracticeCard(QFrame):
@@ -81,15 +94,17 @@ class PracticeCard(QFrame):
         if judgement is None:
             self.verdict.say("")
         else:
+            if judgement.column is not None and self.answer.edit.property("wrong"):
+                self.answer.set_problem(_Place(judgement.column))  # the column is pointed at, the rest is said below
             self.verdict.say(self._verdict_text(), _TONES.get(judgement.outcome, "warning"))
-        picture = comparison_picture(judgement) if judgement is not None else None
+        picture = comparison_picture(judgement, session.question.answer) if judgement is not None else None
         self.plot.setVisible(picture is not None and bool(picture.series))
         say(self.plot_words, comparison_words(judgement) if judgement is not None else "")
         if picture is not None and picture.series:
             self.plot.set_picture(picture)
             self.plot.fit()
             self.plot.setAccessibleDescription(judgement.text)
-        self.check.setEnabled(not session.solved)
+        self.check.setEnabled(not (session.solved or session.judging))
         left = MOST_HINTS - session.hints
         self.hint.setEnabled(left > 0)
         self.hint.setText(f"Hint {session.hints + 1} of {MOST_HINTS}" if left else "No more hints")
@@ -110,6 +125,10 @@ class PracticeCard(QFrame):
         """Put the keyboard where the answer is typed."""
         self.answer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def host(self, widget: QWidget) -> None:
+        """Show above the question what would else be covered by the card."""
+        self._guests.addWidget(widget)
+
     def stop(self) -> None:
         """Wait for nothing more."""
         self.answer.stop()
@@ -119,9 +138,12 @@ class PracticeCard(QFrame):
     def _verdict_text(self) -> str:
         session, judgement = self.session, self.session.judgement
         assert judgement is not None
-        if judgement.right and session.steps_shown and not session.counted:
-            return f"{judgement.text} The steps were shown, so it is not counted."
-        return f"{judgement.text} Press Return for the next one." if judgement.right else judgement.text
+        if not judgement.counts:
+            lost = "" if _NO_LOSS in judgement.text else f" {_NO_LOSS}"
+            return f"{_sentence(judgement.text)}{lost}"
+        if not judgement.right:
+            return judgement.text
+        return " ".join(filter(None, [judgement.text, session.uncounted, "Press Return for the next one."]))
 
     def _show_question(self) -> None:
         question = self.session.question
@@ -174,8 +196,8 @@ class PracticeCard(QFrame):
             self.scroll.ensureWidgetVisible(widget, 0, 8)
 
     def _chosen(self, _index: int = 0) -> None:
+        """The keyboard stays at the list, which the arrow keys go through."""
         self.session.choose(self.topic.currentData(), self.difficulty.currentData())
-        self.open_at_answer()
 
     def _fill(self) -> None:
         self.topic.setAccessibleName("Topic")
@@ -199,6 +221,11 @@ class PracticeCard(QFrame):
         head.addWidget(heading)
         head.addWidget(self.score, 1)
         head.addWidget(self.close_button)
+        # However long an entry, a field is as wide as there is room.
+        for combo, least in ((self.topic, 8), (self.difficulty, 6)):
+            combo.setMinimumContentsLength(least)
+            combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         choice = QHBoxLayout()
         choice.setSpacing(8)
         choice.addWidget(titled("Topic", self.topic), 3)
@@ -209,18 +236,17 @@ class PracticeCard(QFrame):
         row.setSpacing(8)
         row.addWidget(self.wanted, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.answer, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self.check, self.hint, self.steps):
+        buttons = FlowLayout()
+        for button in (self.check, self.hint, self.steps, self.next):
             buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.next)
         self._content = content = QWidget()
         content.setProperty("role", "clear")
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 4, 16, 12)
         column.setSpacing(8)
         column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
+        self._guests = QVBoxLayout()
+        column.addLayout(self._guests)
         column.addLayout(choice)
         column.addWidget(self.about)
         column.addWidget(self.prompt)
@@ -268,3 +294,7 @@ class PracticeCard(QFrame):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from gdsim.app.plots.drawing import Array
 from gdsim.app.plots.ranges import Range, value_range
+from gdsim.app.plots.sampling import sample_curve
 from gdsim.app.plots.series_picture import Series, SeriesPicture
 from gdsim.app.widgets.figures import format_number
+from gdsim.core.expression import Expr
 from gdsim.core.practice import Judgement
 
+_SAMPLES = 241
 _HALVES = (4.0, 2.0, 1.0, 0.5, 0.25)
 _SEEN = 0.12  # the share of the height by which two values are easily told apart
 
 
-def comparison_picture(judgement: Judgement) -> SeriesPicture:
+def comparison_picture(judgement: Judgement, answer: Expr) -> SeriesPicture:
     """The derivative as a line, the answer dashed, both ringed where they first differ; empty without curves.
 
-    Of the stretch around that place only so much is shown that the difference can be seen.
+    Of the stretch around that place only so much is shown that the difference can be seen.  A jump of either is not
+    joined; `answer` is the derivative.
     """
     curves = judgement.curves
-    if curves is None:
+    if curves is None or judgement.typed is None:
         return SeriesPicture()
     place = judgement.point[curves.variable]
     seen, heights = _window(curves.axis, curves.correct, place, judgement)
     axis = curves.axis[seen]
-    at = int(np.searchsorted(axis, place))
     lines = []
-    for values, at_place, colour, label, dashes, marker in (
-        (curves.correct, judgement.correct, "gradient", "the derivative", (), "disc"),
-        (curves.typed, judgement.yours, "step", "your answer", (6.0, 4.0), "square"),
+    for formula, at_place, colour, label, dashes, marker in (
+        (answer, judgement.correct, "gradient", "the derivative", (), "disc"),
+        (judgement.typed, judgement.yours, "step", "your answer", (6.0, 4.0), "square"),
     ):
-        x, y = np.insert(axis, at, place), np.insert(_cut(values[seen], heights), at, at_place)
+        x, values = _strokes(formula, curves.variable, curves.fixed, float(axis[0]), float(axis[-1]))
+        at = int(np.searchsorted(x, place))
+        x, y = np.insert(x, at, place), np.insert(_cut(values, heights), at, at_place)
         chosen = (at,) if math.isfinite(at_place) else ()
         lines.append(Series(x, y, colour, label, dashes, marker, chosen))
     return SeriesPicture(tuple(lines), curves.variable, "value", False, False)
@@ -59,6 +65,18 @@ def _window(axis: Array, correct: Array, place: float, judgement: Judgement) -> 
         if not apart < _SEEN * (heights[1] - heights[0]):
             break
     return seen, heights
+
+
+def _strokes(formula: Expr, variable: str, fixed: Mapping[str, float], low: float, high: float) -> tuple[Array, Array]:
+    """A formula sampled in order of the variable, with a NaN wherever it jumps."""
+
+    def values(x: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return np.broadcast_to(np.asarray(formula(**{variable: x}, **fixed), dtype=float), np.shape(x))
+
+    sampled = sample_curve(values, low, high, samples=_SAMPLES)
+    torn = np.flatnonzero(~sampled.joined[:-1] & np.isfinite(sampled.y[:-1]) & np.isfinite(sampled.y[1:])) + 1
+    return np.insert(sampled.x, torn, sampled.x[torn]), np.insert(sampled.y, torn, np.nan)
 
 
 def _cut(values: Array, heights: Range) -> Array:

@@ -7,14 +7,26 @@ be judged counts; after its derivation was shown none does.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gdsim.app.pictures import Table
-from gdsim.core.practice import CSV_COLUMNS, DIFFICULTIES, NOTES, TOPICS, Judgement, Question, Score, check, question
+from gdsim.app.ticker import Job, Ticker
+from gdsim.core.practice import (
+    CSV_COLUMNS,
+    DIFFICULTIES,
+    NOTES,
+    TOPICS,
+    Judgement,
+    Question,
+    Score,
+    checking,
+    numbered,
+    numbered_topic,
+)
 
 NOTES_FIRST, MIXED = "notes", "mixed"
 RISING = 0
@@ -29,11 +41,16 @@ class PracticeSession(QObject):
 
     def __init__(
         self, kept: Mapping[str, Any], keep: Callable[[dict[str, Any]], object], seed: int = 0,
-        parent: QObject | None = None,
+        parent: QObject | None = None, ticker: Ticker | None = None,
     ) -> None:  # fmt: skip
-        """`kept` is what `keep` was given last time, or empty; unusable parts of it are left out."""
+        """`kept` is what `keep` was given last time, or empty; unusable parts of it are left out.
+
+        With a ticker an answer is judged in pieces, frame by frame; without one at once.
+        """
         super().__init__(parent)
-        self._keep = keep
+        self._keep, self._ticker = keep, ticker
+        self._job: Job | None = None
+        self._pieces: Iterator[None] = iter(())
         self.seed, self.number = seed, 0
         self.topic, self.difficulty = NOTES_FIRST, RISING
         self.score = Score()
@@ -42,6 +59,7 @@ class PracticeSession(QObject):
         self._restore(kept)
 
     def _begin(self, asked: Question) -> None:
+        self.stop()
         self.question = asked
         self.judgement: Judgement | None = None
         self.hints = 0
@@ -49,6 +67,13 @@ class PracticeSession(QObject):
         self.steps_shown = False
         self.counted = False
         """Whether an answer to this question has counted."""
+        self.uncounted = ""
+        """Why the newest answer does not count, if it would else."""
+
+    @property
+    def judging(self) -> bool:
+        """Whether an answer is being judged."""
+        return self._job is not None
 
     @property
     def solved(self) -> bool:
@@ -58,10 +83,47 @@ class PracticeSession(QObject):
         """Judge a typed answer."""
         if not text.strip() or self.solved:
             return
-        self.judgement = check(self.question, text)
-        if self.judgement.counts and not self.counted and not self.steps_shown:
-            self.counted = True
-            self.score = self.score.recorded(self.question.topic, self.judgement.right)
+        self.stop()
+        pieces = checking(self.question, text)
+        if self._ticker is None:
+            *_, judgement = pieces
+            self._judged(judgement)
+            return
+        self._pieces = self._judging(pieces)
+        self._job = self._ticker.pull(self._pieces)
+        self.changed.emit()
+
+    def finish(self) -> None:
+        """Judge to the end at once what is being judged, so that no answer is lost when the window closes."""
+        if self._job is not None:
+            for _ in self._pieces:
+                pass
+
+    def stop(self) -> None:
+        """Judge no longer."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _judging(self, pieces: Iterator[Judgement | None]) -> Iterator[None]:
+        judgement: Judgement | None = None
+        for piece in pieces:
+            judgement = piece
+            yield
+        self._job = None
+        self._judged(judgement)
+
+    def _judged(self, judgement: Judgement | None) -> None:
+        assert judgement is not None
+        self.judgement, self.uncounted = judgement, ""
+        if judgement.counts:
+            if self.steps_shown:
+                self.uncounted = "It doesn't count, since the steps were shown."
+            elif self.counted:
+                self.uncounted = "It doesn't count, since only the first answer does."
+            else:
+                self.counted = True
+                self.score = self.score.recorded(self.question.topic, judgement.right)
         self._tell()
 
     def hint(self) -> None:
@@ -76,7 +138,10 @@ class PracticeSession(QObject):
 
     def next(self) -> None:
         """Another question."""
+        asked = self.question
         self.number += 1
+        if self._drawn().formula == asked.formula:
+            self.number += 1
         self._begin(self._drawn())
         self._tell()
 
@@ -118,10 +183,12 @@ class PracticeSession(QObject):
         """The question of this seed and number."""
         if self.topic == NOTES_FIRST and self.number < len(NOTES):
             return NOTES[self.number]
-        rng = np.random.default_rng([self.seed, self.number])
-        topic = self.topic if self.topic in TOPICS else self.score.next_topic(rng)
+        if self.topic == MIXED:  # the weaker topics more often, so the score has a say
+            topic = self.score.next_topic(np.random.default_rng([self.seed, self.number]))
+        else:
+            topic = self.topic if self.topic in TOPICS else numbered_topic(self.seed, self.number)
         difficulty = self.difficulty if self.difficulty != RISING else self.score.difficulty(topic)
-        return question(topic, difficulty, rng)
+        return numbered(self.seed, self.number, topic, difficulty)
 
     def _restore(self, kept: Mapping[str, Any]) -> None:
         with contextlib.suppress(KeyError, ValueError):

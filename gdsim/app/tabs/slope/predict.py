@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gdsim.app.tabs.slope.prediction import Guess
+from gdsim.app.tabs.slope.prediction import TERMS, Guess
 from gdsim.app.tabs.slope.session import SlopeSession
 from gdsim.app.widgets.buttons import TextButton
 from gdsim.app.widgets.number_field import NumberField
@@ -48,7 +48,7 @@ class PredictCard(QFrame):
         layout.addLayout(grid)
         layout.addLayout(row)
         layout.addWidget(self.value.problem)
-        layout.addWidget(secondary("Signs are judged exactly; a value counts when it is within a tenth."))
+        layout.addWidget(secondary(TERMS))
         self.value.entered.connect(session.guess_value)
         self.skip.clicked.connect(session.skip_guess)
 

@@ -9,8 +9,13 @@ from enum import StrEnum
 from gdsim.core.numerals import in_words
 from gdsim.core.slope import Local, Place
 
-_CLOSE = 0.1  # a guess off by less, relative to the slope or to 1, counts as right
+_CLOSE = 0.1  # a guess of the right sign counts when it is off by less, relative to the slope or to 1
+_SMALL = 0.5  # but never by more than this share of the slope
 _FLAT = 1e-12
+TERMS = (
+    "A sign is judged exactly. A value counts when its sign is right and it is within a tenth; of a slope below 0.2, "
+    "within half of it."
+)
 
 
 class Guess(StrEnum):
@@ -52,9 +57,11 @@ def judge_value(guess: float, here: Local) -> Judged:
     if true_sign(here) is Guess.NONE:
         return Judged(False, f"There is no number to guess. {here.text}")
     off = guess - here.derivative
-    close = abs(off) <= _CLOSE * max(1.0, abs(here.derivative))
+    size = abs(here.derivative)
+    tolerance = min(_CLOSE * max(1.0, size), _SMALL * size) if true_sign(here) is not Guess.FLAT else _FLAT
+    close = abs(off) <= tolerance and (guess > 0) == (here.derivative > 0)
     how = "exactly" if off == 0.0 else f"off by {in_words(abs(off))}"
     if close:
         return Judged(True, f"Right, {how}. {here.text}")
-    sign = "the sign is right" if guess * here.derivative > 0 else "and look at which way the curve goes"
+    sign = "the sign is right" if guess * here.derivative > 0 else "look at which way the curve goes"
     return Judged(False, f"Your {in_words(guess)} is {how}; {sign}. {here.text}")

@@ -8,21 +8,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.app.pictures import Table
 from gdsim.app.plots.derivative_picture import DerivativePicture
+from gdsim.app.plots.secant_ends import BranchEnd, branch_ends
 from gdsim.app.plots.secant_picture import SecantPicture, SecantShown
-from gdsim.app.tabs.slope.experiment import Experiment
+from gdsim.app.tabs.slope.experiment import LARGEST_END, VARIABLE, Experiment
 from gdsim.app.tabs.slope.session import SlopeSession
 from gdsim.app.tabs.slope.state import NEAR
 from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.number_table import NumberRow
 from gdsim.core.numerals import in_words
-from gdsim.core.slope import Place, secant
+from gdsim.core.slope import Place, secant, special_points
 
 Array = NDArray[np.float64]
 
@@ -104,7 +106,17 @@ def secant_picture_of(session: SlopeSession, shown: SlopeShown) -> SecantPicture
     return SecantPicture(
         found.x, found.first[1], found.second[0], found.second[1], found.slope, found.derivative, here.left, here.right,
         session.hidden, SecantShown(shown.secant, shown.triangle, shown.tangent), hint=hint,
+        ends=ends_of(replace(session.experiment, x=0.0, dx=1.0)),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def ends_of(experiment: Experiment) -> tuple[BranchEnd, ...]:
+    """Where the curve jumps or leaves a point out, in the domain and as far again on both sides."""
+    low, high = experiment.domain
+    reach = min(high - low, LARGEST_END)
+    places = special_points(experiment.expression, VARIABLE, low - reach, high + reach)
+    return branch_ends(curve_function(experiment), places)
 
 
 def derivative_picture_of(session: SlopeSession, shown: SlopeShown) -> DerivativePicture:
@@ -131,7 +143,7 @@ def numbers_of(session: SlopeSession) -> dict[str, float | str]:
         "x": found.x, "value": found.first[1], "dx": found.dx, "dy": found.rise,
     }  # fmt: skip
     if session.hidden:
-        values |= dict.fromkeys(("slope", "secant", "gap"), "?")
+        values |= dict.fromkeys(("slope", "secant", "gap", "dy"), "?")
     return values
 
 
@@ -154,10 +166,12 @@ def quotient_of(session: SlopeSession) -> Quotient:
     """With as many digits as it takes to tell the two points apart."""
     found = session.secant
     (x, y), (x2, y2) = found.first, found.second
-    slope = "?" if session.hidden else format_number(found.slope, trim=True)
+    run = format_number(found.run, trim=True)
+    if session.hidden:
+        return Quotient("f(x + Δx) − f(x)", _difference(x2, x), "?", run, "?")
     return Quotient(
-        _difference(y2, y), _difference(x2, x), format_number(found.rise, trim=True),
-        format_number(found.run, trim=True), slope,
+        _difference(y2, y), _difference(x2, x), format_number(found.rise, trim=True), run,
+        format_number(found.slope, trim=True),
     )  # fmt: skip
 
 

@@ -71,6 +71,10 @@ class SlopeSide(QWidget):
         self.fraction.set_quotient(quotient_of(session))
         self._turn()
 
+    def take_question(self) -> None:
+        """Have the question of Predict first at the top again, after the Practice card has shown it."""
+        self.layout().insertWidget(0, self.predict)
+
     def stop(self) -> None:
         for page in self.pages:
             page.stop()
@@ -88,5 +92,9 @@ class SlopeSide(QWidget):
         self.waiting.setVisible(session.hidden)
         for page in self.pages:
             page.setVisible(page is self.page and not session.hidden)
-        if not (session.hidden or session.held or session.playing or self._typing):
+        if session.hidden:
+            return
+        if session.held or session.playing or self._typing:
+            self.page.wait()
+        else:
             self.page.synchronize()

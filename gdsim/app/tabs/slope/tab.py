@@ -30,13 +30,16 @@ _KEPT = "practice"
 class SlopeTab(TabFrame):
     """Redraws after the session's `changed`."""
 
+    step_words = "halve Δx"
+    roomy_numbers = 380
+
     def __init__(self, context: Context, session: SlopeSession) -> None:
         super().__init__()
         self.context, self.session = context, session
         session.setParent(self)
         settings = context.settings
         self.exercise = PracticeSession(
-            settings.mapping(_KEPT), partial(settings.set, _KEPT), context.options.seed or 0, self
+            settings.mapping(_KEPT), partial(settings.set, _KEPT), context.options.seed or 0, self, context.ticker
         )
         self.middle = SlopePictures(context, session)
         self.controls = SlopeControls(session, context.ticker)
@@ -89,9 +92,11 @@ class SlopeTab(TabFrame):
             self.card.closed.connect(self.close_practice)
             self._slide = SlideIn(self.context.ticker, self.card)
         self.set_card(self.card)
+        self.card.host(self.side.predict)
 
     def close_practice(self) -> None:
         if self.card is not None:
+            self.side.take_question()
             self._slide.finish()
             self.card.stop()
             self.set_card(None)
@@ -104,7 +109,7 @@ class SlopeTab(TabFrame):
 
     def actions(self) -> Sequence[Action]:
         return (
-            Action("Shrink Δx", "S", self.session.shrink, "Run", "Until the secant is the tangent", separator=True),
+            Action("Shrink Δx", "Ctrl+K", self.session.shrink, "Run", "Until it is the tangent", separator=True),
             Action("Move the points with the arrow keys", "Ctrl+B", self._focus_points, "Run", "Escape ends it"),
             Action("Predict first", "Ctrl+G", self._toggle_predict, "Run", "Guess each slope before it is shown",
                    checked=self._predicts),
@@ -170,6 +175,7 @@ class SlopeTab(TabFrame):
         if self.card is not None:
             self._slide.finish()
             self.card.stop()
+            self.exercise.finish()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self.card is not None:
