@@ -47,6 +47,7 @@ def test_the_numbers_are_those_of_the_step(optimizer, surface, updates):
     memory = [tuple(np.ravel(field)) for field in step.next_state]
     assert all(stage.vector in memory for stage in stages if stage.arrow in (Arrow.VELOCITY, Arrow.SIZE))
     assert in_words(objective.value(step.landing)) in stages[-1].text
+    assert stages[-1].latex.startswith(r"f\left(x\right)" if objective.dim == 1 else r"f\left(x, y\right)")
 
 
 @pytest.mark.parametrize("optimizer", VARIANTS)

@@ -53,11 +53,12 @@ class LossPlot(MathPlot):
         return arrange_loss(self._picture, viewport, self.marks.measure)
 
     def ticks(self, viewport: Viewport) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
+        low, high, height = viewport.y_low, viewport.y_high, viewport.height
         upright = (
-            log_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=24.0)
-            if self._picture.log
-            else linear_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=40.0)
+            log_ticks(low, high, height, apart=24.0) if self._picture.log else linear_ticks(low, high, height, 40.0)
         )
+        if len(upright) < 2 and not self._picture.log:  # one number alone gives no scale
+            upright = linear_ticks(low, high, height, apart=20.0)
         return whole_ticks(viewport.x_low, viewport.x_high, viewport.width), upright
 
     def wheelEvent(self, event: QWheelEvent) -> None:

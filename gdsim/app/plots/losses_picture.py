@@ -42,6 +42,8 @@ class LossCourse:
     training: Array = field(default_factory=_none)
     penalty: Array = field(default_factory=_none)
     validation: Array = field(default_factory=_none)
+    style: int = 0
+    """Of a ghost: which line it is drawn by."""
 
     @property
     def last(self) -> float:
@@ -126,9 +128,9 @@ def arrange_losses(picture: LossesPicture, view: Viewport, measure: Measure, the
     strokes: list[Stroke] = []
     discs: list[Disc] = []
     named: list[NamedLine] = []
-    for number, ghost in enumerate(picture.ghosts):
+    for ghost in picture.ghosts:
         line = _line(picture, ghost.steps, ghost.measure, view)
-        strokes += _stroked(line, view, *_ghost_line(number, theme))
+        strokes += _stroked(line, view, *_ghost_line(ghost.style, theme))
         named += named_line(ghost.label, "muted", line, view)
     if picture.empty:
         return Drawing(strokes=tuple(strokes), labels=(words_in_the_middle(EMPTY, view, measure),))

@@ -64,9 +64,7 @@ def test_on_a_log_axis_the_top_of_the_band_is_still_the_objective():
 
 
 def test_ghosts_are_told_apart_by_the_dashes_of_the_other_plots():
-    ghosts = tuple(
-        replace(course(f"Ghost {name}", validation=0.4 + 0.1 * i), style=i) for i, name in enumerate("ABC")
-    )
+    ghosts = tuple(replace(course(f"Ghost {name}", validation=0.4 + 0.1 * i), style=i) for i, name in enumerate("ABC"))
     drawing = arrange_losses(LossesPicture(course(), ghosts), VIEW, measure, LIGHT)
     looks = [ghost_style(i, LIGHT) for i in range(4)]
     heights = [stroke(drawing, *looks[i]).points[0, 1] for i in range(3)]

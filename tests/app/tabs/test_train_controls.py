@@ -289,8 +289,7 @@ def test_points_of_ones_own_are_split_anew(controls, session):
     assert int(session.data.validation.sum()) == 5
     assert (session.data.validation != held).any()
     assert session.experiment.name == "twenty.csv"
-    session.undo()
-    session.undo()
+    session.undo()  # changes in a row are one
     assert not session.data.validation.any()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from gdsim.app.tabs.train.experiment import Experiment, check_drawable, usual_spec
@@ -20,6 +21,7 @@ from gdsim.core.numerals import in_words
 from gdsim.core.optimizers import OPTIMIZERS, Optimizer
 from gdsim.core.schedules import Schedule
 
+_SPLIT = 3  # the stream of random numbers for splitting, as for generated points
 _CHANGED = ", changed by hand"
 _RECENT = 4  # runs kept whole, so that undo and redo are quick
 _TYPING = "formula"
@@ -71,9 +73,23 @@ class TrainChanges(TrainSteps):
         self._history.interrupt()
 
     def set_data_seed(self, seed: int) -> None:
-        """Other points of the same kind."""
+        """Other points of the same kind; of points of one's own, others are held out."""
         if self.experiment.own is None:
             self._restart_with(lambda: self.experiment.with_spec(self.experiment.spec, self.index, seed), "data seed")
+        else:
+            self.split_own(self.experiment.spec.validation_share, seed)
+
+    def split_own(self, share: float, seed: int | None = None) -> None:
+        """Hold out another share of one's own points, or others of them."""
+        before = self.experiment
+        seed = before.data_seed if seed is None else seed
+
+        def split() -> Experiment:
+            data = before.data.split(share, np.random.default_rng([seed, _SPLIT]))
+            spec = replace(before.spec, validation_share=share)
+            return replace(before.with_own(data, before.name, self.index), spec=spec, data_seed=seed)
+
+        self._restart_with(split, "split")
 
     def load_data(self, data: Data, name: str) -> None:
         """Points of a table.  What there is no picture of is refused."""
@@ -303,6 +319,11 @@ class TrainChanges(TrainSteps):
 
     def _moment(self) -> Moment:
         return Moment(self.experiment, self.index, self._ghosts, self._last_run, self.preset)
+
+
+def changed_by_hand(experiment: Experiment) -> bool:
+    """Whether its points were moved, added or removed in the picture."""
+    return experiment.name.endswith(_CHANGED)
 
 
 def _anew(before: Experiment, after: Experiment, step: int, lost: int) -> str:

@@ -39,6 +39,7 @@ class GhostLine:
     score_text: str = ""
     winner: str = ""
     margin: str = ""
+    style: int = 0
 
 
 def comparison(ghost: Ghost, now: Ghost) -> GhostLine:
@@ -46,7 +47,7 @@ def comparison(ghost: Ghost, now: Ghost) -> GhostLine:
     differs = differences(now.experiment, now.step, ghost.experiment, ghost.step)
     return GhostLine(
         ghost.label, ghost.step, ghost.training_loss, ghost.validation_loss, ghost.score, "; ".join(differs),
-        better(ghost, now), _score_text(ghost), *winner(ghost, now),
+        better(ghost, now), _score_text(ghost), *winner(ghost, now), style=ghost.style,
     )  # fmt: skip
 
 

@@ -94,8 +94,6 @@ class DataPanel(QWidget):
         self.labels.setVisible(classes)
         self.outliers.setVisible(made and not classes)
         self.distance.setVisible(made and not classes and spec.outliers > 0)
-        self.split.setVisible(made)
-        self.seed_row.setVisible(made)
         self.seed.set_value(experiment.data_seed)
         self.scaled.blockSignals(True)
         self.scaled.setChecked(experiment.scaled)
@@ -174,6 +172,9 @@ class DataPanel(QWidget):
 
     def _take_spec(self, spec: DataSpec) -> None:
         panel = self.sender()
+        if self._session.experiment.own is not None:
+            self._session.split_own(spec.validation_share)
+            return
         self._session.set_data(spec, " ".join(panel.names()))
 
     def _next_seed(self) -> None:

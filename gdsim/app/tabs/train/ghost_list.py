@@ -67,7 +67,7 @@ class GhostList(QWidget):
     def set_lines(self, lines: tuple[GhostLine, ...]) -> None:
         """Show these comparisons."""
         while len(self._rows) < len(lines):
-            row = _Row(len(self._rows))
+            row = _Row()
             row.remove.clicked.connect(partial(self._remove, row))
             self._rows.append(row)
             row.put_into(self._grid, 2 * len(self._rows) - 1)
@@ -103,9 +103,9 @@ def words_of(line: GhostLine) -> str:
 class _Row:
     """The widgets of one ghost."""
 
-    def __init__(self, index: int) -> None:
+    def __init__(self) -> None:
         self.label = ""
-        self._sample = _LineSample(index)
+        self._sample = _LineSample()
         self._cells = [QLabel() for _ in range(5)]
         self._words = QLabel(wordWrap=True)
         self._words.setProperty("role", "secondary")
@@ -133,6 +133,7 @@ class _Row:
 
     def show_line(self, line: GhostLine) -> None:
         self.label = line.label
+        self._sample.set_style(line.style)
         self.remove.describe(f"Remove {line.label}")
         texts = (*cells_of(line), words_of(line))
         for label, text in zip((*self._cells, self._words), texts, strict=True):
@@ -145,10 +146,15 @@ class _Row:
 class _LineSample(QWidget):
     """A piece of the line by which the ghost is drawn in the plots."""
 
-    def __init__(self, index: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._index = index
+        self._style = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_style(self, style: int) -> None:
+        """Which ghost's line it is: see `Ghost.style`."""
+        self._style = style
+        self.update()
 
     def sizeHint(self) -> QSize:
         themes = theme_manager()
@@ -156,7 +162,7 @@ class _LineSample(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         themes, width = theme_manager(), 1.75
-        colour, dashes = ghost_style(self._index, themes.theme)
+        colour, dashes = ghost_style(self._style, themes.theme)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(themes.scale, themes.scale)

@@ -14,6 +14,7 @@ from gdsim.core.preparation import Preparation
 Array = NDArray[np.float64]
 
 MOST_GHOSTS = 4
+KEPT = "Ghost "
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +43,14 @@ class Ghost:
     validation_loss: float
     score: float
 
+    @property
+    def style(self) -> int:
+        """Which line it is drawn by, the same however many others there are: 0 for a run that was not kept by hand."""
+        letter = self.label.removeprefix(KEPT)
+        return 1 + ord(letter) - ord("A") if len(letter) == 1 else 0
+
 
 def next_label(ghosts: Sequence[Ghost]) -> str:
     """A letter that no ghost has yet."""
     taken = {ghost.label for ghost in ghosts}
-    return next(f"Ghost {letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if f"Ghost {letter}" not in taken)
+    return next(KEPT + letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if KEPT + letter not in taken)

@@ -14,6 +14,7 @@ from gdsim.app.plots.network_picture import NetworkPicture, UnitPicture, subscri
 from gdsim.app.tabs.train.ghosts import Ghost
 from gdsim.app.tabs.train.scene import Extent, Scene
 from gdsim.core.datasets import Data
+from gdsim.core.features import FeatureMap
 from gdsim.core.network import ACTIVATIONS
 from gdsim.core.preparation import Answers, Probe
 
@@ -44,8 +45,8 @@ class Pictures:
         probe = scene.fit_probe(extent)
         answers, xs = probe.ask(parameters), probe.raw[:, 0]
         kept = tuple(
-            GhostCurve(ghost.label, xs, self._ghost_output(ghost, probe)[:, 0], i)
-            for i, ghost in enumerate(ghosts) if self._same_data(ghost)
+            GhostCurve(ghost.label, xs, self._ghost_output(ghost, probe)[:, 0], ghost.style)
+            for ghost in ghosts if self._same_data(ghost)
         )  # fmt: skip
         return FitPicture(
             domain=scene.domain[0], xs=xs, fit=answers.output[:, 0], truth=scene.truth(xs),
@@ -63,8 +64,8 @@ class Pictures:
         kind = VALUES if data.kind == "regression" else BINARY if data.classes == 2 else CLASSES
         probe = scene.fit_probe(extent)
         kept = tuple(
-            GhostGrid(ghost.label, scene.grid_of(self._ghost_output(ghost, probe)), i)
-            for i, ghost in enumerate(ghosts) if self._same_data(ghost)
+            GhostGrid(ghost.label, scene.grid_of(self._ghost_output(ghost, probe)), ghost.style)
+            for ghost in ghosts if self._same_data(ghost)
         )  # fmt: skip
         return DecisionPicture(
             domain=(scene.domain[0], scene.domain[1]), values=scene.grid_of(probe.ask(parameters).output),
@@ -172,7 +173,10 @@ class Pictures:
         features = self.scene.preparation.features
         columns = self.scene.thumb_features
         found = []
-        for i, name in enumerate(features.names):
+        for i, feature in enumerate(features.features):
+            # A column as it is has the name that its table gives it.
+            raw = feature.key in FeatureMap.raw(self.scene.data.dim).keys
+            name = _shown_name(self.scene.data.input_names[feature.column]) if raw else feature.name
             reach = float(np.abs(columns[:, i]).max(initial=0.0)) or 1.0
             found.append(UnitPicture(name, self.scene.shaped(columns[:, i]), -reach, reach))
         return tuple(found)

@@ -227,11 +227,11 @@ def _course_picture(
 
 
 def _ghost_course(ghost: Ghost, now: Experiment) -> LossCourse:
-    """Nothing but the name where its losses are another measure; its place keeps the other ghosts' dashes."""
+    """Nothing but the name where its losses are another measure."""
     if not comparable(ghost.experiment, now):
         return LossCourse(ghost.label)
     course = ghost.course
-    return LossCourse(ghost.label, course.steps, course.training, course.penalty, course.validation)
+    return LossCourse(ghost.label, course.steps, course.training, course.penalty, course.validation, ghost.style)
 
 
 def _or_words(value: float, words: str) -> float | str:

@@ -18,6 +18,7 @@ from gdsim.app.pictures import Picture, Table
 from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.network_view import NetworkView
 from gdsim.app.saving import copy_picture, save_picture, save_table
+from gdsim.app.tabs.train.changes import changed_by_hand
 from gdsim.app.tabs.train.column import TrainColumn
 from gdsim.app.tabs.train.controls import TrainControls
 from gdsim.app.tabs.train.file_drop import install_drop
@@ -90,6 +91,9 @@ class TrainTab(TabFrame):
         """Show the session as it is."""
         session = self.session
         if self._pictures.scene is not session.scene:
+            other = self._pictures.scene.experiment.name != session.experiment.name
+            if other and not changed_by_hand(session.experiment):
+                self.fit_view.choose_tool("look")  # what was meant for other points is not done to these
             self._pictures = Pictures(session.scene)
             self._answers = None
         self._turns.begin(session.worked)
@@ -128,9 +132,7 @@ class TrainTab(TabFrame):
         dropped = None if masks is None else masks[:, 0] == 0.0
         message = "" if dropped is None else "crossed out: left out for the first point of the next step"
         self.diagram.set_picture(
-            self._pictures.network(
-                self.session.parameters, self._at_points(), dropped, self.session.selected, message
-            )
+            self._pictures.network(self.session.parameters, self._at_points(), dropped, self.session.selected, message)
         )
 
     def draw_transport(self) -> None:

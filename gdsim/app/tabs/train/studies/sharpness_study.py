@@ -130,11 +130,11 @@ class SharpnessStudy(QObject):
     def synchronize(self) -> None:
         """Anything about the session may have changed."""
         session = self._session
-        if self._run is not session.trainer:
+        if self._run is not session.scene:  # a change at an earlier step goes on in the same scene
             self._begin_anew()
         elif self._experiment is not session.experiment:
             self._records = {step: found for step, found in self._records.items() if step < session.index}
-        self._run, self._experiment = session.trainer, session.experiment
+        self._run, self._experiment = session.scene, session.experiment
         self.latest = self._records.get(session.index, self.latest)
         self._measure()
         self.changed.emit()
