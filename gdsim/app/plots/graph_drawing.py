@@ -5,8 +5,9 @@ Nothing here decides where; places come from the layout.  Only finite numbers re
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -17,7 +18,9 @@ from gdsim.app.plots.graph_layout import GraphLayout, Route
 from gdsim.app.plots.graph_picture import (
     CONSTANT,
     INPUT,
+    NO_VALUE,
     OPERATION,
+    UNDEFINED,
     EdgePicture,
     NodePicture,
     Width,
@@ -61,6 +64,16 @@ class Ink:
     def text(self, rect: Rect, text: str, colour: str, flags: Qt.AlignmentFlag = _CENTRE) -> None:
         self.painter.setPen(QColor(self.theme.colour(colour)))
         self.painter.drawText(QRectF(rect.x, rect.y, rect.width, rect.height), flags, text)
+
+    def whole(self, rect: Rect, text: str, colour: str) -> None:
+        """A number in the present font or a smaller one, never cut: without its exponent it would be another."""
+        font, width = QFont(self.painter.font()), self.width(text)
+        if width > rect.width:
+            smaller = QFont(font)
+            smaller.setPixelSize(max(1, math.floor(font.pixelSize() * rect.width / width)))
+            self.painter.setFont(smaller)
+        self.text(rect, text, colour, _CENTRE | Qt.TextFlag.TextDontClip)
+        self.painter.setFont(font)
 
     def pieces(self, centre: float, top: float, height: float, pieces: Sequence[Piece]) -> None:
         """Words in several colours on one line about `centre`."""
@@ -145,7 +158,7 @@ def _edge_words(ink: Ink, edge: EdgePicture, place: Rect) -> None:
     if edge.reached:
         shown = edge if ink.detail.edges == PRODUCTS else _without_symbol(edge)
         text = local_text(shown, ink.width, place.width, 3)
-        ink.text(Rect(place.x, place.y - 1, place.width, half), text, LOCAL)
+        ink.whole(Rect(place.x, place.y - 1, place.width, half), text, "bad" if edge.undefined else LOCAL)
     if edge.contribution is None:
         return
     pieces = product_pieces(edge, ink.width, place.width if ink.detail.edges == PRODUCTS else 0.0)
@@ -153,7 +166,7 @@ def _edge_words(ink: Ink, edge: EdgePicture, place: Rect) -> None:
 
 
 def _without_symbol(edge: EdgePicture) -> EdgePicture:
-    return EdgePicture(edge.source, edge.target, edge.local, "", edge.carries)
+    return replace(edge, symbol="")
 
 
 def product_pieces(edge: EdgePicture, width: Width, room: float) -> tuple[Piece, ...]:
@@ -184,7 +197,7 @@ def note_pieces(edge: EdgePicture) -> tuple[Piece, ...]:
     if text:
         local, rest = text.split(" ", 1)
         return (local, LOCAL), (f" {rest}", FLOWING)
-    return ((local_text(edge, len, 99.0, 3), LOCAL),)
+    return ((local_text(edge, len, 99.0, 3), "bad" if edge.undefined else LOCAL),)
 
 
 def paint_node(ink: Ink, node: NodePicture, box: Rect, selected: bool, numbered: bool) -> None:
@@ -204,9 +217,9 @@ def paint_node(ink: Ink, node: NodePicture, box: Rect, selected: bool, numbered:
         painter.setFont(ink.font(detail.font))
         row = Rect(inner.x - 2, inner.y + height, inner.width + 4, height)
         if node.problem:
-            ink.text(row, "undefined" if ink.width("undefined") <= row.width else "?!", "bad")
+            ink.text(row, UNDEFINED if ink.width(UNDEFINED) <= row.width else NO_VALUE, "bad")
         else:
-            ink.text(row, value_text(node, ink.width, row.width, detail.digits), "text" if known else "muted")
+            ink.whole(row, value_text(node, ink.width, row.width, detail.digits), "text" if known else "muted")
         if node.partial:
             painter.setPen(QPen(QColor(ink.theme.border), 1.0))
             painter.drawLine(QPointF(box.x + pad, row.bottom), QPointF(box.right - pad, row.bottom))
@@ -238,7 +251,7 @@ def _adjoint(ink: Ink, node: NodePicture, place: Rect) -> None:
     text = adjoint_text(node, ink.width, place.width - (0.0 if filling else ink.width("∂ ")), ink.detail.digits)
     colour = "bad" if node.right is not None else FLOWING if node.adjoint is not None or filling else "muted"
     whole = text if filling or node.right is not None else f"∂ {text}"
-    ink.text(place, whole if ink.width(whole) <= place.width + 4 else text, colour)
+    ink.whole(place, whole if ink.width(whole) <= place.width else text, colour)
 
 
 def _frame(ink: Ink, node: NodePicture, box: Rect) -> None:

@@ -10,7 +10,7 @@ from gdsim.app.plots.graph_picture import EdgePicture
 
 _SHARES = (0.5, 0.62, 0.38, 0.75, 0.25, 0.85, 0.15)  # places along an edge, by preference
 _AWAY = (0.0, -1.0, 1.0, -1.6, 1.6, -2.3, 2.3, -3.0, 3.0, -3.8, 3.8)  # heights of a note, up or down
-_OWN_ENDS, _OTHER_NOTES, _FAR = 3.0, 3.0, 6.0  # how bad it is to cover these, in px², and to be a height away, in px
+_OTHER_NOTES, _FAR = 3.0, 6.0  # how bad it is to cover these, in px², and to be a height away, in px
 _BEYOND = 12.0  # px that a note may reach out of the graph at its sides
 
 Note = tuple[EdgePicture, Rect]
@@ -19,19 +19,18 @@ Size = Callable[[EdgePicture], tuple[float, float]]
 
 def place_notes(edges: Sequence[EdgePicture], layout: GraphLayout, noted: Callable[[EdgePicture], bool],
                 size: Size) -> list[Note]:  # fmt: skip
-    """A place for each edge that is `noted`, near its line and covering as little as possible."""
+    """A place near its line for each edge that is `noted`, on no box; an edge without such a place has no note."""
     labels = [
         route.label
         for edge, route in zip(edges, layout.routes, strict=True)
         if route.label is not None and edge.carries and not noted(edge)
     ]
-    covered = [*layout.boxes, *labels]
     notes: list[Note] = []
     for edge, route in zip(edges, layout.routes, strict=True):
         if noted(edge):
-            own = (layout.boxes[edge.source], layout.boxes[edge.target])
-            places = _places(route, size(edge), layout.width)
-            notes.append((edge, _best(places, own, covered, [place for _, place in notes])))
+            place = _best(_places(route, size(edge), layout.width), layout.boxes, labels, [note for _, note in notes])
+            if place is not None:
+                notes.append((edge, place))
     return notes
 
 
@@ -45,20 +44,20 @@ def _places(route: Route, size: tuple[float, float], whole: float) -> list[Rect]
     return found
 
 
-def _best(places: list[Rect], own: Sequence[Rect], covered: Sequence[Rect], taken: Sequence[Rect]) -> Rect:
+def _best(places: list[Rect], boxes: Sequence[Rect], labels: Sequence[Rect], taken: Sequence[Rect]) -> Rect | None:
     left, right = min(place.x for place in places), max(place.right for place in places)
     top, bottom = min(place.y for place in places), max(place.bottom for place in places)
     reach = Rect(left, top, right - left, bottom - top)
-    near = [box for box in covered if box.overlap(reach) > 0.0]
+    near = [box for box in boxes if box.overlap(reach) > 0.0]
+    free = [number for number, place in enumerate(places) if not any(place.overlap(box) > 0.0 for box in near)]
 
     def cost(number: int) -> float:
         place = places[number]
         return (
             _OTHER_NOTES * sum(place.overlap(other) for other in taken)
-            + sum(place.overlap(box) for box in near)
-            + _OWN_ENDS * sum(place.overlap(box) for box in own)
+            + sum(place.overlap(label) for label in labels)
             + _FAR * abs(_AWAY[number % len(_AWAY)]) * place.height
             + number
         )
 
-    return places[min(range(len(places)), key=cost)]
+    return places[min(free, key=cost)] if free else None

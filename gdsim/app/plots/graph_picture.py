@@ -14,6 +14,8 @@ from gdsim.app.widgets.figures import format_number
 
 INPUT, CONSTANT, OPERATION = "input", "const", "operation"
 UNKNOWN = "?"
+UNDEFINED, NO_VALUE = "undefined", "?!"
+"""Said of what has no value, and the same where there is little room."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class EdgePicture:
     `local` is the local derivative, with `symbol` what it is called if it is not a plain number (z); `carries` is
     false for a constant, to which nothing flows back.  `upstream` and `contribution` are None until the backward pass
     has come through; `passes` counts how often it did, and `lost` tells that the
-    last came too late to be passed on.
+    last came too late to be passed on.  `undefined` tells that the value it is used for is undefined.
     """
 
     source: int
@@ -65,6 +67,7 @@ class EdgePicture:
     passes: int = 0
     lost: bool = False
     working: bool = False
+    undefined: bool = False
 
 
 NODE, EDGE = "node", "edge"
@@ -146,6 +149,8 @@ def local_text(edge: EdgePicture, width: Width, room: float, digits: int) -> str
     """The local derivative: "1", or "z = −4" where there is room."""
     if not edge.carries:
         return ""
+    if edge.undefined:
+        return UNDEFINED if width(UNDEFINED) <= room else NO_VALUE
     if edge.local is None:
         return UNKNOWN
     if edge.symbol:

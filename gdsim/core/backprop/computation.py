@@ -161,3 +161,9 @@ class Computation:
 
     def partial_latex(self, vertex: int) -> str:
         return notation.partial_latex(self.vertices[self.output].latex, self.vertices[vertex].latex)
+
+
+def is_undefined(computation: Computation, edge: Edge) -> bool:
+    """Whether the edge has no local derivative at these inputs because the value at its end is undefined."""
+    trouble = computation.trouble
+    return trouble is not None and trouble.vertex == edge.target and edge.local is not None

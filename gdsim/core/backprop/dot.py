@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdsim.core.backprop.computation import Computation, Edge, Vertex
+from gdsim.core.backprop.computation import Computation, Edge, Vertex, is_undefined
 from gdsim.core.backprop.notation import factor_text
 from gdsim.core.backprop.walk import State
 from gdsim.core.numerals import in_words
@@ -17,7 +17,7 @@ def to_dot(computation: Computation, state: State | None = None) -> str:
         '  edge [fontname="sans-serif"];',
     ]
     lines += [f"  {_vertex(computation, vertex, state)}" for vertex in computation.vertices]
-    lines += [f"  {_edge(edge, state)}" for edge in computation.edges]
+    lines += [f"  {_edge(computation, edge, state)}" for edge in computation.edges]
     return "\n".join([*lines, "}", ""])
 
 
@@ -39,8 +39,9 @@ def _vertex(computation: Computation, vertex: Vertex, state: State | None) -> st
     return f"n{vertex.index} [label={_quoted(rows)}, shape={shape}{style}];"
 
 
-def _edge(edge: Edge, state: State | None) -> str:
-    rows = [f"{edge.partial_text} = {in_words(edge.local)}"] if edge.local is not None else []
+def _edge(computation: Computation, edge: Edge, state: State | None) -> str:
+    local = "undefined" if is_undefined(computation, edge) else "" if edge.local is None else in_words(edge.local)
+    rows = [f"{edge.partial_text} = {local}"] if local else []
     rows += [
         f"{in_words(part.upstream)} · {factor_text(part.local)} = {in_words(part.amount)}"
         for part in (state.contributions if state is not None else ())

@@ -34,3 +34,11 @@ def test_a_note_stands_near_its_edge_and_within_the_graph():
         assert abs(place.x + place.width / 2 - (start.right + end.x) / 2) < 60.0
         assert place.x >= -12.0
         assert place.right <= layout.width + 12.0
+
+
+def test_where_everything_is_full_a_note_is_left_out_rather_than_laid_on_a_box():
+    ends = [(0, 3), (1, 3), (2, 3), (3, 4)]
+    roomy = notes_of(ends, 5, {0, 1, 2, 3}, apart=60.0)
+    assert len(roomy[2]) == 4
+    layout, _, notes = notes_of([(0, n) for n in range(1, 14)], 14, set(range(13)), apart=2.0)
+    assert all(place.overlap(box) == 0.0 for _, place in notes for box in layout.boxes)

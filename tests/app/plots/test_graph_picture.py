@@ -110,3 +110,9 @@ def test_the_summary_counts_what_is_known():
     words = graph_summary(GraphPicture(nodes, (EdgePicture(0, 1),)))
     assert words.startswith("A computation graph of 2 values and 1 edge; computed are 1 value and 1 of 2 derivatives.")
     assert graph_summary(GraphPicture()) == "No graph"
+
+
+def test_a_local_derivative_that_does_not_exist_is_no_number():
+    edge = EdgePicture(0, 1, -1.0, "1/x", undefined=True)
+    assert local_text(edge, len, WIDE, 3) == "undefined"
+    assert local_text(edge, len, 4.0, 3) == "?!"

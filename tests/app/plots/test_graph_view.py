@@ -6,11 +6,14 @@ from dataclasses import replace
 import pytest
 from gestures import keys
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from gdsim.app.plots.drawing import Rect
+from gdsim.app.plots.graph_drawing import Ink
 from gdsim.app.plots.graph_picture import EDGE, INPUT, NODE, EdgePicture, GraphPicture, NodePicture
+from gdsim.app.plots.graph_sizes import DETAILS
 from gdsim.app.plots.graph_view import NOBODY, GraphView
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -255,3 +258,21 @@ def test_themes_and_large_type(view, themes):
     before = view.box_of(0)
     themes.set_large(True)
     assert view.box_of(0).height > before.height
+
+
+@pytest.mark.parametrize("room", [90.0, 55.0, 30.0])
+def test_a_number_is_written_smaller_rather_than_cut(themes, qapp, room):
+    canvas = QPixmap(300, 40)
+    canvas.fill(QColor("white"))
+    painter = QPainter(canvas)
+    ink = Ink(painter, themes.theme, QFont(themes.font()), 1.0, DETAILS[0])
+    painter.setFont(ink.font(14))
+    ink.whole(Rect(100, 5, room, 30), "∂ −3·10⁻⁵⁷", "text")
+    assert painter.font().pixelSize() == 14
+    painter.end()
+    image = canvas.toImage()
+    inked = [x for x in range(300) if any(image.pixelColor(x, y) != QColor("white") for y in range(40))]
+    assert min(inked) >= 98
+    assert max(inked) <= 102 + room
+    last = [x for x in inked if x > 100 + room * 0.8]
+    assert last  # the exponent is there

@@ -322,3 +322,14 @@ def test_the_sigmoid_agrees_with_grad_of_the_same_function(session):
     right = grad(sigmoid, argnum=(0, 1, 2))(*inputs(session).values())
     mine = [adjoint(session, name) for name in ("w", "x", "b")]
     np.testing.assert_allclose(mine, right, rtol=1e-12)
+
+
+def test_an_unfinished_text_leaves_the_last_that_could_be_read(session):
+    for text in ("x", "x*", "x*y", "x*y+"):
+        error = session.set_text(text)
+    assert error is not None
+    assert session.experiment.text == "x*y"
+    session.set_text("x*y+2")
+    session.finish_text()
+    session.undo()
+    assert session.experiment.example == "notes"

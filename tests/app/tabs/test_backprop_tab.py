@@ -12,9 +12,10 @@ from PySide6.QtTest import QTest
 from gdsim.app import cli
 from gdsim.app.options import Options
 from gdsim.app.tabs import TABS
-from gdsim.app.tabs.backprop.readings import coloured, whole
+from gdsim.app.tabs.backprop.readings import chain_lines, chain_words, coloured, whole
 from gdsim.app.tabs.backprop.worked import packed, seen_length, split_equalities
 from gdsim.core.backprop.examples import EXAMPLES
+from gdsim.core.backprop.inspection import inspect
 from gdsim.core.backprop.walk import Order
 
 LEFT = Qt.MouseButton.LeftButton
@@ -397,3 +398,36 @@ def test_derivatives_have_their_colour_in_sentences():
 def test_counts_are_exact_as_long_as_they_can_be_read(number, text):
     assert whole(number) == text
     assert whole(10**400) == "more than 10³⁰⁰"
+
+
+def explained(session, title):
+    return inspect(session.computation, session.computation.named(title).index, None)
+
+
+def test_eight_paths_are_written_out(tab, session):
+    session.set_text("b = a + a; c = b + b")
+    assert chain_words(explained(session, "a")) == "A sum over 4 paths from the output."
+    assert sum(line.startswith(r"+ \;") for line in chain_lines(explained(session, "a"))) == 3
+    session.set_text("b = a + a; c = b + b; d = c + c; f = d + d")
+    assert chain_words(explained(session, "a")).endswith("16 paths from the output; 8 of them are written out.")
+
+
+def test_in_a_narrow_window_a_click_brings_the_explanation_forward(context, shown):
+    tab = shown(TABS["backprop"].make(context), 1000, 640)
+    assert tab.narrow
+    assert not tab.side.isVisible()
+    click(tab, "q")
+    assert tab.side.isVisible()
+    tab.stop()
+
+
+def test_an_edge_into_an_undefined_value_says_so(tab, session):
+    session.set_text("log(x) + y")
+    session.set_input("x", -1.0)
+    session.seek(session.count)
+    into = session.computation.trouble.vertex
+    assert [edge.undefined for edge in tab.graph.picture.edges] == [
+        edge.target == into for edge in tab.graph.picture.edges
+    ]
+    number = next(n for n, edge in enumerate(tab.graph.picture.edges) if edge.target == into)
+    assert tab.graph.picture.describe(("edge", number)).startswith("∂v₁/∂x is undefined here")

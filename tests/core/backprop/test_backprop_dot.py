@@ -47,3 +47,16 @@ def test_a_constant_has_no_derivative():
     [_, constant], edges = (list(part)[:2] for part in parsed(to_dot(compute("x^2"))))
     assert (constant[2], constant[3]) == ('"2"', "plaintext")
     assert edges[1][3] is None
+
+
+def test_an_edge_into_an_undefined_value_has_no_number():
+    graph = compute("log(x) + y", {"x": -1.0, "y": 5.0})
+    steps = walk(graph)
+    for state in (None, steps.state(steps.last)):
+        _, edges = parsed(to_dot(graph, state))
+        labels = {(int(edge[1]), int(edge[2])): edge[3] for edge in edges}
+        into = [label for (_, target), label in labels.items() if target == graph.trouble.vertex]
+        assert len(into) == 1
+        assert into[0].endswith('= undefined"')
+    _, edges = parsed(to_dot(compute("log(x) + y", {"x": 1.0, "y": 5.0})))
+    assert not any("undefined" in (edge[3] or "") for edge in edges)

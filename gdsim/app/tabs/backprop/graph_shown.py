@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdsim.app.plots.graph_picture import CONSTANT, INPUT, NODE, OPERATION, EdgePicture, GraphPicture, NodePicture, Spot
-from gdsim.core.backprop.computation import Computation, Edge, Vertex
+from gdsim.core.backprop.computation import Computation, Edge, Vertex, is_undefined
 from gdsim.core.backprop.notation import expression_text, factor_text
 from gdsim.core.backprop.rules import is_number
 from gdsim.core.backprop.walk import Contribution, Order, Phase, State, Walk
@@ -28,7 +28,10 @@ class GraphShown:
         nodes = tuple(
             _node(computation, state, vertex, numbers.get(vertex.index), wrong) for vertex in computation.vertices
         )
-        edges = tuple(_edge(state, edge, symbols[edge.index], flow.get(edge.index, [])) for edge in computation.edges)
+        edges = tuple(
+            _edge(state, edge, symbols[edge.index], flow.get(edge.index, []), is_undefined(computation, edge))
+            for edge in computation.edges
+        )
 
         def describe(spot: Spot) -> str:
             kind, number = spot
@@ -122,7 +125,7 @@ def node_words(computation: Computation, state: State, index: int) -> str:
     return f"{text}. {partial} is not computed yet."
 
 
-def _edge(state: State, edge: Edge, symbol: str, came: list[Contribution]) -> EdgePicture:
+def _edge(state: State, edge: Edge, symbol: str, came: list[Contribution], undefined: bool) -> EdgePicture:
     reached = state.values[edge.target] is not None
     last = came[-1] if came else None
     if state.phase is Phase.BACKWARD:
@@ -141,6 +144,7 @@ def _edge(state: State, edge: Edge, symbol: str, came: list[Contribution]) -> Ed
         len(came),
         last is not None and last.late,
         working and edge.local is not None,
+        undefined and reached and edge.local is not None,
     )
 
 
@@ -152,6 +156,8 @@ def edge_words(computation: Computation, state: State, edge: Edge, came: list[Co
         return f"A constant in {target.rule_text}: nothing flows back to it."
     if not reached:
         return f"{edge.text}, its number is not known yet."
+    if is_undefined(computation, edge):
+        return f"{edge.partial_text} is undefined here, because {target.title} is."
     number = "" if edge.text.endswith(f"= {in_words(edge.local)}") else f" = {in_words(edge.local)}"
     text = f"{edge.text}{number}."
     if not came:

@@ -17,11 +17,11 @@ from gdsim.app.widgets.number_table import NumberRow
 from gdsim.core.backprop.inspection import Inspection
 from gdsim.core.backprop.narration import Line, Narration
 from gdsim.core.backprop.notation import name_latex, name_text
+from gdsim.core.backprop.paths import MOST_PATHS
 from gdsim.core.backprop.statements import read
 from gdsim.core.numerals import in_latex, in_words
 
 _MOST_LINES = 4  # worked equations of one step
-_MOST_PATHS = 3  # that are written out for a vertex
 _EXACT = 10**12  # counts beyond this are told in powers of ten
 
 COUNT_ROWS = (
@@ -85,11 +85,11 @@ def chain_lines(inspection: Inspection) -> list[str]:
         sides = [name, path.chain, path.symbols, path.numbers, in_latex(chain.total)]
         return packed(list(dict.fromkeys(sides)))
     lines = [f"{name} ="]
-    for place, path in enumerate(chain.paths[:_MOST_PATHS]):
+    for place, path in enumerate(chain.paths[:MOST_PATHS]):
         sides = list(dict.fromkeys([path.chain, path.numbers, in_latex(path.product)]))
         first, *others = packed(sides)
         lines += [(r"+ \;" if place else r"\quad") + first, *(rf"\quad {line}" for line in others)]
-    if chain.count > _MOST_PATHS:
+    if chain.count > MOST_PATHS:
         lines.append(r"+ \; \cdots")
     return [*lines, rf"= {in_latex(chain.total)}"]
 
@@ -101,7 +101,7 @@ def chain_words(inspection: Inspection) -> str:
         return inspection.text
     if chain.count == 1:
         return "One path leads here from the output."
-    shown = min(len(chain.paths), _MOST_PATHS)
+    shown = min(len(chain.paths), MOST_PATHS)
     hidden = chain.count - shown
     listed = f"; {shown} of them are written out" if hidden > 0 else ""
     return f"A sum over {whole(chain.count)} paths from the output{listed}."

@@ -103,15 +103,13 @@ class BackpropSession(BackpropState):
         self._replace(replace(fresh, predict=before.predict, speed=before.speed, rate=before.rate, order=before.order))
 
     def set_text(self, text: str) -> ParseError | None:
-        """Walk typed definitions; what cannot be read is returned, and the last finished ones stay.
+        """Walk typed definitions; what cannot be read is returned, and the last that could be read stay.
 
         Texts in a row are the typing of one, until `finish_text`.
         """
         try:
             statements_of(text)
         except ParseError as error:
-            if self.typing:
-                self._show(self._history.withdraw())
             return error
         if text != self.experiment.text:
             self._remember(TYPING)

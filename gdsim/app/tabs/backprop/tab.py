@@ -20,7 +20,7 @@ from gdsim.app.tabs.backprop.predict_bar import PredictBar
 from gdsim.app.tabs.backprop.readings import coloured, table_of
 from gdsim.app.tabs.backprop.session import BackpropSession
 from gdsim.app.tabs.backprop.side import BackpropSide
-from gdsim.app.widgets.tab_frame import TabFrame
+from gdsim.app.widgets.tab_frame import NUMBERS, TabFrame
 from gdsim.core.backprop.dot import to_dot
 
 DOT_FILTER = "Graphviz drawing (*.dot)"
@@ -166,7 +166,10 @@ class BackpropTab(TabFrame):
         )
 
     def _node_chosen(self, node: int) -> None:
+        """In a narrow window the explanation stands on the page of numbers."""
         self.session.select(None if node == NOBODY else node)
+        if node != NOBODY and self.narrow:
+            self.show_page(NUMBERS)
 
     def _focus_graph(self) -> None:
         self.graph.setFocus()
