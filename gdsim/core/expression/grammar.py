@@ -16,7 +16,9 @@ Where notation is ambiguous it is read like this, and typesetting shows the read
     sin^-1 x          arcsin x
     log x             the natural logarithm
     ln(3) 3^x, x 2^x  ln(3)·3^x, x·2^x: a number begins a factor where it has an exponent, but not behind a number
-    sec x, sec^2 x    1/cos(x), 1/cos(x)^2; so csc, sech, csch, coth; cot x is cos(x)/sin(x), cbrt x is x^(1/3)
+    (x+1)2x, x^2 4x   (x+1)·2·x, x^2·4·x: and where a letter follows it, behind a bracket or a power
+    sec x, sec^2 x    1/cos(x), 1/cos(x)^2; so csc, sech, csch, coth; cot x is cos(x)/sin(x)
+    cbrt x            sign(x)·|x|^(1/3), which has a value left of 0 too
     |x|y|z|           |x|·y·|z|: a bar closes where it can
 """
 
@@ -124,7 +126,7 @@ class Parser:
     def starts_factor(self, token: Token) -> bool:
         """Whether a product goes on here without a sign."""
         if token.kind is Kind.NUMBER:
-            if not self.number_with_exponent(token):
+            if not (self.number_with_exponent(token) or self.number_with_letter(token)):
                 raise self.number_after_factor(token)
             return True
         return token.kind in _STARTS or (token.kind is Kind.BAR and not self.bars)
@@ -135,6 +137,15 @@ class Parser:
         apart = before.kind in (Kind.CLOSE, Kind.BAR) or not token.tight
         raised = after.kind is Kind.RAISED or (after.kind is Kind.SIGN and after.text == "^")
         return before.kind is not Kind.NUMBER and apart and raised
+
+    def number_with_letter(self, token: Token) -> bool:
+        """Whether a number begins another factor behind a bracket or a power, as in (2x+3)2x and (x+1)^2 4x."""
+        before, after = self.tokens[self.place - 1], self.tokens[self.place + 1]
+        ended = before.kind in (Kind.CLOSE, Kind.BAR, Kind.RAISED)
+        if before.kind is Kind.NUMBER and not token.tight:
+            further = self.tokens[self.place - 2]
+            ended = further.kind is Kind.SIGN and further.text == "^"
+        return ended and after.kind is Kind.VARIABLE and after.tight
 
     def number_after_factor(self, token: Token) -> ParseError:
         before = self.tokens[self.place - 1]
@@ -183,6 +194,8 @@ class Parser:
             return inner if sign.text == "+" else call("neg", inner)
         product = self.power()
         while self.starts_factor(self.next):
+            if self.at(Kind.NUMBER) and not self.number_with_exponent(self.next):
+                break
             letter = self.at(Kind.VARIABLE, Kind.CONSTANT)
             after_number = not product.variables and _is_numeric(product)
             if not (self.next.tight and (letter or after_number)) and not (loose and letter and after_number):
@@ -358,7 +371,10 @@ def _rewritten(key: str, inner: Expr) -> Expr:
     if key in names.RECIPROCALS:
         return call("div", ONE, call(names.RECIPROCALS[key], inner))
     if key == "cbrt":
-        return call("pow", inner, call("div", ONE, Number(3.0)))
+        third = call("div", ONE, Number(3.0))
+        if isinstance(inner, Number):
+            return call("pow", inner, third)
+        return call("mul", call("sign", inner), call("pow", call("abs", inner), third))
     return call("div", call("cos", inner), call("sin", inner))
 
 

@@ -12,13 +12,14 @@ from typing import Final, NamedTuple
 
 from gdsim.core.autodiff import Primitive
 from gdsim.core.expression.printing import LARGEST
-from gdsim.core.expression.tree import Call, Constant, Expr, Number, Variable, postorder
+from gdsim.core.expression.tree import ONE, Call, Constant, Expr, Number, Variable, call, postorder
 
 # Binding strength of what was written last, weakest first.
 _SUM, _SIGNED, _PRODUCT, _POWER, _ATOM = range(5)
 
 _BRACKETED: Final = r"\left({0}\right)"
 _DOT: Final = r" \cdot "
+_THIRD: Final = call("div", ONE, Number(3.0))
 _MOST_EFFORT: Final = 300  # parts at the top level; ziamath takes about 1 ms for one
 _SPELLED: Final = re.compile("[A-Za-z]{2,}")
 
@@ -52,7 +53,7 @@ def to_latex(expr: Expr, complete: bool = False) -> str:
     stack = [(expr, 0, False)]
     while stack:
         part, level, ready = stack.pop()
-        inner = [(arg, level + _deeper(part, arg)) for arg in part.args]
+        inner = [(arg, level + _deeper(part, arg)) for arg in _parts(part)]
         if (part, level) in written:
             continue
         if level > deepest and part.args:
@@ -65,9 +66,24 @@ def to_latex(expr: Expr, complete: bool = False) -> str:
     return written[expr, 0].text
 
 
+def _cube_root_of(part: Expr) -> Expr | None:
+    """u, where the formula is sign(u)·|u|^(1/3)."""
+    match part:
+        case Call(key="mul", args=(Call(key="sign", args=(inner,)), Call(key="pow", args=(base, exponent)))):
+            if base == call("abs", inner) and exponent == _THIRD:
+                return inner
+    return None
+
+
+def _parts(part: Expr) -> tuple[Expr, ...]:
+    """What is written inside of this part."""
+    root = _cube_root_of(part)
+    return part.args if root is None else (root,)
+
+
 def _deeper(part: Expr, arg: Expr) -> int:
     """1 if the argument is set in a group of its own (a fraction, an exponent, brackets), else 0."""
-    if not isinstance(part, Call) or part.key not in ("add", "sub", "mul", "neg"):
+    if not isinstance(part, Call) or part.key not in ("add", "sub", "mul", "neg") or _cube_root_of(part) is not None:
         return 1
     bracketed = isinstance(arg, Call) and arg.key in ("add", "sub", "neg")
     return int(bracketed and not (part.key in ("add", "sub") and arg is part.args[0]))
@@ -78,8 +94,10 @@ def _deepest(expr: Expr) -> int:
     counts: Counter[int] = Counter()
     levels: dict[Expr, Counter[int]] = {expr: Counter({0: 1})}
     for part in reversed(postorder(expr)):
+        if part not in levels:
+            continue  # a part of a cube root that is not written
         counts.update(levels[part])
-        for arg in part.args:
+        for arg in _parts(part):
             deeper = _deeper(part, arg)
             here = levels.setdefault(arg, Counter())
             for level, count in levels[part].items():
@@ -97,6 +115,8 @@ def _within(piece: _Piece, strength: int) -> str:
 
 
 def _write(part: Expr, pieces: list[_Piece]) -> _Piece:
+    if _cube_root_of(part) is not None:
+        return _Piece(rf"\sqrt[3]{{{pieces[0].text}}}", _ATOM)
     match part:
         case Number(value=value):
             return _number(value)

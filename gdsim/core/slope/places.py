@@ -226,6 +226,9 @@ def _sentence(at: str, place: Place, left: _Side, right: _Side, derivative: floa
             return f"At {at} the slope is {in_words(derivative)}, from the left as from the right."
         case Place.KINK:
             return f"At {at} is a kink: slope {one} from the left, {other} from the right, so there is no derivative."
+        case Place.VERTICAL if math.isinf(left.slope) and left.slope == -right.slope:
+            one, other = ("−∞", "+∞") if right.slope > 0 else ("+∞", "−∞")
+            return f"At {at} is a cusp: slope {one} from the left, {other} from the right, so there is no derivative."
         case Place.VERTICAL:
             return f"At {at} the curve stands vertical: its slope grows beyond all bounds."
         case Place.JUMP:

@@ -249,3 +249,37 @@ def test_an_answer_without_a_value_at_the_place_is_drawn_all_the_same():
     assert not judgement.right
     assert len(picture.series) in (0, 2)
     assert all(np.isfinite(line.x).all() for line in picture.series)
+
+
+def test_the_verdict_is_scrolled_to(context, shown):
+    tab = shown(TABS["slope"].make(context), 1100, 420)
+    tab.open_practice()
+    tab._slide.finish()
+    settle(context)
+    card = tab.card
+    card.scroll.verticalScrollBar().setValue(0)
+    enter(card, "123")
+    QApplication.processEvents()
+    top = card.verdict.mapTo(card.scroll.viewport(), card.verdict.rect().topLeft()).y()
+    assert 0 <= top <= card.scroll.viewport().height() - card.verdict.height()
+    tab.stop()
+
+
+def test_a_prediction_asked_for_during_practice_is_scrolled_to_and_has_the_keyboard(tab, card, context):
+    tab._slide.finish()
+    settle(context)
+    enter(card, "123")
+    QApplication.processEvents()
+    bar = card.scroll.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    tab._toggle_predict()
+    QApplication.processEvents()
+    question = tab.side.predict
+    assert question.first.hasFocus()
+    assert question.mapTo(card.scroll.viewport(), question.rect().topLeft()).y() >= 0
+
+
+def test_the_caption_names_the_ringed_place(card):
+    enter(card, "123")
+    judgement = card.session.judgement
+    assert f"Ringed: x = {judgement.point['x']:g}, where they differ." in card.plot_words.text()

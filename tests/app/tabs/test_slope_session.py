@@ -258,6 +258,22 @@ def test_a_guessed_value_counts_when_it_is_near(value, right):
     assert "slope is 2" in judged.text
 
 
+@pytest.mark.parametrize(("x", "flat"), [(0.0005, True), (-0.0005, True), (0.1, False)])
+def test_a_slope_too_small_to_be_seen_may_be_called_flat(session, x, flat):
+    # On 6 wide and about 9 high, the slope 2x of x^2 is seen from about 0.0015 on.
+    session.set_curve("square")
+    session.set_domain(-3.0, 3.0)
+    session.move_to("x", x)
+    session.guess_sign(Guess.FLAT)
+    assert session.judged.right is flat
+    session.guess_sign(Guess.RISES if x > 0 else Guess.FALLS)
+    assert session.judged.right
+    session.guess_sign(Guess.FALLS if x > 0 else Guess.RISES)
+    assert not session.judged.right
+    session.guess_value(0.0)
+    assert session.judged.right is flat
+
+
 def test_no_value_is_right_where_there_is_no_slope():
     assert not judge_value(0.0, local(CURVES["absolute"].expression(), 0.0)).right
 

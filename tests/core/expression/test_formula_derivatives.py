@@ -266,3 +266,10 @@ def test_only_variables_can_be_differentiated_by() -> None:
     for name in ("e", "pi", "2", "x+1"):
         with pytest.raises(ValueError, match="not the name of a variable"):
             parse("x").derivative(name)
+
+
+@pytest.mark.parametrize("x", [-8.0, -0.3, 0.3, 27.0])
+def test_a_cube_root_has_a_value_and_a_slope_left_of_zero_too(x):
+    root = parse("cbrt(x)")
+    assert root(x=x) == pytest.approx(np.cbrt(x), rel=1e-14)
+    assert root.derivative("x")(x=x) == pytest.approx(1 / (3 * np.cbrt(x) ** 2), rel=1e-14)

@@ -85,6 +85,9 @@ def test_places(typed, x, place, left, right):
         ("1/x", 0, "the curve runs to −∞ on the left and to +∞ on the right."),
         ("sign(x)", 0, "At x = 0 the curve jumps, from −1 on the left to 1 on the right, so there is no derivative."),
         ("sin(x)/x", 0, "both sides lead to 1, but the formula leaves this point out."),
+        ("√|x|", 0, "At x = 0 is a cusp: slope −∞ from the left, +∞ from the right, so there is no derivative."),
+        ("-√|x|", 0, "At x = 0 is a cusp: slope +∞ from the left, −∞ from the right, so there is no derivative."),
+        ("cbrt(x)", 0, "At x = 0 the curve stands vertical"),
         ("√x", 0, "At x = 0 the curve ends and goes on to the right only: it starts vertically, no derivative."),
         (
             "e^(1/x)",

@@ -75,6 +75,7 @@ class PracticeCard(QFrame):
         self.derivation = DerivationView(context.ticker, all_at_once=True)
         self.record = PracticeRecord(context, session)
         self._asked: object = None
+        self._judged: object = None
         self._fill()
         self._lay_out()
         self._connect()
@@ -120,6 +121,10 @@ class PracticeCard(QFrame):
         if session.steps_shown:
             self.derivation.set_derivation(session.question.derivation, session.question.formula.to_latex())
         self.record.synchronize()
+        if judgement is not self._judged:
+            self._judged = judgement
+            if judgement is not None:
+                self._reveal(self.verdict)
 
     def open_at_answer(self) -> None:
         """Put the keyboard where the answer is typed."""
@@ -128,6 +133,10 @@ class PracticeCard(QFrame):
     def host(self, widget: QWidget) -> None:
         """Show above the question what would else be covered by the card."""
         self._guests.addWidget(widget)
+
+    def show_guest(self, widget: QWidget) -> None:
+        """Scroll to what is hosted."""
+        self._reveal(widget)
 
     def stop(self) -> None:
         """Wait for nothing more."""

@@ -1,4 +1,4 @@
-"""A wrong answer beside the right one: both curves, and the first place where they differ."""
+"""A wrong answer beside the right one: both curves, and a place where they differ."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gdsim.app.plots.series_picture import Series, SeriesPicture
 from gdsim.app.widgets.figures import format_number
 from gdsim.core.expression import Expr
 from gdsim.core.practice import Judgement
+from gdsim.core.slope.words import shown_name
 
 _SAMPLES = 241
 _HALVES = (4.0, 2.0, 1.0, 0.5, 0.25)
@@ -21,7 +22,7 @@ _SEEN = 0.12  # the share of the height by which two values are easily told apar
 
 
 def comparison_picture(judgement: Judgement, answer: Expr) -> SeriesPicture:
-    """The derivative as a line, the answer dashed, both ringed where they first differ; empty without curves.
+    """The derivative as a line, the answer dashed, both ringed at the judgement's point; empty without curves.
 
     Of the stretch around that place only so much is shown that the difference can be seen.  A jump of either is not
     joined; `answer` is the derivative.
@@ -49,9 +50,15 @@ def comparison_words(judgement: Judgement) -> str:
     """What is what in the plot, for those who do not tell its colours apart."""
     if judgement.curves is None:
         return ""
-    fixed = ", ".join(f"{name} = {format_number(value, trim=True)}" for name, value in judgement.curves.fixed.items())
+    curves = judgement.curves
+    fixed = ", ".join(_at(name, value) for name, value in curves.fixed.items())
     others = f" Here {fixed}." if fixed else ""
-    return f"Solid: the derivative. Dashed: your answer. Ringed: where they first differ.{others}"
+    place = _at(curves.variable, judgement.point[curves.variable])
+    return f"Solid: the derivative. Dashed: your answer. Ringed: {place}, where they differ.{others}"
+
+
+def _at(name: str, value: float) -> str:
+    return f"{shown_name(name)} = {format_number(value, trim=True)}"
 
 
 def _window(axis: Array, correct: Array, place: float, judgement: Judgement) -> tuple[np.ndarray, Range]:

@@ -52,6 +52,11 @@ class PredictCard(QFrame):
         self.value.entered.connect(session.guess_value)
         self.skip.clicked.connect(session.skip_guess)
 
+    @property
+    def first(self) -> TextButton:
+        """The choice with which the keyboard begins."""
+        return self.signs[Guess.RISES]
+
     def synchronize(self) -> None:
         session = self._session
         self.setVisible(session.hidden)

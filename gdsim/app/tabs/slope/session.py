@@ -11,18 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from gdsim.app.options import Options
 from gdsim.app.tabs.slope import experiment as experiments
 from gdsim.app.tabs.slope.experiment import LARGEST_DX, LEAST_DX, Experiment, of_curve, of_options
-from gdsim.app.tabs.slope.prediction import Guess, Judged, judge_sign, judge_value
+from gdsim.app.tabs.slope.prediction import Guess, Judged, judge_sign, judge_value, least_visible
 from gdsim.app.tabs.slope.state import PARTS, Moment, SlopeState
 from gdsim.app.tabs.slope.visited import moved, put
 from gdsim.app.ticker import Ticker
 from gdsim.core.expression import ParseError
 
 _FRAMES_A_SECOND = 60.0
+_SAMPLES = 241
 _TYPING, _HOLDING = "formula", "hold"
 
 
@@ -168,10 +170,10 @@ class SlopeSession(SlopeState):
         self.changed.emit()
 
     def guess_sign(self, guess: Guess) -> None:
-        self._answer(judge_sign(guess, self.here))
+        self._answer(judge_sign(guess, self.here, self._least_visible()))
 
     def guess_value(self, value: float) -> None:
-        self._answer(judge_value(value, self.here))
+        self._answer(judge_value(value, self.here, self._least_visible()))
 
     def skip_guess(self) -> None:
         """Show the slope here without a guess."""
@@ -247,6 +249,13 @@ class SlopeSession(SlopeState):
     def _change_curve(self, experiment: Experiment) -> None:
         self._begin(experiment)
         self.visited, self.judged = put((), experiment.x), None
+
+    def _least_visible(self) -> float:
+        low, high = self.experiment.domain
+        axis = np.linspace(low, high, _SAMPLES)
+        with np.errstate(all="ignore"):
+            values = np.broadcast_to(np.asarray(self.experiment.expression(x=axis), dtype=float), axis.shape)
+        return least_visible(values, high - low)
 
     def _answer(self, judged: Judged | None) -> None:
         self.judged, self._told = judged, (self.experiment.formula, self.x)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 
 from gdsim.app.actions import Action
@@ -205,9 +206,12 @@ class SlopeTab(TabFrame):
         self.side.error.plot.set_menu(self._plot_menu(2))
 
     def _show_question(self, asked: bool) -> None:
-        """In a narrow window the question stands on the page of numbers."""
+        """In a narrow window the question stands on the page of numbers, during practice at the top of the card."""
         if asked:
             self.show_page(NUMBERS)
+            if self.practising:
+                self.card.show_guest(self.side.predict)
+                self.side.predict.first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _nudged(self, which: str, place: float) -> None:
         self.session.move_to(which, place, merge="nudge")
