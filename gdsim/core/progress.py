@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 _RISEN = 1.15  # the validation loss against its lowest, from which it is called overfitting
 _APART = 1.5  # the validation loss against the training loss
 _STILL = 0.005  # share of change over the last third of the history, below which nothing moves
+_AHEAD = 200  # steps over which a gradient that is not small would still lower the objective
+_AHEAD_SHARE = 0.02  # of the objective: what the gradient may promise over them at rest
 _ENOUGH = 12  # records needed to speak of a trend
 _POOR = {True: 0.8, False: 0.5}  # accuracy and R² below which a network at rest is said to underfit
 _TURNED = 1.05  # the validation loss against its lowest, from which a steady rise is spoken of
@@ -38,6 +40,7 @@ class ProgressKind(StrEnum):
     TURNED = "turned"
     OVERFITTING = "overfitting"
     AT_REST = "at_rest"
+    PLATEAU = "plateau"
     UNDERFITTING = "underfitting"
     UNSCALED = "unscaled"
     SATURATED = "saturated"
@@ -151,6 +154,8 @@ def _trend(trainer: Trainer) -> Progress:
         )
         return Progress(ProgressKind.TURNED, text)
     if abs(change) < _STILL and not _just_changed(trainer):
+        if _promised(trainer) > _AHEAD_SHARE:
+            return _plateau(trainer)
         return _underfitting(trainer) if poor else _at_rest(trainer)
     if _just_changed(trainer):
         objective = in_words(trainer.loss + trainer.penalty)
@@ -165,6 +170,32 @@ def _just_changed(trainer: Trainer) -> bool:
     last = int(np.searchsorted(history.step, trainer.step, side="right")) - 1
     recorded = float(history.loss[last] + history.penalty[last])
     return abs(trainer.loss + trainer.penalty - recorded) > _STILL * abs(recorded)
+
+
+def _promised(trainer: Trainer) -> float:
+    """The share of the objective that steps against the last recorded gradient would take off if it stayed as it is.
+
+    To first order a step of rate η lowers the objective by η‖g‖².  With mini-batches g is that of the next batch, whose
+    noise promises a fall that does not come, so the smallest of the last sixth of the records counts.  Nothing is
+    promised with L1: its gradient stays large at the kinks where the minimum lies.
+    """
+    if trainer.settings.l1 > 0.0:
+        return 0.0
+    history = trainer.history
+    reached = int(np.searchsorted(history.step, trainer.step, side="right"))
+    squares = np.sum(history.gradient_norms[max(0, reached - max(2, reached // 6)) : reached] ** 2, axis=1)
+    objective = abs(trainer.loss + trainer.penalty)
+    if objective == 0.0 or not squares.size or not np.isfinite(squares).all():
+        return 0.0
+    return _AHEAD * trainer.learning_rate * float(squares.min()) / objective
+
+
+def _plateau(trainer: Trainer) -> Progress:
+    text = (
+        f"The loss hardly moves: a plateau. {_losses(trainer)} The gradient is not small yet, so it may go on falling "
+        "later."
+    )
+    return Progress(ProgressKind.PLATEAU, text)
 
 
 def _at_rest(trainer: Trainer) -> Progress:

@@ -208,3 +208,20 @@ def test_a_change_by_hand_is_not_called_rest():
     progress = progress_of(trainer)
     assert progress.kind is ProgressKind.LEARNING
     assert "changed" in progress.text
+
+
+def test_a_plateau_on_which_the_gradient_is_not_small_is_no_minimum():
+    network = MLP((2, 8, 8, 1), activation="tanh")
+    data = make_data(DataSpec("moons", n=300, noise=0.15), 0)
+    inputs, targets = data.training_set.inputs, data.training_set.targets
+    trainer = Trainer(network, inputs, targets, "binary_cross_entropy", OPTIMIZERS["gd"](lr=0.8))
+    trainer.advance(400)
+    seen = {}
+    for step in range(12, 60):
+        trainer.seek(step)
+        seen.setdefault(progress_of(trainer).kind, step)
+    assert ProgressKind.AT_REST not in seen
+    step = seen[ProgressKind.PLATEAU]
+    trainer.seek(step)
+    assert "may go on falling" in progress_of(trainer).text
+    assert trainer.history.loss[trainer.history.step > step].min() < 0.5 * trainer.loss

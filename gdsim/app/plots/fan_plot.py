@@ -13,7 +13,7 @@ from gdsim.app.plots.drawing import Drawing, Viewport
 from gdsim.app.plots.fan_histogram import EndsPicture, arrange_ends, ends_range
 from gdsim.app.plots.fan_picture import FanPicture, arrange_fan, curve_at, fan_range, legend_height
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Tick, linear_ticks, log_ticks, whole_ticks
+from gdsim.app.plots.ranges import Tick, linear_ticks, log_ticks, two_ticks, whole_ticks
 from gdsim.app.theme import ThemeManager
 
 
@@ -129,9 +129,9 @@ class EndsPlot(MathPlot):
         lying = (
             log_ticks(viewport.x_low, viewport.x_high, viewport.width, apart=44.0 * scale)
             if self._picture.log
-            else linear_ticks(viewport.x_low, viewport.x_high, viewport.width, apart=56.0 * scale)
+            else two_ticks(viewport.x_low, viewport.x_high, viewport.width, 56.0 * scale, 40.0 * scale)
         )
-        counts = linear_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=24.0 * scale)
+        counts = two_ticks(viewport.y_low, viewport.y_high, viewport.height, 24.0 * scale, 14.0 * scale)
         upright = tuple(  # downwards is as many as upwards, not less than none
             Tick(tick.position, str(abs(round(tick.position))))
             for tick in counts

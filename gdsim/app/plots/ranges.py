@@ -101,6 +101,16 @@ def linear_ticks(low: float, high: float, length: float, apart: float = 84.0) ->
     return tuple(Tick(index * spacing, tick_text(index * spacing, spacing)) for index in range(first, last + 1))
 
 
+def two_ticks(low: float, high: float, length: float, *aparts: float) -> tuple[Tick, ...]:
+    """Linear ticks by the first of these distances that gives at least two of them, else by the last."""
+    found: tuple[Tick, ...] = ()
+    for apart in aparts:
+        found = linear_ticks(low, high, length, apart)
+        if len(found) >= 2:
+            break
+    return found
+
+
 def log_ticks(low: float, high: float, length: float, apart: float = 44.0) -> tuple[Tick, ...]:
     """Ticks of a log axis between the exponents `low` and `high`: whole decades, or 1, 2, 5 where few are seen."""
     if not (math.isfinite(low) and math.isfinite(high) and high > low and length > 0):

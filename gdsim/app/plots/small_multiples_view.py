@@ -241,6 +241,9 @@ class SmallMultiples(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._made = 0
+        painter = QPainter(self.viewport())  # by itself: a palette set while the style sheet changes may be lost
+        painter.fillRect(event.rect(), QColor(self.themes.theme.panel))
+        painter.end()
         super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

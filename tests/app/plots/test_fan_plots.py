@@ -220,3 +220,11 @@ def test_plots_paint_hostile_numbers(themes, shown, kind, bad):
         else SweepPicture(U.values, (SweepLine("a", "training", values[0], values[1], values.T),), now=bad, chosen=3)
     )
     assert not plot.grab().isNull()
+
+
+@pytest.mark.parametrize("most", range(1, 33))
+def test_the_counts_have_at_least_two_ticks_in_a_low_plot(themes, shown, most):
+    plot = shown(EndsPlot(themes), 280, 150)
+    plot.set_picture(ends_picture([0.31] * most + [0.36], [0.34] * most + [0.39]))
+    for ticks in plot.ticks(plot.visible_part):
+        assert len({tick.position for tick in ticks}) >= 2

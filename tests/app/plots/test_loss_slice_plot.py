@@ -111,3 +111,12 @@ def test_hostile_values_are_painted_without_harm(plot, fill):
         image = plot.grab().toImage()
         assert not image.isNull()
         assert image.pixelColor(image.width() // 2, image.height() // 2).isValid()
+
+
+@pytest.mark.parametrize("half", [0.11, 0.24, 0.45, 1.0, 1.9, 3.3, 7.0])
+def test_a_small_plot_has_at_least_two_ticks_on_each_axis(plot, half):
+    plot.resize(340, 220)
+    QApplication.processEvents()
+    for middle in (0.0, 0.37 * half, -1.3 * half):
+        plot.show_range((middle - half, middle + half), (middle - half, middle + half))
+        assert [len(ticks) >= 2 for ticks in plot.ticks(plot.visible_part)] == [True, True]

@@ -173,3 +173,12 @@ def test_the_chosen_tile_is_scrolled_into_sight_only_when_asked(grid):
     grid.set_chosen(8)
     grid.set_chosen(9, in_sight=True)
     assert grid.verticalScrollBar().value() > 0
+
+
+def test_the_ground_follows_the_theme_while_it_is_shown(grid, themes):
+    for mode, theme in (("light", LIGHT), ("dark", DARK), ("light", LIGHT)):
+        themes.set_mode(mode)
+        themes.apply()
+        ground = grid.viewport().grab().toImage()
+        place = ground.pixelColor(ground.width() // 2, ground.height() - 2)
+        assert place.name().lower() == theme.panel.lower()

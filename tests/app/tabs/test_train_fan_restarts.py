@@ -19,6 +19,7 @@ from gdsim.app.tabs.train.studies.restarts import MOST, RestartsStudy
 from gdsim.app.tabs.train.studies.restarts_page import RestartsPage
 from gdsim.app.tabs.train.training import begun
 from gdsim.core.datasets import DataSpec
+from gdsim.core.fan import Task
 from gdsim.core.network import REGULARIZERS
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.schedules import SCHEDULES
@@ -388,3 +389,20 @@ def test_a_closed_page_stops_working(page, ticker, clock):
     page.stop()
     clock.pace = 0.0
     assert not page.study.running
+
+
+def test_each_fit_has_the_loss_of_the_step_it_is_of(session, study):
+    """While all train only some fits are drawn anew, so that their losses are not the newest ones."""
+    show(session, MOONS)
+    study.set_count(6)
+    behind = 0
+    task = Task.of(session.trainer, session.experiment.net.initializer)
+    for found in study.work(task, session.scene, STEPS):
+        steps = found.fan.trained.steps.tolist()
+        for row, (step, loss) in enumerate(found.drawn):
+            assert (found.fits[row] is None) == (step < 0)
+            if step >= 0:
+                np.testing.assert_equal(loss, found.fan.trained.validation_losses[row, steps.index(step)])
+                behind += step < steps[-1]
+    assert behind
+    assert {step for step, _ in found.drawn} == {STEPS}

@@ -246,6 +246,30 @@ def test_each_network_is_surrounded_by_its_own_loss(context, session, pair):
     assert len(pair.table().rows) == 2 * one.curves.size
 
 
+@pytest.mark.parametrize(
+    ("share", "gap", "said", "unsaid"),
+    [
+        (1.001, 1.02, ("equally sharp, within 5 %", "are equal, within 5 %"), ("flatter", "smaller gap")),
+        (1.5, 1.02, ("Ghost A is the flatter", "are equal, within 5 %"), ("equally sharp", "smaller gap")),
+        (1.001, 3.0, ("equally sharp, within 5 %", "that of Ghost A"), ("flatter", "are equal, within")),
+        (1.5, 3.0, ("Ghost A is the flatter", "its, too"), ("equally sharp", "are equal, within")),
+    ],
+)
+def test_what_differs_by_less_than_a_twentieth_has_no_winner(context, session, pair, share, gap, said, unsaid):
+    two_runs(session)
+    pair.choose("Ghost A", "This run")
+    pair.start()
+    context.ticker.finish()
+    one = pair.result[0]
+    one = replace(one, validation_loss=one.loss + 0.1)
+    sharp = replace(one.sharpness, value=share * one.sharpness.value)
+    pair.result = (one, replace(one, validation_loss=one.loss + 0.1 * gap, sharpness=sharp))
+    for words in said:
+        assert words in pair.sentence
+    for words in unsaid:
+        assert words not in pair.sentence
+
+
 def test_a_result_stays_and_tells_what_it_was_made_for(context, session, pair):
     two_runs(session)
     pair.start()

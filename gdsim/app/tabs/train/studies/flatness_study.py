@@ -19,6 +19,7 @@ from gdsim.core.landscape import LossSurface, Surroundings, flat_and_sharp
 
 NO_GHOST = "Keep a run as a ghost (Ctrl+G), change something, train again: then there are two networks to compare."
 DIRECTIONS = 8
+_ALIKE = 0.05  # share of the larger of two numbers, within which neither is called the smaller one
 
 
 class FlatnessStudy(QObject):
@@ -97,18 +98,31 @@ class FlatnessStudy(QObject):
         if one.sharpness is None or other.sharpness is None:
             return ""
         sharp = one.sharpness.value, other.sharpness.value
-        if not all(math.isfinite(value) for value in sharp) or sharp[0] == sharp[1]:
+        if not all(math.isfinite(value) for value in sharp):
             return ""
         flat = 0 if sharp[0] < sharp[1] else 1
-        words = f"{self.runs[flat].label} is the flatter of the two by its sharpness."
+        even = _alike(*sharp)
+        words = (
+            "The two are equally sharp, within 5 %."
+            if even
+            else f"{self.runs[flat].label} is the flatter of the two by its sharpness."
+        )
         gaps = one.gap, other.gap
         if not all(math.isfinite(gap) for gap in gaps):
             return words
         smaller = 0 if gaps[0] < gaps[1] else 1
+        numbers = f"({format_number(gaps[smaller], 3)} against {format_number(gaps[1 - smaller], 3)})"
+        if _alike(*gaps):
+            return (
+                f"{words} Their gaps between validation and training loss {numbers} are equal, within 5 %. "
+                "Two runs prove no rule."
+            )
+        owner = "its, too" if smaller == flat else "that of the sharper one"
+        if even:
+            owner = f"that of {self.runs[smaller].label}"
         return (
-            f"{words} The smaller gap between validation and training loss "
-            f"({format_number(gaps[smaller], 3)} against {format_number(gaps[1 - smaller], 3)}) is "
-            f"{'its, too' if smaller == flat else 'that of the sharper one'}. Two runs prove no rule."
+            f"{words} The smaller gap between validation and training loss {numbers} is {owner}. "
+            "Two runs prove no rule."
         )
 
     def pictures(self) -> tuple[SeriesPicture, ...]:
@@ -134,6 +148,10 @@ class FlatnessStudy(QObject):
     def _finished(self) -> None:
         self._job = None
         self.changed.emit()
+
+
+def _alike(one: float, other: float) -> bool:
+    return abs(one - other) <= _ALIKE * max(abs(one), abs(other))
 
 
 def _compared(runs: tuple[Run, ...], seed: int) -> Iterator[tuple[Surroundings, ...]]:

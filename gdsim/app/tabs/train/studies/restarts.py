@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
@@ -24,10 +25,14 @@ _LOOKS = 4  # fits that are looked at anew at each record while training
 
 @dataclass(frozen=True, eq=False)
 class Restarts:
-    """`fits` has for each row of `fan` what its network answers at the points of a thumbnail, None if not yet asked."""
+    """`fits` has for each row of `fan` what its network answers at the points of a thumbnail, None if not yet asked.
+
+    `drawn` has the step that each of them is of, -1 if none, and its loss there: while all train, fits are behind.
+    """
 
     fan: Fan
     fits: tuple[Array | None, ...]
+    drawn: tuple[tuple[int, float], ...]
     done: float
 
     @property
@@ -129,21 +134,24 @@ class RestartsStudy(FanStudy):
     def _watched(self, fans: Iterator[Fan], task: Task, scene: Scene) -> Iterator[Restarts]:
         """The fan with the fits of some starts in turn while it trains, and of all at the end."""
         fits: list[Array | None] = [None] * self.count
+        drawn = [(-1, math.nan)] * self.count
         turns = cycle(range(self.count))
         now: Restarts | None = None
         for fan in fans:
             if now is None or fan.trained is not now.fan.trained:
-                now = Restarts(fan, tuple(fits), _TRAINING_SHARE * fan.done)
+                now = Restarts(fan, tuple(fits), tuple(drawn), _TRAINING_SHARE * fan.done)
                 yield now
                 for _ in range(_LOOKS if now.known and fan.done < 1.0 else 0):
                     row = next(turns)
                     fits[row] = self.fit_of(task.network, scene, fan.trained.parameters[row])
-                    now = Restarts(fan, tuple(fits), now.done)
+                    drawn[row] = (int(fan.trained.steps[-1]), float(now.final[row]))
+                    now = Restarts(fan, tuple(fits), tuple(drawn), now.done)
                     yield now
             yield now
         assert now is not None
         ranking = now.fan.ranking
         for place, row in enumerate(ranking):
             fits[row] = self.fit_of(task.network, scene, now.fan.trained.parameters[row])
+            drawn[row] = (int(now.fan.trained.steps[-1]), float(now.final[row]))
             done = _TRAINING_SHARE + (1.0 - _TRAINING_SHARE) * (place + 1) / len(ranking)
-            yield Restarts(now.fan, tuple(fits), done)
+            yield Restarts(now.fan, tuple(fits), tuple(drawn), done)

@@ -98,10 +98,16 @@ class RestartsPage(FanPage):
         self._order = tuple(range(len(fan.seeds))) if study.running else fan.ranking
         name = "validation" if fan.by_validation else "training"
         words = (
-            f"{len(fan.seeds)} fits at step {int(fan.trained.steps[-1])}, by seed: sorted at the end"
+            f"{len(fan.seeds)} fits by seed, drawn in turn, each with its {name} loss when drawn: sorted at the end"
             if study.running
             else f"{len(fan.seeds)} fits, the lowest {name} loss first; click loads one"
         )
+        newest = int(fan.trained.steps[-1])
+        if not study.running and any(step < newest for step, _ in result.drawn):  # cancelled before all were drawn
+            words = (
+                f"{len(fan.seeds)} fits, some from before step {newest}, each with its {name} loss when drawn; "
+                "click loads one"
+            )
         self.picture.show_tiles(study.scene, [self._tile(result, row) for row in self._order], words)
 
     def show_marks(self) -> None:
@@ -141,9 +147,12 @@ class RestartsPage(FanPage):
         self.ends.setAccessibleDescription(self.study.sentence)
 
     def _tile(self, result: Restarts, row: int) -> Tile:
-        loss = float(result.final[row])
+        loss = result.drawn[row][1]
         number = format_number(loss, 3) if math.isfinite(loss) else "–"
-        return Tile(f"seed {result.fan.seeds[row]}", number, result.role(row), result.fits[row], _words(result, row))
+        role = result.role(row)
+        if self.study.running and role in FRAMES:
+            role = ""  # told by the newest losses, which are not those of the fits that are drawn
+        return Tile(f"seed {result.fan.seeds[row]}", number, role, result.fits[row], _words(result, row))
 
     def _point_at(self, row: int) -> None:
         """Show the numbers of one start, drawn over the others."""

@@ -171,7 +171,8 @@ class SweepPage(FanPage):
     def _heading(self, result: Swept) -> str:
         word = "validation" if result.held_out else "training"
         which = "the median of its seeds" if len(result.sweep.seeds) > 1 else "its seed"
-        return f"{self.study.made_of.title} and mean {word} loss; each fit is that of {which}"
+        behind = ", drawn in turn, so some steps behind" if self.study.running else ""
+        return f"{self.study.made_of.title} and mean {word} loss; each fit is that of {which}{behind}"
 
     def _pointed(self, place: int) -> None:
         """The numbers of the value under the pointer, else of the one that is chosen."""
