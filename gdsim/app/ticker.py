@@ -33,10 +33,10 @@ class Job:
         return self._iterator is not None
 
     def cancel(self) -> None:
-        close = getattr(self._iterator, "close", None)
-        self._iterator = None
-        if close is not None:
-            close()
+        iterator, self._iterator = self._iterator, None
+        # What cancels may be called by the very step that is under way; then the iterator ends when it is let go.
+        if hasattr(iterator, "close") and not getattr(iterator, "gi_running", False):
+            iterator.close()
 
     def advance(self) -> None:
         """One pull.  An exception ends the job and goes to the caller."""

@@ -141,3 +141,20 @@ def test_the_real_clock_makes_frames(qtbot):
         assert ticker.active
     ticker.tick()
     assert not ticker.active
+
+
+def test_a_job_that_is_cancelled_by_its_own_step_ends_quietly(qtbot):
+    ticker = Ticker()
+    steps = []
+
+    def work():
+        steps.append(1)
+        job.cancel()
+        yield
+        steps.append(2)
+
+    job = ticker.pull(work())
+    ticker.tick()
+    ticker.tick()
+    assert steps == [1]
+    assert not job.running

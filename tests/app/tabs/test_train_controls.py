@@ -85,6 +85,7 @@ def test_a_preset_says_what_to_look_for_until_the_first_step_and_stays_in_the_pa
     assert controls.preset_words("Step 0.") == sentence
     assert controls.presets.look_for.text() == sentence
     session.advance(3)
+    session.finish()  # compiling may take longer than a frame
     assert controls.preset_words("The loss falls.") == "The loss falls."
     assert controls.presets.look_for.text() == sentence
     session.set_hidden((4,))
@@ -398,12 +399,14 @@ def test_only_optimizers_that_can_train_a_network_are_offered(controls, session,
         choose(combo, key)
         assert session.optimizer.key == key
         session.advance()
+        session.finish()  # compiling may take longer than a frame
     assert not refusals
     assert set(offered) == {key for key in OPTIMIZERS if key not in ("line_search", "newton")}
 
 
 def test_the_rate_applies_from_the_next_step_without_a_reset(controls, session):
     session.advance(5)
+    session.finish()  # compiling may take longer than a frame
     enter(controls.training.rate.field, "0.5")
     assert (session.index, session.optimizer.lr) == (5, 0.5)
     assert session.experiment.setting_at(4).optimizer.lr == 0.01

@@ -32,7 +32,7 @@ from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
 from gdsim.app.widgets.number_table import NumberTable
 
 _TOLD_EVERY = 0.2  # seconds between two plain texts of the worked rule
-_LETTER = 8.0  # px, about the width of a letter of a formula
+_LETTER = 9.5  # px, about the width of a letter of a formula
 _SECONDARY = 12 / 13  # of the text size
 _READABLE = 5.0  # steps a second; beyond, nobody reads the worked rule, and setting it costs up to 0.1 s
 
@@ -51,6 +51,7 @@ class DescendNumbers(QWidget):
         self._log_choice: bool | None = None
         self._told_at = -math.inf
         self._worked_lines: tuple[str, ...] = ()
+        self._wrapped_for = 0  # columns
         self.table = NumberTable(ROWS)
         self.surface_table = NumberTable(SURFACE_ROWS)
         self.losses = LossPlot(context.themes)
@@ -139,14 +140,20 @@ class DescendNumbers(QWidget):
 
     def _wrap(self, lines: tuple[str, ...]) -> None:
         """Typeset the worked rule in lines that fit the width of now."""
-        self._worked_lines = lines
+        self._worked_lines, self._wrapped_for = lines, self._columns
         worked = tuple(itertools.chain.from_iterable(wrapped_latex(line, self._columns) for line in lines))
         self.worked.set_in_turn(worked, "The rule with the numbers of this step", self._context.ticker)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The width is known only now; lines that were broken for another are broken anew."""
         super().resizeEvent(event)
-        if self._worked_lines:
+        if self._worked_lines and self._columns != self._wrapped_for:
+            self._context.ticker.pull(self._wrapping_again())
+
+    def _wrapping_again(self) -> Iterator[None]:
+        """In a turn of its own: the resize may come from the typesetting that would be given up."""
+        yield
+        if self._worked_lines and self._columns != self._wrapped_for:
             self._wrap(self._worked_lines)
 
     @property
