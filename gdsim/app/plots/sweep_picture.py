@@ -36,6 +36,12 @@ class SweepLine:
     marker: str = "disc"
     lowest: int | None = None
 
+    @property
+    def edges(self) -> tuple[Array, Array, Array]:
+        """The mean, and the band's upper and lower edge."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.mean, self.mean + self.spread, self.mean - self.spread
+
 
 @dataclass(frozen=True, eq=False)
 class SweepPicture:
@@ -63,7 +69,7 @@ class SweepPicture:
     def log_y(self) -> bool:
         """Whether the means span decades."""
         known = np.concatenate([line.mean[np.isfinite(line.mean)] for line in self.lines] or [np.empty(0)])
-        return bool(known.size and known.min() > 0 and math.log10(known.max() / known.min()) >= _DECADES)
+        return bool(known.size and known.min() > 0 and math.log10(known.max()) - math.log10(known.min()) >= _DECADES)
 
     @property
     def zero(self) -> float:
@@ -100,7 +106,7 @@ def sweep_range(picture: SweepPicture, words: float = 0.0) -> tuple[Range, Range
     x_range = finite_range(float(x.min()), float(x.max()), padding=0.05)
     heights = np.concatenate([
         picture.heights(edge) for line in picture.lines
-        for edge in (line.mean, line.mean + line.spread, line.mean - line.spread)
+        for edge in line.edges
     ])  # fmt: skip
     heights = heights[np.isfinite(heights)]
     low, high = float(heights.min()), float(heights.max())
@@ -236,7 +242,7 @@ def _band(picture: SweepPicture, view: Viewport, x: Array, line: SweepLine) -> l
     if line.each.shape[1] < 2:
         return []
     with np.errstate(invalid="ignore"):
-        upper, lower = picture.heights(line.mean + line.spread), picture.heights(line.mean - line.spread)
+        upper, lower = (picture.heights(edge) for edge in line.edges[1:])
     lower = np.where(np.isfinite(lower), lower, np.where(np.isfinite(upper), view.y_low, np.nan))
     alone = (picture.values == 0) & picture.log
     areas = []

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -195,6 +195,8 @@ def test_whole_values_are_their_own_ticks():
 
 
 @given(arrays(float, 4, elements=HOSTILE), arrays(float, 4, elements=HOSTILE), st.booleans(), HOSTILE)
+@example(np.array([1e28, 1e-280, 1e-280, 1e-280]), np.zeros(4), False, 0.0)
+@example(np.full(4, 9e307), np.full(4, 9e307), False, 0.0)
 def test_any_sweep_can_be_drawn(means, spreads, log, now):
     lines = (SweepLine("a", "training", means, spreads, np.stack([means, spreads], axis=1), lowest=1),)
     picture = SweepPicture(U.values, lines, log=log, chosen=2, now=now, lowest_label="low")
