@@ -16,7 +16,8 @@ from gdsim.app.plots.camera_3d import BOX, CORNERS, Lens
 from gdsim.app.plots.drawing import Array, Label, Rect, Stroke
 from gdsim.app.plots.labels import Measure
 from gdsim.app.plots.mesh_3d import Mesh
-from gdsim.app.plots.ranges import Range, linear_ticks
+from gdsim.app.plots.ticks import linear_ticks
+from gdsim.app.ranges import Range
 
 _TICK = 5.0  # pixels
 _FLAT = 30.0  # an axis seen so short (pixels) has no ticks

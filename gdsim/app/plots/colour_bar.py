@@ -14,8 +14,8 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gdsim.app.plots.colour_maps import Area, Table, area_pixels, contour_colour
-from gdsim.app.plots.ranges import Tick
 from gdsim.app.plots.surface_levels import Levels, bar_ticks
+from gdsim.app.plots.ticks import Tick
 from gdsim.app.theme import Theme
 
 _LEFT, _WIDTH, _TICK, _GAP = 14.0, 14.0, 5.0, 4.0

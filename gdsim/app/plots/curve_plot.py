@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QWidget
 from gdsim.app.plots.curve_picture import HIT_RADIUS, CurvePicture, arrange
 from gdsim.app.plots.drawing import Array, Drawing, Stroke, Viewport
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Range, finite_range, reach_of, value_range
 from gdsim.app.plots.sampling import CurveSamples, sample_curve, screen_heights
+from gdsim.app.ranges import Range, finite_range, reach_of, value_range
 from gdsim.app.theme import ThemeManager
 
 _KEYS_HINT = "← → move the ball, with Shift further; Esc ends it"

@@ -18,8 +18,9 @@ from gdsim.app.plots.drawing import Array, Drawing, Rect, Stroke, Viewport
 from gdsim.app.plots.fit_colours import Pixels, classes_rgba, ghost_style, rgba
 from gdsim.app.plots.fit_picture import no_points
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
-from gdsim.app.plots.ranges import Range, clamped, finite_range, linear_ticks
 from gdsim.app.plots.surface_levels import Levels
+from gdsim.app.plots.ticks import linear_ticks
+from gdsim.app.ranges import Range, clamped, finite_range
 from gdsim.app.tokens import Theme
 from gdsim.app.widgets.figures import format_number
 

@@ -23,9 +23,9 @@ from gdsim.app.plots.decision_picture import (
 from gdsim.app.plots.drawing import Array, Drawing, Viewport
 from gdsim.app.plots.fit_colours import values_table
 from gdsim.app.plots.points_editor import PointsEditor
-from gdsim.app.plots.ranges import Range, finite_range
 from gdsim.app.plots.surface_backdrop import Backdrop, BackdropLayer, Picture
 from gdsim.app.plots.surface_image import mask_pixels
+from gdsim.app.ranges import Range, finite_range
 from gdsim.app.theme import ThemeManager
 
 _BACKDROP_Z = -20.0

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QWidget
 from gdsim.app.plots.derivative_picture import DerivativePicture, arrange_derivative, traced_part
 from gdsim.app.plots.drawing import Array, Drawing, Viewport
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Range, Tick, linear_ticks, value_range
 from gdsim.app.plots.sampling import CurveSamples, sample_curve, screen_heights
+from gdsim.app.plots.ticks import Tick, linear_ticks
+from gdsim.app.ranges import Range, value_range
 from gdsim.app.theme import ThemeManager
 
 _TICKS_APART = 34.0  # pixels

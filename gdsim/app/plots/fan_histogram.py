@@ -15,7 +15,7 @@ from gdsim.app.plots.drawing import Area, Array, Drawing, Label, Rect, Stroke, V
 from gdsim.app.plots.hatching import hatch_lines
 from gdsim.app.plots.labels import Measure
 from gdsim.app.plots.line_labels import words_in_the_middle
-from gdsim.app.plots.ranges import Range, clamped, finite_range
+from gdsim.app.ranges import Range, clamped, finite_range
 
 BINS = 18
 _DECADES = 1.0  # from which on the axis is logarithmic

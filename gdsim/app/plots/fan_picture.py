@@ -14,8 +14,8 @@ from gdsim.app.plots.clipping import clipped, in_short_pieces
 from gdsim.app.plots.drawing import Array, Disc, Drawing, Label, Rect, Stroke, Viewport
 from gdsim.app.plots.labels import Measure
 from gdsim.app.plots.line_labels import words_in_the_middle
-from gdsim.app.plots.ranges import Range, clamped, finite_range
 from gdsim.app.plots.small_multiples import FRAMES
+from gdsim.app.ranges import Range, clamped, finite_range
 
 REACH = 10.0
 """Pixels about a curve within which the pointer has it."""

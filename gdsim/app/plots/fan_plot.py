@@ -13,7 +13,7 @@ from gdsim.app.plots.drawing import Drawing, Viewport
 from gdsim.app.plots.fan_histogram import EndsPicture, arrange_ends, ends_range
 from gdsim.app.plots.fan_picture import FanPicture, arrange_fan, curve_at, fan_range, legend_height
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Tick, linear_ticks, log_ticks, two_ticks, whole_ticks
+from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks, two_ticks, whole_ticks
 from gdsim.app.theme import ThemeManager
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gdsim.app.plots.colour_maps import Table, colour_table
-from gdsim.app.plots.ranges import clamped
 from gdsim.app.plots.surface_tracks import DASHES
+from gdsim.app.ranges import clamped
 from gdsim.app.tokens import Theme, mix
 
 _GHOSTS = (2, 5, 6, 4)  # green, purple, olive, vermilion: the first classes, training and validation keep their own

@@ -15,7 +15,7 @@ from gdsim.app.plots.drawing import Array, Drawing, Label, Rect, Stroke, Viewpor
 from gdsim.app.plots.end_labels import EndLabel
 from gdsim.app.plots.fit_colours import ghost_style, neuron_colour
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
-from gdsim.app.plots.ranges import Range, clamped, finite_range, value_range
+from gdsim.app.ranges import Range, clamped, finite_range, value_range
 from gdsim.app.tokens import Theme, mix
 
 _MOST_NAMED_NEURONS = 12

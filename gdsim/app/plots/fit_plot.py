@@ -10,7 +10,7 @@ from gdsim.app.plots.drawing import Drawing, Viewport
 from gdsim.app.plots.end_labels import EndLabels
 from gdsim.app.plots.fit_picture import FitPicture, arrange_fit, end_labels, fit_range
 from gdsim.app.plots.points_editor import PointsEditor
-from gdsim.app.plots.ranges import Range
+from gdsim.app.ranges import Range
 from gdsim.app.theme import ThemeManager
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from gdsim.app.plots.drawing import Array, Disc, Dots, Drawing, Label, Rect, Stroke, Viewport
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels, points_inside
-from gdsim.app.plots.ranges import Range, clamped, finite_range
 from gdsim.app.plots.surface_tracks import dotted, in_pieces
+from gdsim.app.ranges import Range, clamped, finite_range
 
 _NONE = np.empty(0)
 _FEW = 40  # so many steps are drawn with a dot each

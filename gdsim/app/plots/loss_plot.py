@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.app.plots.drawing import Drawing, Viewport
 from gdsim.app.plots.loss_picture import LossPicture, arrange_loss, loss_range
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Tick, linear_ticks, log_ticks, whole_ticks
+from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks, whole_ticks
 from gdsim.app.theme import ThemeManager
 
 

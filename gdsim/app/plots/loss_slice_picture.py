@@ -13,11 +13,11 @@ import numpy as np
 from gdsim.app.plots.arrows import BALL_RADIUS, HIT_RADIUS
 from gdsim.app.plots.drawing import Area, Array, Disc, Drawing, Label, Rect, Stroke, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
-from gdsim.app.plots.ranges import Range
 from gdsim.app.plots.surface_image import Sampled, contour_lines
 from gdsim.app.plots.surface_levels import choose_levels
 from gdsim.app.plots.surface_marks import draw_ball
 from gdsim.app.plots.surface_tracks import CASING, NOWHERE, Layers, dotted, in_pieces
+from gdsim.app.ranges import Range
 from gdsim.app.widgets.figures import format_number
 
 NEARNESS = ((0.02, 1.0, ()), (0.35, 0.85, ()), (0.7, 0.7, (6.0, 3.0)), (math.inf, 0.5, (2.0, 3.0)))

@@ -23,11 +23,12 @@ from gdsim.app.plots.labels import LabelRequest, place_labels
 from gdsim.app.plots.loss_slice_picture import LossSlicePicture, arrange_slice, contour_sets
 from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.overlay import Overlay
-from gdsim.app.plots.ranges import Range, Tick, two_ticks
 from gdsim.app.plots.surface_backdrop import Backdrop, BackdropLayer, Picture
 from gdsim.app.plots.surface_image import Sampled, contour_lines, heat_pixels, mask_pixels
 from gdsim.app.plots.surface_levels import Levels, choose_levels
 from gdsim.app.plots.surface_tracks import in_pieces
+from gdsim.app.plots.ticks import Tick, two_ticks
+from gdsim.app.ranges import Range
 from gdsim.app.theme import ThemeManager
 
 _BACKDROP_Z, _READOUT_Z = -20.0, 6.0

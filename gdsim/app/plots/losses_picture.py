@@ -17,7 +17,7 @@ from gdsim.app.plots.fit_colours import ghost_style
 from gdsim.app.plots.hatching import hatch_lines
 from gdsim.app.plots.labels import Measure
 from gdsim.app.plots.line_labels import NamedLine, label_lines, named_line, named_point, words_in_the_middle
-from gdsim.app.plots.ranges import Range, clamped, finite_range
+from gdsim.app.ranges import Range, clamped, finite_range
 from gdsim.app.tokens import Theme
 
 EMPTY = "The losses appear with the first step"

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gdsim.app.actions import Action
 from gdsim.app.plots.drawing import Drawing, Stroke, Viewport
 from gdsim.app.plots.overlay import Overlay
-from gdsim.app.plots.ranges import LARGEST, Range, Tick, finite_range, linear_ticks
+from gdsim.app.plots.ticks import Tick, linear_ticks
+from gdsim.app.ranges import LARGEST, Range, finite_range
 from gdsim.app.theme import ThemeManager
 
 MARGINS = (8.0, 10.0, 12.0, 4.0)  # left, top, right, bottom, in px

@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdsim.app.plots.camera_3d import BOX
 from gdsim.app.plots.drawing import Array
-from gdsim.app.plots.ranges import Range, Tick, clamped, finite_range, linear_ticks, log_ticks
 from gdsim.app.plots.surface_levels import LOGARITHMIC, Levels, choose_levels
+from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks
+from gdsim.app.ranges import Range, clamped, finite_range
 from gdsim.app.widgets.figures import format_number
 
 FINEST = 61

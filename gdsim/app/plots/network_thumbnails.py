@@ -15,7 +15,7 @@ from gdsim.app.plots.colour_maps import Table
 from gdsim.app.plots.drawing import Array, Rect
 from gdsim.app.plots.fit_colours import classes_table, rgba, shade, values_table
 from gdsim.app.plots.network_picture import NetworkPicture, UnitPicture
-from gdsim.app.plots.ranges import clamped
+from gdsim.app.ranges import clamped
 from gdsim.app.theme import Theme
 
 Place = tuple[int, int]

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gdsim.app.plots.data_points import DataPoints, Mask, same_values
 from gdsim.app.plots.drawing import Array, Viewport
 from gdsim.app.plots.point_marks import MISTAKEN, OUTLIER, WRONG, Mark, marks_of, outline, radius_for
-from gdsim.app.plots.ranges import Range
+from gdsim.app.ranges import Range
 from gdsim.app.theme import Theme
 
 _LARGEST_SIDE = 8192

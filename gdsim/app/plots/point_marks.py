@@ -16,7 +16,7 @@ from gdsim.app.plots.colour_maps import Table, colour_at
 from gdsim.app.plots.data_points import DataPoints
 from gdsim.app.plots.drawing import Array
 from gdsim.app.plots.fit_colours import class_style, values_table
-from gdsim.app.plots.ranges import Range, clamped
+from gdsim.app.ranges import Range, clamped
 from gdsim.app.tokens import Theme
 
 _BINS = 64  # colours of points that show a value

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.app.plots.ball_grip import BallGrip
 from gdsim.app.plots.data_points import REACH, DataPoints, changed_by_hand, changed_rows, nearest, neighbour
 from gdsim.app.plots.points_plot import PointsPlot
-from gdsim.app.plots.ranges import Range
+from gdsim.app.ranges import Range
 from gdsim.app.theme import ThemeManager
 
 LOOK, MOVE, ADD, REMOVE = "look", "move", "add", "remove"

@@ -17,7 +17,8 @@ from gdsim.app.plots.overlay import Overlay
 from gdsim.app.plots.point_layer import PointLayer, points_view
 from gdsim.app.plots.point_legend import PointLegend
 from gdsim.app.plots.point_marks import legend_entries
-from gdsim.app.plots.ranges import Range, Tick, finite_range, linear_ticks
+from gdsim.app.plots.ticks import Tick, linear_ticks
+from gdsim.app.ranges import Range, finite_range
 from gdsim.app.theme import ThemeManager
 
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gdsim.app.plots.ranges import clamped
+from gdsim.app.ranges import clamped
 
 Array = NDArray[np.float64]
 _BISECTIONS = 40

@@ -18,9 +18,9 @@ from gdsim.app.plots.arrows import HIT_RADIUS
 from gdsim.app.plots.ball_grip import BallGrip
 from gdsim.app.plots.drawing import Array, Drawing, Stroke, Viewport
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Range, finite_range, reach_of, value_range
 from gdsim.app.plots.sampling import CurveSamples, sample_curve, screen_heights
 from gdsim.app.plots.secant_picture import SecantPicture, arrange_secant, place_of
+from gdsim.app.ranges import Range, finite_range, reach_of, value_range
 from gdsim.app.theme import ThemeManager
 
 FIRST, SECOND = "x", "beside"

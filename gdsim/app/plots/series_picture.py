@@ -14,8 +14,9 @@ import numpy as np
 from gdsim.app.plots.drawing import Array, Disc, Drawing, Label, Rect, Stroke, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.line_labels import words_in_the_middle
-from gdsim.app.plots.ranges import Range, Tick, clamped, finite_range, linear_ticks, log_ticks, whole_ticks
 from gdsim.app.plots.surface_tracks import marker_strokes
+from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks, whole_ticks
+from gdsim.app.ranges import Range, clamped, finite_range
 
 _ROUNDING = 1e-18  # distances from the lowest value below this share of it are rounding
 _UP, _DOWN = 2.0, 20.0  # decades above the highest first value, and below, that a fit shows

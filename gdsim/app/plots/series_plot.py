@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.drawing import Drawing, Viewport
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Tick
 from gdsim.app.plots.series_picture import SeriesPicture, arrange_series, series_range, series_ticks
+from gdsim.app.plots.ticks import Tick
 from gdsim.app.theme import ThemeManager
 
 

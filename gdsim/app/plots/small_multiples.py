@@ -17,7 +17,7 @@ from gdsim.app.plots.data_points import DataPoints
 from gdsim.app.plots.decision_picture import BINARY, VALUES, Domain, boundary, value_middle
 from gdsim.app.plots.drawing import Array, Viewport
 from gdsim.app.plots.fit_colours import classes_rgba, rgba, values_table
-from gdsim.app.plots.ranges import Range, clamped, finite_range
+from gdsim.app.ranges import Range, clamped, finite_range
 from gdsim.app.tokens import Theme
 
 CURVE = "curve"

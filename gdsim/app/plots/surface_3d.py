@@ -33,11 +33,11 @@ from gdsim.app.plots.colour_maps import Table
 from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.mesh_3d import FINEST, make_mesh
 from gdsim.app.plots.pen_3d import Pen
-from gdsim.app.plots.ranges import clamped
 from gdsim.app.plots.scene_3d import Scene, lens_for, paint_marks, paint_scene, paint_surface
 from gdsim.app.plots.surface_levels import Levels
 from gdsim.app.plots.surface_picture import SurfacePicture
 from gdsim.app.plots.surface_tracks import NOWHERE, Track
+from gdsim.app.ranges import clamped
 from gdsim.app.theme import ThemeManager
 
 _LEAST_WITH_BAR = 220  # px high; a lower picture has no room for a colour bar

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from gdsim.app.plots.colour_maps import Area, Table, pattern_mask, second_colour
 from gdsim.app.plots.drawing import Array, Viewport
-from gdsim.app.plots.ranges import Range, clamped
 from gdsim.app.plots.surface_levels import Levels
+from gdsim.app.ranges import Range, clamped
 
 Grid = Callable[[Array, Array], Array]
 """Values (len(y), len(x)) on the grid of two axes."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gdsim.app.plots.ranges import LARGEST, Tick, clamped, finite_range
+from gdsim.app.plots.ticks import Tick
+from gdsim.app.ranges import LARGEST, clamped, finite_range
 from gdsim.app.widgets.figures import format_number
 
 Array = NDArray[np.float64]

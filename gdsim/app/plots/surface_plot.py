@@ -22,13 +22,13 @@ from gdsim.app.plots.drawing import Array, Drawing, Rect, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, place_labels
 from gdsim.app.plots.math_plot import MARGINS, MathPlot
 from gdsim.app.plots.overlay import Overlay
-from gdsim.app.plots.ranges import Range, finite_range
 from gdsim.app.plots.surface_backdrop import BackdropLayer
 from gdsim.app.plots.surface_image import BasinMap, Grid
 from gdsim.app.plots.surface_levels import Levels
 from gdsim.app.plots.surface_picture import HIT_RADIUS, SurfacePicture, arrange_surface, boxes_along
 from gdsim.app.plots.surface_reach import Domain, has_one_scale, plane_reach, spare_room
 from gdsim.app.plots.surface_scene import AT_REST, SurfaceScene
+from gdsim.app.ranges import Range, finite_range
 from gdsim.app.theme import ThemeManager
 from gdsim.app.ticker import Ticker
 

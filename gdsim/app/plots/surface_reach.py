@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from gdsim.app.plots.drawing import Array
-from gdsim.app.plots.ranges import Range, clamped, finite_range
+from gdsim.app.ranges import Range, clamped, finite_range
 
 Domain = tuple[Range, Range]
 FURTHEST = 4.0  # times the domain, at most

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from gdsim.app.plots.colour_maps import Table, colour_table, contour_colour, grey_table
 from gdsim.app.plots.drawing import Array, Drawing, Stroke, Viewport
 from gdsim.app.plots.labels import LabelRequest
-from gdsim.app.plots.ranges import Range
 from gdsim.app.plots.surface_backdrop import Backdrop, Picture, Place
 from gdsim.app.plots.surface_image import (
     NEVER_SETTLES,
@@ -31,6 +30,7 @@ from gdsim.app.plots.surface_image import (
 )  # fmt: skip
 from gdsim.app.plots.surface_levels import Levels, choose_levels
 from gdsim.app.plots.surface_tracks import in_pieces
+from gdsim.app.ranges import Range
 from gdsim.app.theme import Theme
 
 AT_REST, IN_MOTION = 200, 80

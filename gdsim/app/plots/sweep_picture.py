@@ -13,8 +13,9 @@ import numpy as np
 from gdsim.app.plots.drawing import Area, Array, Disc, Dots, Drawing, Label, Rect, Stroke, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.line_labels import words_in_the_middle
-from gdsim.app.plots.ranges import Range, Tick, clamped, finite_range, linear_ticks, log_ticks
 from gdsim.app.plots.surface_tracks import marker_strokes
+from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks
+from gdsim.app.ranges import Range, clamped, finite_range
 from gdsim.app.widgets.figures import format_number
 
 _DECADES = 1.2  # that the means span, from which on the upright axis is logarithmic

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.drawing import Drawing, Stroke, Viewport
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Tick
 from gdsim.app.plots.sweep_picture import SweepPicture, arrange_sweep, legend_height, sweep_range, sweep_ticks, value_at
+from gdsim.app.plots.ticks import Tick
 from gdsim.app.theme import ThemeManager
 
 _STILL = 4  # pixels that a click may move

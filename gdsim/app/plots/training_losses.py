@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.app.plots.drawing import Drawing, Viewport
 from gdsim.app.plots.losses_picture import LossCourse, LossesPicture, arrange_losses, losses_range, nearest_step
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import Tick, linear_ticks, log_ticks, whole_ticks
+from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks, whole_ticks
 from gdsim.app.theme import ThemeManager
 
 __all__ = ["LossCourse", "LossesPicture", "LossesPlot"]

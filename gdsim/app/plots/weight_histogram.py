@@ -14,7 +14,8 @@ from gdsim.app.plots.drawing import Area, Array, Drawing, Label, Rect, Stroke, V
 from gdsim.app.plots.hatching import HATCHES, hatch_lines
 from gdsim.app.plots.labels import Measure
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ranges import LARGEST, Range, Tick, finite_range, linear_ticks
+from gdsim.app.plots.ticks import Tick, linear_ticks
+from gdsim.app.ranges import LARGEST, Range, finite_range
 from gdsim.app.theme import ThemeManager
 from gdsim.app.tokens import Theme
 

@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.app.plots.ranges import (
-    LARGEST,
-    clamped,
-    finite_range,
-    linear_ticks,
-    log_ticks,
-    reach_of,
-    value_range,
-    whole_ticks,
-)
+from gdsim.app.plots.ticks import linear_ticks, log_ticks, whole_ticks
+from gdsim.app.ranges import LARGEST, clamped, finite_range, reach_of, value_range
 
 anything = st.floats(allow_nan=True, allow_infinity=True)
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from gdsim.app.plots.drawing import Array
-from gdsim.app.plots.ranges import Range, value_range
 from gdsim.app.plots.sampling import sample_curve
 from gdsim.app.plots.series_picture import Series, SeriesPicture
+from gdsim.app.ranges import Range, value_range
 from gdsim.app.widgets.figures import format_number
 from gdsim.core.expression import Expr
 from gdsim.core.practice import Judgement

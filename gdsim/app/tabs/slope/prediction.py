@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gdsim.app.plots.drawing import Array
-from gdsim.app.plots.ranges import value_range
+import numpy as np
+from numpy.typing import NDArray
+
+from gdsim.app.ranges import value_range
 from gdsim.core.numerals import in_words
 from gdsim.core.slope import Local, Place
 
@@ -38,7 +40,7 @@ class Judged:
     text: str
 
 
-def least_visible(values: Array, width: float) -> float:
+def least_visible(values: NDArray[np.float64], width: float) -> float:
     """The slope below which a curve of these heights over this width looks flat."""
     low, high = value_range(values)
     return _VISIBLE * (high - low) / width

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject
 
 from gdsim.app.pictures import Table
 from gdsim.app.plots.colour_maps import PATTERNS, Area
-from gdsim.app.plots.ranges import Range
 from gdsim.app.plots.surface_image import NEVER_SETTLES, BasinMap
 from gdsim.app.plots.surface_image import UNKNOWN as BLANK
 from gdsim.app.plots.surface_tracks import Marks
+from gdsim.app.ranges import Range
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.looks import (
     MOVING_COLOUR,
