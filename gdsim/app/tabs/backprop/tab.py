@@ -13,28 +13,27 @@ from gdsim.app.context import Context
 from gdsim.app.files import FileProblem, save_text
 from gdsim.app.pictures import Picture, Table, with_suffix
 from gdsim.app.plots.graph_view import NOBODY, GraphView
-from gdsim.app.saving import ask_path, copy_picture, folder, save_picture, save_table
+from gdsim.app.saving import ask_path, folder, save_table
+from gdsim.app.session_tab import SessionTab
 from gdsim.app.tabs.backprop.controls import BackpropControls
 from gdsim.app.tabs.backprop.graph_shown import GraphShown
 from gdsim.app.tabs.backprop.predict_bar import PredictBar
 from gdsim.app.tabs.backprop.readings import coloured, table_of
 from gdsim.app.tabs.backprop.session import BackpropSession
 from gdsim.app.tabs.backprop.side import BackpropSide
-from gdsim.app.widgets.tab_frame import NUMBERS, TabFrame
+from gdsim.app.widgets.tab_frame import NUMBERS
 from gdsim.core.backprop.dot import to_dot
 
 DOT_FILTER = "Graphviz drawing (*.dot)"
 
 
-class BackpropTab(TabFrame):
+class BackpropTab(SessionTab):
     """Redraws after the session's `changed`; the graph stays where it is unless it becomes another graph."""
 
     step_words = "one node"
 
     def __init__(self, context: Context, session: BackpropSession) -> None:
-        super().__init__()
-        self.context, self.session = context, session
-        session.setParent(self)
+        super().__init__(context, session)
         self._shown = GraphShown()
         self.graph = GraphView(context.themes)
         self.predict_bar = PredictBar(session)
@@ -84,15 +83,8 @@ class BackpropTab(TabFrame):
             Action("Answer the question", "Ctrl+P", self.predict_bar.ask, "Run", enabled=self._is_asked),
         )
 
-    def advance(self, steps: int) -> None:
-        self.session.advance(steps)
-
     def pictures(self) -> Sequence[Picture]:
-        falls = self.side.falls
-        history = Picture(
-            "descent", "the output against gradient steps", falls.viewport().size(), self.context.themes.theme.panel,
-            falls.paint_into,
-        )  # fmt: skip
+        history = self.picture_of("descent", "the output against gradient steps", self.side.falls)
         return (self.graph.picture_for_export(), *((history,) if self.session.steps.nudges else ()))
 
     def table(self) -> Table | None:
@@ -123,18 +115,6 @@ class BackpropTab(TabFrame):
     def restore_state(self, state: Mapping[str, Any]) -> None:
         self.session.restore(state)
 
-    def undo(self) -> None:
-        self.session.undo()
-
-    def redo(self) -> None:
-        self.session.redo()
-
-    def can_undo(self) -> bool:
-        return self.session.can_undo
-
-    def can_redo(self) -> bool:
-        return self.session.can_redo
-
     def stop(self) -> None:
         self.session.play(False)
         self.controls.stop()
@@ -143,14 +123,9 @@ class BackpropTab(TabFrame):
     # How it is done
 
     def _connect(self) -> None:
-        session, transport = self.session, self.transport
+        session = self.session
         session.changed.connect(self.synchronize)
-        transport.reset_requested.connect(session.reset)
-        transport.back_requested.connect(session.back)
-        transport.play_requested.connect(session.play)
-        transport.step_requested.connect(session.advance)
-        transport.speed_changed.connect(session.set_speed)
-        transport.seek_requested.connect(session.seek)
+        self.connect_transport()
         self.graph.node_chosen.connect(self._node_chosen)
         self.graph.jump_requested.connect(session.jump_to)
         self.predict_bar.answered.connect(session.predict)
@@ -158,8 +133,7 @@ class BackpropTab(TabFrame):
         self.graph.set_menu(
             (
                 Action("Fit", "", self.fit, "View"),
-                Action("Copy picture", "", self._copy, "File"),
-                Action("Save picture…", "", self._save, "File"),
+                *self.picture_entries(0),
                 Action("Save the vertices of this graph…", "", self._save_table, "File"),
                 Action("Save graph as DOT…", "", self.save_dot, "File"),
             )
@@ -182,12 +156,6 @@ class BackpropTab(TabFrame):
 
     def _is_asked(self) -> bool:
         return self.session.question is not None
-
-    def _copy(self) -> None:
-        copy_picture(self.pictures()[0], self.context)
-
-    def _save(self) -> None:
-        save_picture(self.pictures()[0], self.context, self)
 
     def _save_table(self) -> None:
         save_table(table_of(self.session), self.context, self)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget
@@ -13,9 +12,9 @@ from gdsim.app.actions import Action
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.plots.curve_plot import CurvePlot
-from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.surface_plot import SurfacePlot
-from gdsim.app.saving import copy_picture, save_picture, save_table
+from gdsim.app.saving import save_table
+from gdsim.app.session_tab import SessionTab
 from gdsim.app.tabs.descend.controls import DescendControls
 from gdsim.app.tabs.descend.readings import coloured, picture_of, scale_of, table_of
 from gdsim.app.tabs.descend.session import DescendSession
@@ -23,19 +22,16 @@ from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.tabs.descend.side import DescendSide
 from gdsim.app.tabs.descend.surface_readings import surface_picture_of, surface_scale_of
 from gdsim.app.tabs.descend.surface_view import Look, SurfaceView
-from gdsim.app.widgets.tab_frame import TabFrame
 
 
-class DescendTab(TabFrame):
+class DescendTab(SessionTab):
     """Redraws after the session's `changed`; the visible part changes only with the function, or when asked."""
 
     def __init__(self, context: Context, session: DescendSession) -> None:
-        super().__init__()
-        self.context, self.session = context, session
+        super().__init__(context, session)
         self._drawn: tuple[str, object] = ("", None)
         self._scale = 1.0
         self._named: object = None
-        session.setParent(self)
         self.curve = CurvePlot(context.themes)
         self.curve.setAccessibleName("Loss curve with the ball")
         self.surface: SurfaceView | None = None  # made when the first surface is shown
@@ -85,13 +81,10 @@ class DescendTab(TabFrame):
             Action("Move the ball with the arrow keys", "Ctrl+B", self._focus_ball, "Run", "Escape ends it"),
         )
 
-    def advance(self, steps: int) -> None:
-        self.session.advance(steps)
-
     def pictures(self) -> Sequence[Picture]:
         return (
-            self._picture("descend", "the picture", self.main_plot),
-            self._picture("loss", "loss against step", self.numbers.losses),
+            self.picture_of("descend", "the picture", self.main_plot),
+            self.picture_of("loss", "loss against step", self.numbers.losses),
             *self._picture_in_space(),
             *self.side.pictures(),
         )
@@ -131,12 +124,6 @@ class DescendTab(TabFrame):
 
     def redo(self) -> None:
         self._travel(self.session.redo)
-
-    def can_undo(self) -> bool:
-        return self.session.can_undo
-
-    def can_redo(self) -> bool:
-        return self.session.can_redo
 
     def stop(self) -> None:
         self.session.play(False)
@@ -233,17 +220,12 @@ class DescendTab(TabFrame):
         self.main_plot.setFocus()
 
     def _connect(self) -> None:
-        session, transport, curve = self.session, self.transport, self.curve
+        session, curve = self.session, self.curve
         session.changed.connect(self.synchronize)
         self.controls.formula.paused.connect(self.numbers.synchronize)
         self.side.changed.connect(self._show_picture)
         self.side.changed.connect(self._name_data)
-        transport.reset_requested.connect(session.reset)
-        transport.back_requested.connect(session.back)
-        transport.play_requested.connect(session.play)
-        transport.step_requested.connect(session.advance)
-        transport.speed_changed.connect(session.set_speed)
-        transport.seek_requested.connect(session.seek)
+        self.connect_transport()
         curve.dragged.connect(self._dragged)
         curve.dropped.connect(self._dropped)
         curve.nudged.connect(self._nudged)
@@ -267,8 +249,7 @@ class DescendTab(TabFrame):
         found = self.side.table_title
         return (
             Action("Fit", "", self.fit, "View"),
-            Action("Copy picture", "", partial(self._copy, which), "File"),
-            Action("Save picture…", "", partial(self._save, which), "File"),
+            *self.picture_entries(which),
             Action("Save the steps of this run…", "", self._save_steps, "File"),
             *((Action(f"Save {found}…", "", self._save_study, "File"),) if which == 0 and found else ()),
         )
@@ -281,12 +262,6 @@ class DescendTab(TabFrame):
         plots = (self.curve,) if self.surface is None else (self.curve, self.surface.plot)
         for plot in plots:
             plot.set_menu(self._plot_menu(0))
-
-    def _copy(self, which: int) -> None:
-        copy_picture(self.pictures()[which], self.context)
-
-    def _save(self, which: int) -> None:
-        save_picture(self.pictures()[which], self.context, self)
 
     def _save_steps(self) -> None:
         save_table(table_of(self.session), self.context, self)
@@ -303,6 +278,3 @@ class DescendTab(TabFrame):
         return (
             Picture("space", "the surface in 3-D", space.size(), self.context.themes.theme.panel, space.paint_scene),
         )
-
-    def _picture(self, name: str, title: str, plot: MathPlot) -> Picture:
-        return Picture(name, title, plot.viewport().size(), self.context.themes.theme.panel, plot.paint_into)

@@ -13,8 +13,8 @@ from PySide6.QtGui import QResizeEvent
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
-from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.saving import copy_picture, save_picture, save_table
+from gdsim.app.saving import save_table
+from gdsim.app.session_tab import SessionTab
 from gdsim.app.tabs.slope.controls import SlopeControls
 from gdsim.app.tabs.slope.motion import SlideIn
 from gdsim.app.tabs.slope.pictures import SlopePictures
@@ -23,21 +23,19 @@ from gdsim.app.tabs.slope.practice_session import PracticeSession
 from gdsim.app.tabs.slope.readings import SlopeShown, coloured, sentence_of, table_of
 from gdsim.app.tabs.slope.session import SlopeSession
 from gdsim.app.tabs.slope.side import SlopeSide
-from gdsim.app.widgets.tab_frame import NUMBERS, TabFrame
+from gdsim.app.widgets.tab_frame import NUMBERS
 
 _KEPT = "practice"
 
 
-class SlopeTab(TabFrame):
+class SlopeTab(SessionTab):
     """Redraws after the session's `changed`."""
 
     step_words = "halve Δx"
     roomy_numbers = 380
 
     def __init__(self, context: Context, session: SlopeSession) -> None:
-        super().__init__()
-        self.context, self.session = context, session
-        session.setParent(self)
+        super().__init__(context, session)
         settings = context.settings
         self.exercise = PracticeSession(
             settings.mapping(_KEPT), partial(settings.set, _KEPT), context.options.seed or 0, self, context.ticker
@@ -119,14 +117,11 @@ class SlopeTab(TabFrame):
             Action("Fit", "F", self.fit, "View", "The whole curve, and both points", separator=True),
         )  # fmt: skip
 
-    def advance(self, steps: int) -> None:
-        self.session.advance(steps)
-
     def pictures(self) -> Sequence[Picture]:
-        shown = [self._picture("slope", "the picture", self.middle.secant),
-                 self._picture("derivative", "the derivative", self.middle.derivative)]  # fmt: skip
+        shown = [self.picture_of("slope", "the picture", self.middle.secant),
+                 self.picture_of("derivative", "the derivative", self.middle.derivative)]  # fmt: skip
         if self.side.error.chart is not None and self.side.page is self.side.error:
-            shown.append(self._picture("errors", "the errors against Δx", self.side.error.plot))
+            shown.append(self.picture_of("errors", "the errors against Δx", self.side.error.plot))
         return shown
 
     def table(self) -> Table | None:
@@ -157,18 +152,6 @@ class SlopeTab(TabFrame):
         if state.get("practising") is True:
             self.open_practice(moving=False)
 
-    def undo(self) -> None:
-        self.session.undo()
-
-    def redo(self) -> None:
-        self.session.redo()
-
-    def can_undo(self) -> bool:
-        return self.session.can_undo
-
-    def can_redo(self) -> bool:
-        return self.session.can_redo
-
     def stop(self) -> None:
         self.session.play(False)
         self.controls.formula.stop()
@@ -186,18 +169,13 @@ class SlopeTab(TabFrame):
     # How it is done
 
     def _connect(self) -> None:
-        session, transport, plot = self.session, self.transport, self.middle.secant
+        session, plot = self.session, self.middle.secant
         session.changed.connect(self.synchronize)
         self.controls.formula.paused.connect(self.synchronize)
         self.controls.shown_changed.connect(self.synchronize)
         self.controls.predicts.toggled.connect(self._show_question)
         self.controls.practice_requested.connect(self.toggle_practice)
-        transport.reset_requested.connect(session.reset)
-        transport.back_requested.connect(session.back)
-        transport.play_requested.connect(session.play)
-        transport.step_requested.connect(session.advance)
-        transport.speed_changed.connect(session.set_speed)
-        transport.seek_requested.connect(session.seek)
+        self.connect_transport()
         plot.dragged.connect(session.drag_to)
         plot.dropped.connect(session.move_to)
         plot.nudged.connect(self._nudged)
@@ -219,16 +197,9 @@ class SlopeTab(TabFrame):
     def _plot_menu(self, which: int) -> tuple[Action, ...]:
         return (
             Action("Fit", "", self.fit, "View"),
-            Action("Copy picture", "", partial(self._copy, which), "File"),
-            Action("Save picture…", "", partial(self._save, which), "File"),
+            *self.picture_entries(which),
             Action("Save the secants so far…", "", self._save_secants, "File"),
         )
-
-    def _copy(self, which: int) -> None:
-        copy_picture(self.pictures()[which], self.context)
-
-    def _save(self, which: int) -> None:
-        save_picture(self.pictures()[which], self.context, self)
 
     def _save_secants(self) -> None:
         save_table(table_of(self.session), self.context, self)
@@ -251,6 +222,3 @@ class SlopeTab(TabFrame):
 
     def _focus_points(self) -> None:
         self.middle.secant.setFocus()
-
-    def _picture(self, name: str, title: str, plot: MathPlot) -> Picture:
-        return Picture(name, title, plot.viewport().size(), self.context.themes.theme.panel, plot.paint_into)

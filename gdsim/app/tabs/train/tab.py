@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -15,9 +14,9 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
-from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.network_view import NetworkView
-from gdsim.app.saving import copy_picture, save_picture, save_table
+from gdsim.app.saving import save_table
+from gdsim.app.session_tab import SessionTab
 from gdsim.app.tabs.train.changes import changed_by_hand
 from gdsim.app.tabs.train.column import TrainColumn
 from gdsim.app.tabs.train.controls import TrainControls
@@ -29,7 +28,6 @@ from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.side import TrainSide
 from gdsim.app.tabs.train.tables import data_table, history_table
 from gdsim.app.widgets.buttons import TextButton
-from gdsim.app.widgets.tab_frame import TabFrame
 from gdsim.core.preparation import Answers
 from gdsim.core.progress import progress_of
 
@@ -43,13 +41,11 @@ _MOVED = (
 _QUICK = 200_000  # points times parameters up to which every point is asked again with every picture
 
 
-class TrainTab(TabFrame):
+class TrainTab(SessionTab):
     """Redraws all after the session's `changed`; while training plays, one picture a frame in turn."""
 
     def __init__(self, context: Context, session: TrainSession) -> None:
-        super().__init__()
-        self.context, self.session = context, session
-        session.setParent(self)
+        super().__init__(context, session)
         self._pictures = Pictures(session.scene)
         self._answers: Answers | None = None
         self._sentence_due, self._answers_due, self._ghosts_due = Due(0.25), Due(0.4), Due(1.0)
@@ -192,12 +188,12 @@ class TrainTab(TabFrame):
 
     def pictures(self) -> Sequence[Picture]:
         return (
-            self._picture("fit", "the fit", self.fit_view.plot),
+            self.picture_of("fit", "the fit", self.fit_view.plot),
             self.diagram.picture_for_export(),
-            self._picture("losses", "the losses", self.side.losses),
-            self._picture("scores", "the score", self.side.scores),
-            self._picture("weights", "the weights", self.side.histogram),
-            self._picture("gradients", "the gradients", self.side.gradients),
+            self.picture_of("losses", "the losses", self.side.losses),
+            self.picture_of("scores", "the score", self.side.scores),
+            self.picture_of("weights", "the weights", self.side.histogram),
+            self.picture_of("gradients", "the gradients", self.side.gradients),
             *(picture for study in self.column.studies for picture in study.pictures()),
         )
 
@@ -214,18 +210,6 @@ class TrainTab(TabFrame):
         self.side.log.setChecked(state.get("log") is True)
         self.fit_view.neurons.setChecked(state.get("neurons") is True)
         self.synchronize()
-
-    def undo(self) -> None:
-        self.session.undo()
-
-    def redo(self) -> None:
-        self.session.redo()
-
-    def can_undo(self) -> bool:
-        return self.session.can_undo
-
-    def can_redo(self) -> bool:
-        return self.session.can_redo
 
     def stop(self) -> None:
         self.session.play(False)
@@ -252,19 +236,14 @@ class TrainTab(TabFrame):
         self.upper.setSizes([share * 100 for share in _STUDIED])
 
     def _connect(self) -> None:
-        session, transport, diagram, fit = self.session, self.transport, self.diagram, self.fit_view
+        session, diagram, fit = self.session, self.diagram, self.fit_view
         session.changed.connect(self.synchronize)
         session.stepped.connect(self._stepped)
         session.previewed.connect(self._previewed)
         session.refused.connect(self._refused)
         self.column.turned.connect(self._page_turned)
         session.announced.connect(self._announced)
-        transport.reset_requested.connect(session.reset)
-        transport.back_requested.connect(session.back)
-        transport.play_requested.connect(session.play)
-        transport.step_requested.connect(session.advance)
-        transport.speed_changed.connect(session.set_speed)
-        transport.seek_requested.connect(session.seek)
+        self.connect_transport()
         self.epoch_button.clicked.connect(session.advance_epoch)
         self.side.ghost_wanted.connect(session.keep_ghost)
         self.side.best_wanted.connect(session.restore_best)
@@ -320,20 +299,10 @@ class TrainTab(TabFrame):
 
     def _plot_menu(self, which: int) -> tuple[Action, ...]:
         return (
-            Action("Copy picture", "", partial(self._copy, which), "File"),
-            Action("Save picture…", "", partial(self._save, which), "File"),
+            *self.picture_entries(which),
             Action("Save the history of training…", "", self._save_history, "File"),
             Action("Save the data points…", "", self._save_points, "File"),
         )
 
-    def _copy(self, which: int) -> None:
-        copy_picture(self.pictures()[which], self.context)
-
-    def _save(self, which: int) -> None:
-        save_picture(self.pictures()[which], self.context, self)
-
     def _save_history(self) -> None:
         save_table(history_table(self.session), self.context, self)
-
-    def _picture(self, name: str, title: str, plot: MathPlot) -> Picture:
-        return Picture(name, title, plot.viewport().size(), self.context.themes.theme.panel, plot.paint_into)

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
+from gdsim.app.background import Background
 from gdsim.app.pictures import Table
 from gdsim.app.plots.surface_image import BasinMap
 from gdsim.app.plots.surface_tracks import Marks, Track
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.strip import BasinStrip
-from gdsim.app.ticker import Job, Ticker
+from gdsim.app.ticker import Ticker
 from gdsim.core.objective import Domain, Objective
 
 Conditions = dict[str, Any]
@@ -37,29 +38,21 @@ class StudyOverlay:
     note: str = ""
 
 
-class Study(QObject):
-    """`changed` tells of progress (at most once a frame), of an end, and of settings that make the result outdated."""
+class Study(Background):
+    """`changed` tells of settings, too, that make the result outdated."""
 
-    changed = Signal()
     table_title = ""
     """What its table is called in menus: Save …."""
 
     def __init__(self, session: DescendSession, ticker: Ticker, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ticker, parent)
         self.session = session
-        self._ticker = ticker
-        self._job: Job | None = None
         self._beginning: Conditions = {}
         self._made_for: Conditions = {}
         self._seen: object = None
         self._subject: Subject | None = None
         self.subject: Subject | None = None
         """The function of the result and the domain that it covers."""
-        self.result: Any = None
-        """The newest result; also a part of one, while running and after a cancel."""
-        self.problem = ""
-        """Why it could not be computed, in a sentence; else empty."""
-        self._fresh = False
         session.changed.connect(self._settings_changed)
 
     # What a study decides
@@ -99,39 +92,11 @@ class Study(QObject):
         """The coordinates' names in the function of the result."""
         return self.subject[0].variables if self.subject is not None else ()
 
-    @property
-    def running(self) -> bool:
-        return self._job is not None and self._job.running
-
-    @property
-    def done(self) -> float:
-        """The share of the work done, 0 to 1."""
-        return float(self.result.done) if self._fresh and self.result is not None else 0.0
-
-    @property
-    def complete(self) -> bool:
-        """Whether the result is there and was not cut short."""
-        return self.result is not None and not self.running and self.done >= 1.0
-
     def start(self) -> None:
         """Begin anew with what is set now.  The old result stays until the new one has something to show."""
-        self._end()
-        self.problem, self._fresh = "", False
         self._beginning = self.conditions()
         self._subject = (self.session.objective, self.domain)
-        try:
-            iterator = self.work()
-        except ValueError as error:
-            self._object(error)
-        else:
-            self._job = self._ticker.pull(self._guarded(iterator), done=self._finished, progress=self._progressed)
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """Stop; what has been found so far stays."""
-        if self.running:
-            self._end()
-            self.changed.emit()
+        self.begin(self.work)
 
     @property
     def differences(self) -> tuple[str, ...]:
@@ -158,9 +123,7 @@ class Study(QObject):
             return "The last result, of another function, is put away: run again."
         if different:
             return f"Made for other settings ({', '.join(different)}): run again."
-        if self.result is not None and not self.running and not self.complete and not self.problem:
-            return f"Cancelled at {100 * self.done:.0f} %: this is what had been found."
-        return ""
+        return self.cut_short
 
     @property
     def left_out(self) -> str:
@@ -191,27 +154,5 @@ class Study(QObject):
             self._seen = now
             self.changed.emit()
 
-    def _guarded(self, iterator: Iterator[Any]) -> Iterator[Any]:
-        try:
-            yield from iterator
-        except ValueError as error:
-            self._object(error)
-
-    def _object(self, error: ValueError) -> None:
-        text = str(error)
-        self.problem = text[:1].upper() + text[1:] + ("" if text.endswith((".", "!")) else ".")
-
-    def _progressed(self, result: Any) -> None:
-        self.result, self._fresh = result, True
+    def adopted(self) -> None:
         self._made_for, self.subject = self._beginning, self._subject
-        if self.running:
-            self.changed.emit()
-
-    def _finished(self) -> None:
-        self._job = None
-        self.changed.emit()
-
-    def _end(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None

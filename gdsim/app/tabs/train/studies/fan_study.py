@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
+from gdsim.app.background import Background
 from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.scene import Scene
 from gdsim.app.tabs.train.session import TrainSession
-from gdsim.app.ticker import Job, Ticker
+from gdsim.app.ticker import Ticker
 from gdsim.core.fan import Task
 from gdsim.core.network import MLP
 from gdsim.core.preparation import Probe
@@ -30,27 +31,18 @@ MOST_STEPS = 100_000
 USUAL_STEPS = 300
 
 
-class FanStudy(QObject):
-    """`changed` tells of progress (at most once a frame), of an end, and of other settings."""
-
-    changed = Signal()
+class FanStudy(Background):
+    """`changed` tells of other settings, too."""
 
     def __init__(self, session: TrainSession, ticker: Ticker, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ticker, parent)
         self.session = session
-        self._ticker = ticker
-        self._job: Job | None = None
         self._beginning: Conditions = {}
         self._made_for: Conditions = {}
         self._next: tuple[Experiment, Scene, int] = (session.experiment, session.scene, 0)
         self._typed_steps: int | None = None
-        self._fresh = False
         self.origin, self.scene, self.made_steps = self._next
         """What the result was made from: the experiment at its start, where its fits are computed, and the steps."""
-        self.result: Any = None
-        """The newest result; also a part of one, while running and after a cancel."""
-        self.problem = ""
-        """Why it could not be computed, in a sentence; else empty."""
 
     # What a study decides
 
@@ -81,41 +73,12 @@ class FanStudy(QObject):
 
     # For everyone
 
-    @property
-    def running(self) -> bool:
-        return self._job is not None and self._job.running
-
-    @property
-    def done(self) -> float:
-        """The share of the work done, 0 to 1."""
-        return float(self.result.done) if self._fresh and self.result is not None else 0.0
-
-    @property
-    def complete(self) -> bool:
-        """Whether the result is there and was not cut short."""
-        return self.result is not None and not self.running and self.done >= 1.0
-
     def start(self) -> None:
         """Begin anew with what is set now.  The old result stays until the new one has something to show."""
-        self._end()
         session = self.session
-        self.problem, self._fresh = "", False
         self._beginning = self.conditions()
         self._next = (start_of(session), session.scene, self.steps)
-        try:
-            task = Task.of(session.trainer, session.experiment.net.initializer)
-            iterator = self.work(task, session.scene, self.steps)
-        except ValueError as error:
-            self._object(error)
-        else:
-            self._job = self._ticker.pull(self._guarded(iterator), done=self._finished, progress=self._progressed)
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """Stop; what has been found so far stays."""
-        if self.running:
-            self._end()
-            self.changed.emit()
+        self.begin(self._work_now)
 
     def conditions(self) -> Conditions:
         """What a result begun now would depend on, but for the seeds of weights, of which it has its own."""
@@ -151,9 +114,7 @@ class FanStudy(QObject):
         different = self.differences
         if different:
             return f"Out of date: made with other settings ({', '.join(different)})."
-        if self.result is not None and not self.running and not self.complete and not self.problem:
-            return f"Cancelled at {100 * self.done:.0f} %: this is what had been found."
-        return ""
+        return self.cut_short
 
     @property
     def left_out(self) -> str:
@@ -174,31 +135,14 @@ class FanStudy(QObject):
         side = math.isqrt(len(output))
         return output.reshape(side, side, -1)
 
-    def _guarded(self, iterator: Iterator[Any]) -> Iterator[Any]:
-        try:
-            yield from iterator
-        except ValueError as error:
-            self._object(error)
+    def _work_now(self) -> Iterator[Any]:
+        session = self.session
+        task = Task.of(session.trainer, session.experiment.net.initializer)
+        return self.work(task, session.scene, self.steps)
 
-    def _object(self, error: ValueError) -> None:
-        text = str(error)
-        self.problem = text[:1].upper() + text[1:] + ("" if text.endswith((".", "!")) else ".")
-
-    def _progressed(self, result: Any) -> None:
-        self.result, self._fresh = result, True
+    def adopted(self) -> None:
         self._made_for = self._beginning
         self.origin, self.scene, self.made_steps = self._next
-        if self.running:
-            self.changed.emit()
-
-    def _finished(self) -> None:
-        self._job = None
-        self.changed.emit()
-
-    def _end(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
 
 
 def start_of(session: TrainSession) -> Experiment:
