@@ -39,6 +39,7 @@ _EDGE_REACH = 7.0  # px from a line at which it is pointed at
 _ARROWS = {Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right", Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down"}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _IN, _OUT = (Qt.Key.Key_Plus, Qt.Key.Key_Equal), (Qt.Key.Key_Minus, Qt.Key.Key_Underscore)
+_WITH_OTHERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _OWN_KEYS = (*_ARROWS, *_ENTER, *_IN, *_OUT, Qt.Key.Key_0, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Escape)
 
 
@@ -51,7 +52,7 @@ class GraphView(QWidget):
     """Double-clicked, or Shift+Return: go to the step that works on this vertex."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent, focusPolicy=Qt.FocusPolicy.StrongFocus, accessibleName="Computation graph")
+        super().__init__(parent, focusPolicy=Qt.FocusPolicy.TabFocus, accessibleName="Computation graph")
         self.themes = themes
         self._canvas = GraphCanvas(themes)
         self._view: View | None = None  # None shows the whole graph
@@ -243,6 +244,8 @@ class GraphView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            # A click gives the keyboard to the window, whose arrows step; Tab brings it here to walk on the graph.
+            self.window().setFocus(Qt.FocusReason.MouseFocusReason)
             self._pressed = event.position(), self.view
             self._dragging = False
         else:
@@ -292,7 +295,9 @@ class GraphView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if key in (*_ARROWS, *_ENTER) and not self._spot_exists():
+        if event.modifiers() & _WITH_OTHERS:
+            event.ignore()
+        elif key in (*_ARROWS, *_ENTER) and not self._spot_exists():
             self._enter()
         elif key in _ARROWS:
             self.go_to(next_node(self.picture, self.layout_now, self._spot, _ARROWS[Qt.Key(key)]))
@@ -314,9 +319,11 @@ class GraphView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         # With the focus here the arrows walk on the graph and are not the window's step keys.
-        if event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN_KEYS and not (
-            event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        ):  # fmt: skip
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in _OWN_KEYS
+            and not event.modifiers() & _WITH_OTHERS
+        ):
             event.accept()
             return True
         return super().event(event)

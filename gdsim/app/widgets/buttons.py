@@ -42,7 +42,7 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(themes.px(20), themes.px(20)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        _press_or_pass_on(super().keyPressEvent, event)
+        press_or_pass_on(super().keyPressEvent, event)
 
 
 class TextButton(QPushButton):
@@ -56,7 +56,7 @@ class TextButton(QPushButton):
         self.setToolTip(tooltip or text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        _press_or_pass_on(super().keyPressEvent, event)
+        press_or_pass_on(super().keyPressEvent, event)
 
 
 class CheckBox(QCheckBox):
@@ -68,10 +68,10 @@ class CheckBox(QCheckBox):
         self.setToolTip(tooltip or text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        _press_or_pass_on(super().keyPressEvent, event)
+        press_or_pass_on(super().keyPressEvent, event)
 
 
-def _press_or_pass_on(press: Callable[[QKeyEvent], None], event: QKeyEvent) -> None:
+def press_or_pass_on(press: Callable[[QKeyEvent], None], event: QKeyEvent) -> None:
     """Arrows are left to the window: Right is one step, not the next button."""
     if event.key() in _ARROWS:
         event.ignore()

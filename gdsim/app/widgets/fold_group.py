@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.app.icons import icon
 from gdsim.app.theme import theme_manager
+from gdsim.app.widgets.buttons import press_or_pass_on
 
 
 class FoldGroup(QWidget):
@@ -16,7 +18,7 @@ class FoldGroup(QWidget):
 
     def __init__(self, title: str, *, open: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.header = QToolButton(text=title, checkable=True, checked=open, focusPolicy=Qt.FocusPolicy.TabFocus)
+        self.header = _Header(text=title, checkable=True, checked=open, focusPolicy=Qt.FocusPolicy.TabFocus)
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.header.setProperty("role", "fold")
@@ -66,3 +68,10 @@ class FoldGroup(QWidget):
         self.header.setToolTip(f"{'Fold' if self.open else 'Open'} {self.header.text()}")
         self.header.setAccessibleDescription("open" if self.open else "folded")
         self.body.setVisible(self.open)
+
+
+class _Header(QToolButton):
+    """Space folds; the arrows are the window's, as on every button."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        press_or_pass_on(super().keyPressEvent, event)

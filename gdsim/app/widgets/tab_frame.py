@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -232,6 +232,13 @@ class _Column(QScrollArea):
         layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         layout.addWidget(widget)
         self.setWidget(holder)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """There is nowhere to scroll sideways: Left and Right are the window's, which steps."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 def _column(owner: QWidget) -> QVBoxLayout:

@@ -14,6 +14,7 @@ from gdsim.app.options import Options
 from gdsim.app.tabs import TABS
 from gdsim.app.tabs.backprop.readings import chain_lines, chain_words, coloured, whole
 from gdsim.app.tabs.backprop.worked import packed, seen_length, split_equalities
+from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.core.backprop.examples import EXAMPLES
 from gdsim.core.backprop.inspection import inspect
 from gdsim.core.backprop.walk import Order
@@ -431,3 +432,45 @@ def test_an_edge_into_an_undefined_value_says_so(tab, session):
     ]
     number = next(n for n, edge in enumerate(tab.graph.picture.edges) if edge.target == into)
     assert tab.graph.picture.describe(("edge", number)).startswith("∂v₁/∂x is undefined here")
+
+
+def reached_by_tab(start, count):
+    """The names of what Tab comes to from a widget on."""
+    names, widget = [], start
+    while len(names) < count:
+        widget = widget.nextInFocusChain()
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+            names.append(widget.accessibleName())
+    return names
+
+
+def test_tab_follows_the_eye_also_after_other_definitions(tab, session):
+    session.set_text("f = y*ln(x)")
+    assert reached_by_tab(tab.controls.statements.edit, 7) == [
+        "Inputs", "Input y 5", "Input y", "Input x −2", "Input x", "Gradient step", "rate",
+    ]  # fmt: skip
+    assert reached_by_tab(tab.controls.order, 3) == ["Predict first", "Computation graph", "Your prediction"]
+
+
+def test_arrows_step_whatever_was_clicked_and_wherever_tab_has_gone(context, qtbot):
+    from gdsim.app.main_window import MainWindow
+
+    window = MainWindow(context, {"backprop": TABS["backprop"]}, "backprop")
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    tab, session = window.tab, window.tab.session
+    tab.controls.inputs.rows["x"].field.edit.setFocus()
+    click(tab, "q")
+    for focused in (None, tab.controls.example, tab.controls.order, tab.side.findChild(FoldGroup).header):
+        if focused is not None:
+            focused.setFocus(Qt.FocusReason.TabFocusReason)
+        before = session.index
+        keys(window.focusWidget(), Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left)
+        assert session.index == before + 1, focused
+    assert session.experiment.example == "notes"
+    assert session.experiment.order is Order.TOPOLOGICAL
+    tab.graph.setFocus(Qt.FocusReason.TabFocusReason)
+    keys(tab.graph, Qt.Key.Key_Right)
+    assert session.index == 4  # there the arrows walk on the graph
+    window.close()

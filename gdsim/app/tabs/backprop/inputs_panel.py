@@ -21,9 +21,10 @@ _REACH = 5.0  # a slider goes at least from minus to plus this
 
 
 class InputsPanel(QWidget):
-    """`moved(name, value)` tells of a slider or a field; rows stay as long as the names do."""
+    """`moved(name, value)` tells of a slider or a field, `rebuilt()` of other rows; rows stay as long as names do."""
 
     moved = Signal(str, float)
+    rebuilt = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +53,7 @@ class InputsPanel(QWidget):
                 row.moved.connect(partial(self.moved.emit, name))
             self._column.insertWidget(place, row)
             self.rows[name] = row
+        self.rebuilt.emit()
 
 
 class InputRow(QWidget):

@@ -22,6 +22,7 @@ from gdsim.app.tabs.backprop.readings import coloured, table_of
 from gdsim.app.tabs.backprop.session import BackpropSession
 from gdsim.app.tabs.backprop.side import BackpropSide
 from gdsim.app.widgets.tab_frame import NUMBERS
+from gdsim.app.widgets.tab_order import follow_layout
 from gdsim.core.backprop.dot import to_dot
 
 DOT_FILTER = "Graphviz drawing (*.dot)"
@@ -52,6 +53,7 @@ class BackpropTab(SessionTab):
         self.transport.reset_button.describe("Reset", "Back to the start of the walk (R): the same inputs")
         self._connect()
         self.synchronize()
+        self._chain_controls()
 
     def synchronize(self) -> None:
         """Show the session as it is."""
@@ -79,6 +81,10 @@ class BackpropTab(SessionTab):
             Action("Larger", "Ctrl++", self._larger, "View", "Zoom into the graph"),
             Action("Smaller", "Ctrl+-", self._smaller, "View", "Zoom out of the graph"),
             Action("Walk on the graph with the arrow keys", "Ctrl+B", self._focus_graph, "Run", "Escape ends it"),
+            Action(
+                "Step while on the graph", "Ctrl+Right", self.transport.request_step, "Run", "As Right does elsewhere"
+            ),
+            Action("Step back while on the graph", "Ctrl+Left", self.transport.request_back, "Run"),
             Action("Step against the gradient", "Ctrl+G", session.nudge, "Run", "Moves the inputs, and f falls"),
             Action("Answer the question", "Ctrl+P", self.predict_bar.ask, "Run", enabled=self._is_asked),
         )
@@ -128,6 +134,7 @@ class BackpropTab(SessionTab):
         self.connect_transport()
         self.graph.node_chosen.connect(self._node_chosen)
         self.graph.jump_requested.connect(session.jump_to)
+        self.controls.inputs.rebuilt.connect(self._chain_controls)
         self.predict_bar.answered.connect(session.predict)
         self.predict_bar.skipped.connect(session.advance)
         self.graph.set_menu(
@@ -144,6 +151,9 @@ class BackpropTab(SessionTab):
         self.session.select(None if node == NOBODY else node)
         if node != NOBODY and self.narrow:
             self.show_page(NUMBERS)
+
+    def _chain_controls(self) -> None:
+        follow_layout(self)
 
     def _focus_graph(self) -> None:
         self.graph.setFocus()
