@@ -39,11 +39,6 @@ class History(Generic[T]):
         """Whether a further change of this name would be merged with the last."""
         return bool(self._past) and name == self._last
 
-    def withdraw(self) -> T | None:
-        """Forget the last change, without a redo: the moment before it."""
-        self._last = ""
-        return self._past.pop() if self._past else None
-
     def undo(self, now: T) -> T | None:
         """The moment to go back to, with `now` kept for redo; None when there is none."""
         return self._travel(self._past, self._future, now)

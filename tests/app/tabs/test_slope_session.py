@@ -172,6 +172,14 @@ def test_a_wrong_formula_changes_nothing(session):
     assert session.set_formula("x*y") is not None
 
 
+def test_the_last_readable_formula_stays_while_an_unfinished_one_is_typed(session):
+    for text in ("sin(x)", "sin(x)+", "sin(x)+3", "sin(x)+3*"):
+        session.set_formula(text)
+    assert session.experiment.formula == "sin(x)+3"
+    session.undo()
+    assert session.curve is CURVES["square"]
+
+
 def test_a_formula_typed_key_by_key_is_undone_as_one(session):
     for text in ("x", "x^3", "x^3-x"):
         session.set_formula(text)

@@ -132,15 +132,13 @@ class DescendSession(DescendState):
         return None
 
     def set_formula(self, text: str) -> ParseError | None:
-        """Descend a typed formula from the same start; what cannot be read is returned and shows the last finished one.
+        """Descend a typed formula from the same start; what cannot be read is returned, and the last one stays.
 
         Where the formula has no value at a start that nobody chose, the ball is put where it has one.  Formulas in a
         row are the typing of one, until `finish_formula`.
         """
         error = self.check_formula(text)
-        if error is not None and self.typing:
-            self._show(self._history.withdraw())
-        elif error is None and text != self.experiment.formula:
+        if error is None and text != self.experiment.formula:
             self.play(False)
             if self.experiment.dim == 2:
                 self._surface_before = self.experiment

@@ -132,11 +132,9 @@ class SlopeSession(SlopeState):
         return self._history.open(_TYPING)
 
     def set_formula(self, text: str) -> ParseError | None:
-        """Draw a typed formula at the same x; what cannot be read is returned and shows the last finished one."""
+        """Draw a typed formula at the same x; what cannot be read is returned, and the last readable one stays."""
         error = self.check_formula(text)
-        if error is not None and self.typing:
-            self._show(self._history.withdraw())
-        elif error is None and text != self.experiment.formula:
+        if error is None and text != self.experiment.formula:
             self.play(False)
             self._remember(_TYPING)
             self._change_curve(self.experiment.with_formula(text))
