@@ -17,7 +17,8 @@ class Action:
     key: the window acts on it only when the focused widget has no use for it, so that arrows still move a focused
     slider and letters still go into a field.  `checked` makes the entry a switch and tells its state; `enabled` is
     asked when the menu opens and before the callback is called.  `separator` draws a line above the entry.  `says`
-    gives other words than the title, asked when the menu opens.
+    gives other words than the title, asked when the menu opens.  Entries with a lower `place` stand above the others of
+    their menu, those with a higher one below.
     """
 
     title: str
@@ -29,6 +30,7 @@ class Action:
     enabled: Callable[[], bool] | None = None
     separator: bool = False
     says: Callable[[], str] | None = None
+    place: int = 0
 
     @property
     def plain_key(self) -> bool:

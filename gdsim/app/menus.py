@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from operator import attrgetter
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
@@ -28,7 +29,7 @@ class Menus:
         self._plain.clear()
         listed = list(actions)
         for name in MENUS:
-            of_menu = [action for action in listed if action.menu == name]
+            of_menu = sorted((action for action in listed if action.menu == name), key=attrgetter("place"))
             if of_menu:
                 self._add_menu(name, of_menu)
 

@@ -113,7 +113,7 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("Save picture…", "Ctrl+Shift+S", do.save_picture, "File", "As PNG or SVG", enabled=do.has_picture),
         Action("Copy picture", "Ctrl+Shift+C", do.copy_picture, "File", "To the clipboard", enabled=do.has_picture),
         Action("Save data…", "Ctrl+Shift+D", do.save_data, "File", "As CSV", enabled=do.has_data, says=do.name_data),
-        Action("Quit", "Ctrl+Q", window.close, "File", separator=True),
+        Action("Quit", "Ctrl+Q", window.close, "File", separator=True, place=1),
         Action("Undo", "Ctrl+Z", do.undo, "Edit", enabled=do.can_undo),
         Action("Redo", "Ctrl+Shift+Z", do.redo, "Edit", enabled=do.can_redo),
         Action("Play or pause", "Space", do.play, "Run"),

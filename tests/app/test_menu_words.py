@@ -1,4 +1,4 @@
-"""A menu entry can say what it would do now."""
+"""A menu entry can say what it would do now, and stands where it is looked for."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ def test_an_entry_asks_for_its_words_when_its_menu_opens(shown):
     menu.aboutToShow.emit()
     assert entry.text() == "Save the results of the race…"
     assert filled.entry("Save data…") is entry
+
+
+def test_what_opens_stands_first_in_its_menu_and_quit_last(shown):
+    bar = shown(QMenuBar(), 200, 30)
+    places = {"Save": 0, "Quit": 1, "Save points": 0, "Open": -1}
+    Menus(bar).build([Action(title, "", lambda: None, "File", place=place) for title, place in places.items()])
+    (menu,) = bar.findChildren(QMenu)
+    assert [entry.text() for entry in menu.actions()] == ["Open", "Save", "Save points", "Quit"]

@@ -178,7 +178,7 @@ class TrainTab(SessionTab):
             Action("Epoch", "Ctrl+Right", session.advance_epoch, "Run", "Steps to the end of the epoch"),
             Action("Keep as ghost", "Ctrl+G", session.keep_ghost, "Run", "Keep this run to compare with"),
             Action("Best step", "Ctrl+E", session.restore_best, "Run", "The lowest validation loss so far"),
-            Action("Open a table…", "Ctrl+O", self.controls.open_table, "File", "Train on the points of a CSV file"),
+            Action("Open a table…", "Ctrl+O", self.controls.open_table, "File", "Points of a CSV file", place=-1),
             Action("Save data points…", "", self._save_points, "File", "The points with their marks, as CSV"),
         )
 
