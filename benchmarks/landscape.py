@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,11 +37,11 @@ def trainer(seed: int, key: str = "gd", points: int = network.POINTS, activation
     )  # fmt: skip
 
 
-def groups(one: Trainer) -> list[Group]:
-    """The fan's groups, ready to step."""
-    task = Task.of(one)
+def groups(one: Trainer, single: bool = False) -> list[Group]:
+    """The fan's groups, ready to step; a fan trains in single precision unless told otherwise."""
+    task = replace(Task.of(one), single=single)
     members = [task.member(seed) for seed in range(COUNT)]
-    size = group_size(one.network, one.training.points, COUNT)
+    size = group_size(task, one.training.points, COUNT)
     kind = Kind.of(task.network, task.loss, task.settings)
     found = [Group(task, members[first : first + size], kind) for first in range(0, COUNT, size)]
     for group in found:
@@ -165,18 +166,23 @@ def report(words: Sequence[str], smoke: bool) -> None:
     """What a step of 32 networks costs, in steps of one network by itself."""
     if words and not any(word.lower() in "restart fan" for word in words):
         return
-    print(f"\n{'32 networks 2-8-8-1 at once':42}{'one':>12}{'32':>14}{'ratio':>9}   (asked for: at most {ASKED:g})")
+    print(f"\nsteps of one network's that a step of 32 networks 2-8-8-1 takes (asked for: at most {ASKED:g})")
+    print(f"{'':42}{'one':>12}{'single precision':>24}{'double precision':>24}")
     for key, points, activation in (
         ("gd", 200, "tanh"), ("adam", 200, "tanh"), ("gd", 200, "relu"), ("gd", 50, "tanh"), ("gd", 20, "tanh"),
     ):  # fmt: skip
         one = trainer(0, key, points, activation)
         one.advance(4000)  # beyond the densest records
-        fan = groups(one)
-        few, alone, together = (2, [], []) if smoke else (200, [], [])
-        for _ in range(few):
+        fans = groups(one, single=True), groups(one)
+        alone: list[float] = []
+        together: tuple[list[float], list[float]] = [], []
+        for _ in range(2 if smoke else 200):
             alone.append(seconds(one.advance, 40))
-            together.append(sum(seconds(lambda n, group=group: stepped([group], n), 4) for group in fan))
+            for times, fan in zip(together, fans, strict=True):
+                times.append(sum(seconds(lambda n, group=group: stepped([group], n), 4) for group in fan))
         least, median = min(alone), statistics.median(alone)
-        ratio, middle = min(together) / least, statistics.median(together) / median
-        title = f"{activation}, {points} points, {key}"
-        print(f"{title:42}{1e6 * least:9.2f} µs{1e6 * min(together):11.2f} µs{ratio:9.2f}   (of medians {middle:.2f})")
+        line = f"{f'{activation}, {points} points, {key}':42}{1e6 * least:9.2f} µs"
+        for times in together:
+            ratio, middle = min(times) / least, statistics.median(times) / median
+            line += f"{1e6 * min(times):10.1f} µs{ratio:6.1f} ({middle:.1f})"
+        print(line)

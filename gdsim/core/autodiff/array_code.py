@@ -78,7 +78,8 @@ class ArrayCode:
             return self.names.constant(op.value)
         if op.index not in self.holders and op.index in self._settled:
             self.holders[op.index] = f"k{op.index}"
-            self.names.once.append(f"k{op.index} = array({self.scalar(op)})")
+            kind = "bool" if is_truth(op) else "real"
+            self.names.once.append(f"k{op.index} = array({self.scalar(op)}, {kind})")
         elif op.index not in self.holders:
             holder = self.names.holder(op.index, is_truth(op))
             self.holders[op.index] = holder

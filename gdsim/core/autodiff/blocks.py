@@ -90,7 +90,7 @@ def write_blocks(plan: Plan, full: Shape, fixed: frozenset[int]) -> tuple[str, M
 
 
 def _write_once(plan: Plan, full: Shape, fixed: frozenset[int]) -> tuple[str, Make]:
-    names, block = Namespace(), Block(full)
+    names, block = Namespace(plan.real), Block(full)
     places, scalars = input_places(plan, fixed)
     bare = [strip(op) for op in plan.outputs]
     ops = reachable(bare)
@@ -118,9 +118,9 @@ def _write_once(plan: Plan, full: Shape, fixed: frozenset[int]) -> tuple[str, Ma
     lines = [*names.each_call, *outer.lines]
     for index, name in results.items():
         if plan.reuse:
-            names.objects[name] = np.empty(full, np.bool_ if truths[index] else np.float64)
+            names.objects[name] = np.empty(full, np.bool_ if truths[index] else plan.real)
         else:
-            lines.append(f"{name} = empty({full!r}{', bool' if truths[index] else ''})")
+            lines.append(f"{name} = empty({full!r}{', bool' if truths[index] else ', real'})")
     lines += block.calls()
     texts: list[str] = []
     for op, wanted in zip(bare, plan.outputs, strict=True):
@@ -153,7 +153,7 @@ def _entrance(block: Block, op: Op, name: str) -> Place:
 
 
 def _write_rounds(plan: Plan, full: Shape) -> tuple[str, Make]:
-    names, block = Namespace(), Block(full, first="n, ")
+    names, block = Namespace(plan.real), Block(full, first="n, ")
     results = [f"a{i}" for i in range(len(plan.inputs))]
     block.sliced = {name: f"x{i}" for i, name in enumerate(results)}
     states = [Storage(f"x{i}", block.shape, static=False) for i in range(len(plan.inputs))]

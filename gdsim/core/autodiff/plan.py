@@ -9,14 +9,16 @@ from typing import Any
 
 from .array_code import base_names
 from .ir import Op, reachable
-from .storage import Namespace, Place, Storage
+from .storage import DOUBLE, Namespace, Place, Real, Storage
 
 Make = Callable[..., Callable[..., Any]]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to write: `tree` is the nesting of the result, `donated` the positions of inputs that may be overwritten."""
+    """What to write: `tree` is the nesting of the result, `donated` the positions of inputs that may be overwritten,
+    `real` the type of the numbers in arrays.
+    """
 
     tree: Any
     inputs: tuple[Op, ...]
@@ -24,6 +26,7 @@ class Plan:
     reuse: bool
     donated: frozenset[int]
     iterate: bool
+    real: Real = DOUBLE
 
     @property
     def is_scalar(self) -> bool:
@@ -39,7 +42,7 @@ def indent(lines: Sequence[str], by: int) -> str:
 
 
 def finish(names: Namespace, fixed: frozenset[int], body: str) -> tuple[str, Make]:
-    objects = {**base_names(), **names.objects}
+    objects = {**base_names(), "real": names.real, **names.objects}
     if names.once:
         body = indent(names.once, 1) + "\n" + body
     used = set(re.findall(r"[A-Za-z_]\w*", body))

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 Shape = tuple[int, ...]
+Real = np.dtype[np.float64] | np.dtype[np.float32]
+DOUBLE: Real = np.dtype(np.float64)
+SINGLE: Real = np.dtype(np.float32)
 FOREVER = 1 << 60
 
 
@@ -45,9 +48,11 @@ class Place:
 class Namespace:
     """Objects that the generated code names, and the lines that make views of arrays.
 
-    `once` lines run when the program is bound, `each_call` lines at the top of every call.
+    `once` lines run when the program is bound, `each_call` lines at the top of every call.  `real` is the type of
+    the numbers in its arrays.
     """
 
+    real: Real = DOUBLE
     objects: dict[str, Any] = field(default_factory=dict)
     once: list[str] = field(default_factory=list)
     each_call: list[str] = field(default_factory=list)
@@ -58,6 +63,7 @@ class Namespace:
     def constant(self, value: Any) -> str:
         """Name of a constant array; single numbers become 0-d arrays, which ufuncs take fastest."""
         array = np.asarray(value)
+        array = array if array.dtype == np.bool_ else array.astype(self.real)
         key = (array.shape, array.dtype.str, array.tobytes())
         if key not in self._constants:
             name = f"c{len(self._constants)}"
@@ -68,7 +74,7 @@ class Namespace:
     def holder(self, key: int, truth: bool) -> str:
         """A 0-d array that a number (or truth value) computed at run time is put into before numpy takes it."""
         name = f"k{key}"
-        self.objects[name] = np.array(False if truth else 0.0)
+        self.objects[name] = np.array(False) if truth else np.zeros((), self.real)
         return name
 
     def buffer(self, shape: Shape, row: float | None = None, truth: bool = False) -> Storage:
@@ -76,9 +82,9 @@ class Namespace:
         storage = Storage(f"b{len(self.buffers)}", shape, row, truth)
         self.buffers.append(storage)
         if row is None:
-            self.objects[storage.name] = np.empty(shape, np.bool_ if truth else np.float64)
+            self.objects[storage.name] = np.empty(shape, np.bool_ if truth else self.real)
         else:
-            self.objects[f"{storage.name}_row"] = np.full((*shape[:-2], shape[-2] + 1, shape[-1]), row)
+            self.objects[f"{storage.name}_row"] = np.full((*shape[:-2], shape[-2] + 1, shape[-1]), row, self.real)
             self.once.append(f"{storage.name} = {storage.name}_row[..., :-1, :]")
         return storage
 

@@ -27,7 +27,7 @@ def write(plan: Plan, fixed: frozenset[int]) -> tuple[str, Make]:
 # -- single numbers -------------------------------------------------------------------------------------------------
 def _write_scalar(plan: Plan, fixed: frozenset[int]) -> tuple[str, Make]:
     """Fast code that may raise, and careful code for when it did."""
-    names = Namespace(objects=dict(FAST))
+    names = Namespace(plan.real, objects=dict(FAST))
     inputs = [f"a{i}" for i in range(len(plan.inputs))]
     arguments = plan.open_arguments(fixed)
 
@@ -50,7 +50,7 @@ def _write_scalar(plan: Plan, fixed: frozenset[int]) -> tuple[str, Make]:
 
 # -- arrays ---------------------------------------------------------------------------------------------------------
 def _write_arrays(plan: Plan, fixed: frozenset[int]) -> tuple[str, Make]:
-    names = Namespace()
+    names = Namespace(plan.real)
     places, scalars = input_places(plan, fixed)
     goals, targets = _goals(plan, names, places)
     settled = frozenset(op.index for i, op in enumerate(plan.inputs) if i in fixed and op.shape == ())

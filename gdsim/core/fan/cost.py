@@ -15,9 +15,9 @@ def seconds_a_point(network: MLP) -> float:
     return _A_PRODUCT * network.parameter_count + _AN_ACTIVATION * sum(network.sizes[1:])
 
 
-def together(network: MLP, points: int) -> int:
+def together(network: MLP, points: int, single: bool = False) -> int:
     """How many networks stay in the cache together, one at least."""
-    return max(1, TOGETHER_BYTES // (8 * max(network.sizes) * points))
+    return max(1, TOGETHER_BYTES // ((4 if single else 8) * max(network.sizes) * points))
 
 
 def block_size(network: MLP, points: int, times: float = 1.0) -> int:

@@ -60,7 +60,7 @@ def _pulled(task: Task, members: tuple[Member, ...], records: tuple[int, ...]) -
         weight_decay=max(m.weight_decay for m in members),
     )  # fmt: skip
     kind = Kind.of(task.network, task.loss, most)
-    size = group_size(task.network, batch, n)
+    size = group_size(task, batch, n)
     spans = [slice(first, min(first + size, n)) for first in range(0, n, size)]
     tables = [np.full((n, len(records)), math.nan) for _ in range(4)]
     parameters = np.stack([member.start for member in members])

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.core.autodiff import Program, trees
-from gdsim.core.network import MLP
 from gdsim.core.trainer.evaluation import DataSet
 from gdsim.core.trainer.programs import Kind
 from gdsim.core.trainer.sampling import Epochs, Masks
 
 from . import cost, programs
-from .layout import Layout
+from .layout import Layout, Reals
 from .task import Member, Task
 
 Array = NDArray[np.float64]
@@ -29,9 +28,9 @@ _CALLS, _A_MOVE, _A_MASK, _A_GATHERING = 6e-5, 8e-9, 4e-9, 3e-8
 _DRAWN = 40_000
 
 
-def group_size(network: MLP, points: int, count: int) -> int:
+def group_size(task: Task, points: int, count: int) -> int:
     """How many of `count` networks make a group: parts of nearly equal size."""
-    most = cost.together(network, points)
+    most = cost.together(task.network, points, task.single)
     return -(-count // -(-count // most))
 
 
@@ -43,10 +42,14 @@ class Group:
         network, count, data = task.network, len(self.members), task.training
         self.batch = min(task.settings.batch_size or data.points, data.points)
         self.epoch_steps = -(-data.points // self.batch)
-        self.layout = Layout(network, count, shared=self.batch == data.points)
+        self.layout = Layout(network, count, shared=self.batch == data.points, single=task.single)
+        self._data = tuple(part.astype(self.layout.real, copy=False) for part in (data.columns, data.rows))
         self.step = 0
         self._p = self.layout.packed(np.stack([member.start for member in self.members]))
-        self._memory = task.settings.optimizer.init(self._p)
+        memory = task.settings.optimizer.init(self._p)
+        self._memory = trees.transform(
+            lambda leaf: leaf.astype(self.layout.real, copy=False) if isinstance(leaf, np.ndarray) else leaf, memory
+        )
         self._counts = tuple(leaf for leaf in trees.leaves(self._memory) if not isinstance(leaf, np.ndarray))
         rates = np.array([member.lr for member in self.members])
         self._own_rates = bool(np.ptp(rates))
@@ -75,7 +78,7 @@ class Group:
         seconds += points * (_A_MASK * network.hidden_units * kind.dropout + _A_GATHERING * bool(self._epochs))
         self.piece = max(1, int(cost.PIECE_SECONDS / seconds))
 
-    def _spread(self, numbers: Array) -> Array:
+    def _spread(self, numbers: Array) -> Reals:
         """A number a network, as a vector with one for each parameter."""
         return self.layout.packed(np.repeat(numbers[:, None], self.task.network.parameter_count, axis=1))
 
@@ -122,11 +125,11 @@ class Group:
         """The program for so many points bound to the arrays here, and its dropout mask."""
         mask: Any = ()
         if self.kind.dropout:
-            mask = np.ones((len(self.members), self.task.network.hidden_units, points))
+            mask = np.ones((len(self.members), self.task.network.hidden_units, points), self.layout.real)
         if self._blocked:
             return program.bind(self._p, ..., ..., ..., mask), mask
         whole = self.layout.shared
-        data = (self.task.training.columns, self.task.training.rows) if whole else (..., ...)
+        data = self._data if whole else (..., ...)
         return program.bind(*self._given(), *data, mask), mask
 
     def advancing(self, goal: int) -> Iterator[None]:
@@ -176,8 +179,7 @@ class Group:
     def _large_step(self) -> Iterator[None]:
         """One step on large data, a block of points a pull."""
         assert self._move is not None
-        training = self.task.training
-        columns, targets = (training.columns, training.rows) if self.layout.shared else self._batch_of(self.step)
+        columns, targets = self._data if self.layout.shared else self._batch_of(self.step)
         points = columns.shape[-1]
         self._total.fill(0.0)
         for first in range(0, points, self._block):
@@ -194,14 +196,14 @@ class Group:
             self._counts, _, _ = self._move(*self._counts, *self._rate())
         self.step += 1
 
-    def _batch_of(self, step: int) -> tuple[Array, Array]:
+    def _batch_of(self, step: int) -> tuple[Reals, Reals]:
         """Columns (members, d + 1, b) and targets (members, k, b) of that step."""
         first = step % self.epoch_steps * self.batch
-        chosen, training = self._orders[:, first : first + self.batch], self.task.training
-        columns, rows = (data.take(chosen, axis=1).swapaxes(0, 1) for data in (training.columns, training.rows))
+        chosen = self._orders[:, first : first + self.batch]
+        columns, rows = (data.take(chosen, axis=1).swapaxes(0, 1) for data in self._data)
         return np.ascontiguousarray(columns), np.ascontiguousarray(rows)
 
-    def _fill(self, mask: Array, first: int) -> None:
+    def _fill(self, mask: Reals, first: int) -> None:
         for row, member in enumerate(self.members):
             self._masks[row].fill(self.step, member.dropout, mask[row], first)
 

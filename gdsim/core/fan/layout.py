@@ -17,17 +17,19 @@ from gdsim.core.autodiff import ops
 from gdsim.core.network import ACTIVATIONS, LOSSES, MLP
 
 Array = NDArray[np.float64]
+Reals = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
 class Layout:
     """`count` networks.  Those that see the same points (`shared`) have their first layers side by side, as one wide
-    layer (inputs + 1, count·outputs); all other layers are (count, inputs + 1, outputs).
+    layer (inputs + 1, count·outputs); all other layers are (count, inputs + 1, outputs).  `single`: float32.
     """
 
     network: MLP
     count: int
     shared: bool
+    single: bool = False
 
     @property
     def size(self) -> int:
@@ -45,15 +47,20 @@ class Layout:
             found[:, layer.matrix] = block.reshape(self.count, -1)
         return found
 
-    def packed(self, parameters: Array) -> Array:
+    @property
+    def real(self) -> type[np.float64 | np.float32]:
+        """The type of the numbers."""
+        return np.float32 if self.single else np.float64
+
+    def packed(self, parameters: Array) -> Reals:
         """The vector of parameters (count, parameter_count), or of anything else that each parameter has."""
-        vector = np.empty(self.size)
+        vector: Reals = np.empty(self.size, self.real)
         vector[self.places] = parameters
         return vector
 
-    def unpacked(self, vector: Array) -> Array:
+    def unpacked(self, vector: Reals) -> Array:
         """The parameters (count, parameter_count) in the vector, a copy."""
-        found: Array = vector[self.places]
+        found: Array = vector[self.places].astype(np.float64)
         return found
 
     def forward(self, vector: Any, columns: Any, mask: Any = None) -> Any:

@@ -30,7 +30,7 @@ def _moved(kind: Kind, p: Any, state: Any, lr: Any, numbers: Any, pulls: Any, gr
 
 
 def _example(kind: Kind, layout: Layout, rates: bool) -> tuple[Any, ...]:
-    p = np.zeros(layout.size)
+    p = np.zeros(layout.size, layout.real)
     pulls = tuple(np.zeros_like(p) for _ in range(kind.l1 + kind.l2 + kind.decay))
     lr = np.full(layout.size, 0.1) if rates else 0.1
     return p, kind.optimizer().init(p), lr, tuple(0.5 for _ in kind.live), pulls
@@ -61,7 +61,7 @@ def whole_step(kind: Kind, layout: Layout, points: int, rates: bool) -> Program:
         return _moved(kind, p, state, lr, numbers, pulls, gradient)
 
     data = _data(layout, points, kind.dropout)
-    return compile(step, *_example(kind, layout, rates), *data, donate=(0, 1), reuse=True)
+    return compile(step, *_example(kind, layout, rates), *data, donate=(0, 1), reuse=True, single=layout.single)
 
 
 @functools.lru_cache(maxsize=12)
@@ -71,7 +71,8 @@ def gradient_part(kind: Kind, layout: Layout, points: int) -> Program:
     def part(p: Any, share: Any, columns: Any, targets: Any, mask: Any) -> Any:
         return share * _gradient(layout, kind.loss, p, columns, targets, mask)
 
-    return compile(part, np.zeros(layout.size), 1.0, *_data(layout, points, kind.dropout), reuse=True)
+    data = _data(layout, points, kind.dropout)
+    return compile(part, np.zeros(layout.size), 1.0, *data, reuse=True, single=layout.single)
 
 
 @functools.lru_cache(maxsize=12)
@@ -81,7 +82,8 @@ def move(kind: Kind, layout: Layout, rates: bool) -> Program:
     def step(p: Any, state: Any, lr: Any, numbers: Any, pulls: Any, gradient: Any) -> Any:
         return _moved(kind, p, state, lr, numbers, pulls, gradient)
 
-    return compile(step, *_example(kind, layout, rates), np.zeros(layout.size), donate=(0, 1), reuse=True)
+    example = *_example(kind, layout, rates), np.zeros(layout.size)
+    return compile(step, *example, donate=(0, 1), reuse=True, single=layout.single)
 
 
 @functools.lru_cache(maxsize=12)

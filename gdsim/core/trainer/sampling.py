@@ -7,6 +7,7 @@ several epochs or steps at once, which is cheaper.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ class Masks:
         self._together = max(1, min(64, (1 << 17) // (units * points)))
         self._block, self._bits = -1, np.zeros((0, 0, 0), np.uint16)
 
-    def fill(self, step: int, rate: float, mask: Array, first: int = 0) -> None:
+    def fill(self, step: int, rate: float, mask: NDArray[np.floating[Any]], first: int = 0) -> None:
         """Put the mask of `step` into `mask` (units, m): for the m points from `first` on."""
         block, row = divmod(step, self._together)
         if block != self._block:

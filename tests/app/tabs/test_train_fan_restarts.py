@@ -52,6 +52,7 @@ def study(session, ticker) -> RestartsStudy:
     study = RestartsStudy(session, ticker)
     study.set_count(5)
     study.set_steps(STEPS)
+    study.set_double(True)
     return study
 
 
@@ -107,6 +108,18 @@ def test_loading_a_member_makes_it_the_run_and_is_undone_as_one(session, study, 
     session.finish()
     assert session.index == step
     np.testing.assert_array_equal(session.trainer.parameters, before)
+
+
+def test_single_precision_is_the_same_to_its_digits_and_another_condition(session, study):
+    show(session, MOONS)
+    run(study)
+    double = study.result.fan
+    study.set_double(False)
+    assert study.differences == ("precision",)
+    run(study)
+    single = study.result.fan
+    np.testing.assert_allclose(single.final_losses, double.final_losses, rtol=1e-4)
+    assert not np.array_equal(single.final_losses, double.final_losses)
 
 
 def test_a_run_with_live_changes_and_early_stopping_is_loaded_as_the_fan_trained_it(session, study):

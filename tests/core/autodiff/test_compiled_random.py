@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from typing import Any
 
@@ -49,6 +50,38 @@ def gradient_of(program: RandomProgram) -> Any:
             return value_and_grad(program.loss, every)(*args)
 
     return both
+
+
+def test_single_precision_holds_on_the_whole_way() -> None:
+    """Results agree to single precision, and no array of double precision slows the program down."""
+    rng = np.random.default_rng(0)
+    w, x = rng.standard_normal((4, 3)), rng.standard_normal((2, 5))
+
+    def loss(w: Any, x: Any, c: float) -> Any:
+        h = ops.tanh(ops.dense(w[:3], x)) + ops.where(ops.greater(x[0], 0.0), c * 0.3, ops.exp(-c))
+        spread = ops.sum(ops.square(h), axis=0, keepdims=True)
+        return ops.mean(ops.log(1.0 + h / ops.sqrt(1.0 + spread + c)) + ops.maximum(h, 0.1) * np.arange(5.0))
+
+    args = w, x, 0.7
+    double, single = (compile(value_and_grad(loss, (0, 1, 2)), *args, single=on) for on in (False, True))
+    assert_same(single(*args), double(*args), 1e-5)
+    gradients = [leaf for leaf in leaves(single(*args)) if isinstance(leaf, np.ndarray)]
+    owned = [one for one in inspect.getclosurevars(single.function).nonlocals.values() if isinstance(one, np.ndarray)]
+    assert len(owned) > 5
+    assert {array.dtype for array in (*gradients, *owned)} <= {np.dtype(np.float32), np.dtype(np.bool_)}
+
+
+def test_single_precision_in_blocks_of_rows_and_rounds() -> None:
+    x = np.linspace(-1.0, 1.0, 40_000).reshape(200, 200)
+
+    def f(x: Any) -> Any:
+        return ops.tanh(x) * ops.exp(-x) + ops.sin(3.0 * x) / (2.0 + ops.square(x))
+
+    for rounds in ((), (3,)):
+        double, single = (compile(f, x, iterate=bool(rounds), single=on) for on in (False, True))
+        (got,) = leaves(single(*rounds, x))
+        assert got.dtype == np.float32
+        assert_same(single(*rounds, x), double(*rounds, x), 1e-5)
 
 
 @given(programs())

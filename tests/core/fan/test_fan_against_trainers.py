@@ -62,6 +62,20 @@ def test_every_optimizer(key):
     assert_same_as_single(MLP((2, 4, 3, 1)), (3, 0, 8), 25, optimizer=OPTIMIZERS[key](lr=0.01))
 
 
+@pytest.mark.parametrize("key", TRAINABLE)
+@pytest.mark.parametrize("changes", [{}, {"dropout": 0.3, "batch_size": 8, "l1": 1e-3, "weight_decay": 0.01}])
+def test_in_single_precision_to_as_many_digits(key, changes):
+    """Few and small steps: rounding of 6e-8 has no time to grow."""
+    network = MLP((2, 4, 3, 1))
+    task = Task.of(single(0, network, optimizer=OPTIMIZERS[key](lr=0.003), **changes))
+    double, short = (last(restart_fan(replace(task, single=on), (0, 1, 2), 5)) for on in (False, True))
+    np.testing.assert_allclose(short.trained.parameters, double.trained.parameters, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(short.final_losses, double.final_losses, rtol=1e-5)
+    assert short.trained.parameters.dtype == np.float64
+    np.testing.assert_array_equal(short.trained.parameters, short.trained.parameters.astype(np.float32))
+    assert not np.array_equal(short.trained.parameters, double.trained.parameters)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -104,7 +118,7 @@ def test_any_shape(hidden, outputs, seeds, points, batch, dropout):
 def test_several_groups_and_blocks_of_points():
     """1,500 points at width 32: groups of a few networks, and each step in blocks of points."""
     network = MLP((2, 32, 32, 32, 1))
-    assert group_size(network, 1500, 5) < 5
+    assert group_size(Task.of(single(0, network, 1500)), 1500, 5) < 5
     assert_same_as_single(network, (0, 1, 2, 3, 4), 2, points=1500, dropout=0.2)
     large = MLP((2, *[32] * 6, 1))
     assert_same_as_single(large, (0, 1), 2, points=3000, batch_size=2900)

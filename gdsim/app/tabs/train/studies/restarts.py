@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 
 from PySide6.QtCore import QObject
@@ -59,6 +59,8 @@ class RestartsStudy(FanStudy):
     def __init__(self, session: TrainSession, ticker: Ticker, parent: QObject | None = None) -> None:
         super().__init__(session, ticker, parent)
         self.count, self.first = USUAL, 0
+        self.double = False
+        """Whether all are trained with the digits of a network by itself, in twice the time."""
 
     def set_count(self, count: int) -> None:
         self.count = max(FEWEST, min(count, MOST))
@@ -68,10 +70,15 @@ class RestartsStudy(FanStudy):
         self.first = max(0, min(seed, LARGEST_SEED))
         self.changed.emit()
 
+    def set_double(self, on: bool) -> None:
+        self.double = on
+        self.changed.emit()
+
     def own_conditions(self) -> Conditions:
-        return {"number of starts": self.count, "first seed": self.first}
+        return {"number of starts": self.count, "first seed": self.first, "precision": self.double}
 
     def work(self, task: Task, scene: Scene, steps: int) -> Iterator[Restarts]:
+        task = replace(task, single=not self.double)
         fans = restart_fan(task, range(self.first, self.first + self.count), steps)
         return self._watched(fans, task, scene)
 

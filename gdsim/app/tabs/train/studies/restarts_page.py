@@ -26,6 +26,10 @@ _ABOUT = (
     "places, and which one training finds depends on the start."
 )
 _EMPTY = "The fits of all starts will stand here, the lowest loss first. Press Train all."
+_SINGLE = (
+    "Computed with 7 digits, in half the time or less. A start that is loaded is trained again with all digits and can "
+    "end a little elsewhere: training can be sensitive to rounding."
+)
 _HINT = "Point at a curve or a fit to see its numbers. Click a fit, or press Return on it, to load it into the run."
 
 
@@ -42,6 +46,10 @@ class RestartsPage(FanPage):
         self.first = whole_field(
             self.study.first, 0, LARGEST_SEED, "first seed", "Of the start weights; the others count on from it."
         )
+        self.double = CheckBox(
+            "Double precision", "Train all with the 16 digits of a network by itself; takes twice the time"
+        )
+        self.precision = secondary(_SINGLE)
         self.fan = FanPlot(context.themes)
         self.ends = EndsPlot(context.themes)
         self.validation = CheckBox("Validation", "Losses on validation points; else on training points", checked=True)
@@ -49,8 +57,9 @@ class RestartsPage(FanPage):
         self.pointed = secondary(_HINT)
         self._order: tuple[int, ...] = ()
         self.add_settings(
-            stack(FieldRow("Starts", self.count), self.slider, spacing=0), FieldRow("First seed", self.first)
-        )
+            stack(FieldRow("Starts", self.count), self.slider, spacing=0), FieldRow("First seed", self.first),
+            self.double, self.precision,
+        )  # fmt: skip
         self.add_all(
             in_a_row(heading("Losses"), self.validation, self.log, stretch=(1,)),
             self.fan, self.pointed, heading("Where they end"), self.ends,
@@ -59,6 +68,7 @@ class RestartsPage(FanPage):
         self.count.entered.connect(self._count_set)
         self.slider.moved.connect(self._count_set)
         self.first.entered.connect(self._first_set)
+        self.double.toggled.connect(self.study.set_double)
         self.validation.toggled.connect(self._draw_fan)
         self.log.toggled.connect(self._draw_fan)
         self.fan.pointed.connect(self._point_at)
@@ -73,6 +83,8 @@ class RestartsPage(FanPage):
         self.count.set_value(study.count)
         self.slider.set_value(study.count)
         self.first.set_value(study.first)
+        self.double.setChecked(study.double)
+        self.precision.setVisible(not study.double)
         self.validation.setVisible(study.result is None or study.result.fan.by_validation)
 
     def has_result(self) -> bool:
