@@ -66,8 +66,6 @@ class Nudge:
     def text(self) -> str:
         """What the step did, in a sentence."""
         name = self.before.vertices[self.before.output].title
-        if self.after.trouble is not None:
-            return f"The step leads to where {self.after.trouble.text.rstrip('.')}. Take a smaller rate."
         start, end = in_words(self.before.value), in_words(self.after.value)
         promised = f"the gradient promised a change of {in_words(self.predicted)}, and {in_words(self.change)} came"
         if not any(share.derivative for share in self.shares):
@@ -84,7 +82,8 @@ class Nudge:
 def nudge(computation: Computation, rate: float, held: Collection[str] = ()) -> Nudge:
     """Every input moves to input − rate · ∂f/∂input, but for those `held`.
 
-    Raises ValueError, in a sentence, where there is no gradient, and when the step leaves the range of numbers.
+    Raises ValueError, in a sentence, where there is no gradient, and when the step leads to where the output is
+    undefined or out of the range of numbers.
     """
     if computation.trouble is not None:
         raise ValueError(f"There is no gradient to step against: {computation.trouble.text}")
@@ -98,7 +97,13 @@ def nudge(computation: Computation, rate: float, held: Collection[str] = ()) -> 
         moved[name] -= rate * slope
         if not math.isfinite(moved[name]):
             raise ValueError(f"The step takes {name_text(name)} out of the range of numbers: take a smaller rate.")
-    return Nudge(computation, compute(computation.statements, moved), rate, frozenset(held))
+    after = compute(computation.statements, moved)
+    if after.trouble is not None:
+        raise ValueError(
+            f"A step with the rate {in_words(rate)} goes too far, so the inputs stay. There {after.trouble.text} "
+            "Take a smaller rate."
+        )
+    return Nudge(computation, after, rate, frozenset(held))
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,9 @@ class History:
 
     def then(self, step: Nudge) -> History:
         return History((*self.nudges, step))
+
+    def without_last(self) -> History:
+        return History(self.nudges[:-1])
 
     @property
     def last(self) -> Nudge | None:

@@ -147,6 +147,43 @@ def test_gradient_steps_that_lead_nowhere_say_why(session):
     assert inputs(session)["x"] == 1e-6
 
 
+def test_a_step_out_of_the_domain_is_refused_and_the_last_good_state_stays(session):
+    session.set_text("f = sqrt(x)")
+    session.set_input("x", 0.25)
+    session.set_rate(0.1)
+    session.nudge()  # to 0.25 − 0.1·1 = 0.15
+    session.seek(session.count)
+    session.set_rate(1.0)
+    session.nudge()  # to 0.15 − 1.29 < 0
+    assert inputs(session)["x"] == pytest.approx(0.15)
+    assert session.steps.values == pytest.approx((0.5, math.sqrt(0.15)))
+    assert session.sentence.tone == "bad"
+    assert "goes too far, so the inputs stay. There f has no value" in session.refused
+    assert "square root of −1.141" in session.refused
+    session.set_rate(0.05)
+    session.nudge()
+    assert session.refused == ""
+    assert len(session.steps.nudges) == 2
+
+
+def test_gradient_steps_are_taken_back_one_by_one_and_done_again(session):
+    seen = [inputs(session)]
+    for _ in range(3):
+        session.nudge()
+        seen.append(inputs(session))
+    session.take_back()
+    assert (inputs(session), len(session.steps.nudges)) == (seen[2], 2)
+    session.take_back()
+    assert (inputs(session), len(session.steps.nudges)) == (seen[1], 1)
+    session.undo()
+    assert (inputs(session), len(session.steps.nudges)) == (seen[2], 2)
+    session.redo()
+    session.take_back()
+    assert (inputs(session), session.can_return) == (seen[0], False)
+    session.take_back()
+    assert inputs(session) == seen[0]
+
+
 def test_an_undefined_value_stops_the_walk_where_it_arises(session):
     session.set_text("q = ln(x)\nf = q + y*q")
     session.set_input("x", -1.0)

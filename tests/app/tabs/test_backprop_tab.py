@@ -124,7 +124,10 @@ def test_the_output_falls_by_the_button(tab, session):
     assert list(tab.side.falls.picture.series[0].y) == list(session.steps.values)
     assert "fell" in tab.controls.nudge.words.text()
     tab.controls.nudge.back_button.click()
+    assert len(tab.side.falls.picture.series[0].y) == 3
+    tab.controls.nudge.start_button.click()
     assert dict(session.experiment.inputs)["x"] == -2.0
+    assert not tab.controls.nudge.back_button.isEnabled()
 
 
 def test_a_rate_is_typed_or_refused(tab, session):

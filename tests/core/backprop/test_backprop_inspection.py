@@ -97,7 +97,8 @@ def test_what_a_step_says_when_it_goes_wrong():
     )
     assert "too small" in nudge(compute("x + 1", {"x": 1e17}), 0.1).text
     assert "moves nothing" in nudge(compute("x^2", {"x": 0.0}), 2.0).text
-    assert "Take a smaller rate" in nudge(compute("x - ln(x)", {"x": 0.5}), -1.0).text
+    with pytest.raises(ValueError, match=r"There v₁ has no value: ln of −0\.5 is undefined.* Take a smaller rate"):
+        nudge(compute("x - ln(x)", {"x": 0.5}), -1.0)
     with pytest.raises(ValueError, match="no gradient to step against: f has no value"):
         nudge(compute("ln(x)", {"x": -1.0}), 0.1)
     with pytest.raises(ValueError, match="by x it is ∞"):

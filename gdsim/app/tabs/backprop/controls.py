@@ -96,6 +96,7 @@ class BackpropControls(QWidget):
         self.inputs.moved.connect(session.set_input)
         self.nudge.rate_set.connect(session.set_rate)
         self.nudge.nudge_requested.connect(session.nudge)
+        self.nudge.back_requested.connect(session.take_back)
         self.nudge.return_requested.connect(session.return_to_start)
         self.order.activated.connect(self._order_chosen)
         self.predict.toggled.connect(session.set_predict)

@@ -114,6 +114,7 @@ class NudgePanel(QWidget):
 
     rate_set = Signal(float)
     nudge_requested = Signal()
+    back_requested = Signal()
     return_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -123,24 +124,27 @@ class NudgePanel(QWidget):
         for widget in (self.field, self.slider):
             widget.setToolTip("How far an input goes for a derivative of 1")
         self.button = TextButton("Step against the gradient", "Each input x becomes x − rate · ∂f/∂x (Ctrl+G)")
-        self.back_button = TextButton("Back", "The inputs as they were before the gradient steps")
+        self.back_button = TextButton("One back", "The inputs before the last gradient step (Ctrl+Shift+G)")
+        self.start_button = TextButton("To the start", "The inputs before all gradient steps")
         self.words = secondary()
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        buttons.addWidget(self.button, 1)
-        buttons.addWidget(self.back_button)
+        buttons.addWidget(self.back_button, 1)
+        buttons.addWidget(self.start_button, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(FieldRow("Rate", self.field))
         layout.addWidget(self.slider)
+        layout.addWidget(self.button)
         layout.addLayout(buttons)
         layout.addWidget(self.words)
         self.slider.moved.connect(self._tell_rate)
         self.field.entered.connect(self._tell_rate)
         self.field.edit.returnPressed.connect(self.field.edit.clearFocus)
         self.button.clicked.connect(self.nudge_requested)
-        self.back_button.clicked.connect(self.return_requested)
+        self.back_button.clicked.connect(self.back_requested)
+        self.start_button.clicked.connect(self.return_requested)
 
     def synchronize(self, rate: float, words: str, can_step: bool, can_return: bool) -> None:
         self.field.set_value(rate)
@@ -148,6 +152,7 @@ class NudgePanel(QWidget):
         self.words.setText(words)
         self.button.setEnabled(can_step)
         self.back_button.setEnabled(can_return)
+        self.start_button.setEnabled(can_return)
 
     def _tell_rate(self, rate: float) -> None:
         self.rate_set.emit(rate)

@@ -132,6 +132,8 @@ def descent_words(session: BackpropSession) -> str:
     """What came of the last gradient step, or why none can be made."""
     if session.computation.trouble is not None:
         return "There is no gradient to step against: the output is undefined."
+    if session.refused:
+        return session.refused
     last = session.steps.last
     aside = " The grey inputs are data and stay." if session.experiment.held else ""
     if last is None:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 
 from gdsim.app.options import Options
 from gdsim.app.tabs.backprop.experiment import (
+    LARGEST_INPUT,
     Experiment,
     check_input,
     check_rate,
@@ -162,22 +163,31 @@ class BackpropSession(BackpropState):
         """One step of the inputs against the gradient; where there is none, a remark says why."""
         try:
             step = descent.nudge(self.computation, self.experiment.rate, self.experiment.held)
-            for value in step.after.inputs.values():
-                check_input(value)
+            if max(map(abs, step.after.inputs.values())) > LARGEST_INPUT:
+                raise ValueError("The step takes an input beyond 10¹², so the inputs stay: take a smaller rate.")
         except ValueError as error:
             text = str(error)
+            self._settle()
             self.remark = Remark(f"{text[:1].upper()}{text[1:].rstrip('.')}.", "bad")
             self.changed.emit()
             return
         self._remember("")
         self._change_inputs(self.experiment.with_inputs(step.after.inputs))
         self.steps = self.steps.then(step)
-        fell = step.after.trouble is None and step.change <= 0
-        self.remark = Remark(step.text, "good" if fell else "warning")
+        self.remark = Remark(step.text, "good" if step.change <= 0 else "warning")
         self.changed.emit()
 
+    def take_back(self) -> None:
+        """The inputs as they were before the last gradient step."""
+        last = self.steps.last
+        if last is not None:
+            self._remember("")
+            self._change_inputs(self.experiment.with_inputs(last.before.inputs))
+            self.steps = self.steps.without_last()
+            self.changed.emit()
+
     def return_to_start(self) -> None:
-        """The inputs as they were before the gradient steps."""
+        """The inputs as they were before all gradient steps."""
         if self.steps.nudges:
             self._remember("")
             self._change_inputs(self.experiment.with_inputs(self.steps.nudges[0].before.inputs))
@@ -290,7 +300,10 @@ def _steps_again(experiment: Experiment, begun: Mapping[str, float], rates: list
     steps = descent.History()
     now = experiment.with_inputs(begun)
     for rate in rates:
-        step = descent.nudge(now.computation, rate, now.held)
+        try:
+            step = descent.nudge(now.computation, rate, now.held)
+        except ValueError:  # it led out of the domain, where no step goes any more
+            return descent.History()
         steps = steps.then(step)
         now = now.with_inputs(step.after.inputs)
     return steps if now.inputs == experiment.inputs else descent.History()

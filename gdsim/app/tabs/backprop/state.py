@@ -103,6 +103,11 @@ class BackpropState(QObject):
         return asked[0] if asked else None
 
     @property
+    def refused(self) -> str:
+        """Why the last gradient step that was asked for was not made; nothing when it was."""
+        return self.remark.text if self.remark is not None and self.remark.tone == "bad" else ""
+
+    @property
     def sentence(self) -> Remark:
         """What is to be said now."""
         if self.remark is not None:

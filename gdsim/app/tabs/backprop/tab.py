@@ -86,6 +86,7 @@ class BackpropTab(SessionTab):
             ),
             Action("Step back while on the graph", "Ctrl+Left", self.transport.request_back, "Run"),
             Action("Step against the gradient", "Ctrl+G", session.nudge, "Run", "Moves the inputs, and f falls"),
+            Action("Take back a gradient step", "Ctrl+Shift+G", session.take_back, "Run", enabled=self._has_stepped),
             Action("Answer the question", "Ctrl+P", self.predict_bar.ask, "Run", enabled=self._is_asked),
         )
 
@@ -166,6 +167,9 @@ class BackpropTab(SessionTab):
 
     def _is_asked(self) -> bool:
         return self.session.question is not None
+
+    def _has_stepped(self) -> bool:
+        return self.session.can_return
 
     def _save_table(self) -> None:
         save_table(table_of(self.session), self.context, self)
