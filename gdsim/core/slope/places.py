@@ -8,6 +8,7 @@ smooth point.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +22,10 @@ from gdsim.core.slope.enclosure import TooLargeError, UndecidedError, UndefinedE
 
 _DIGITS: Final = 100
 _DISTANCES: Final = (Decimal("1e-20"), Decimal("1e-25"), Decimal("1e-30"))
-_COARSE: Final = (Decimal("1e-2"), Decimal("1e-3"), Decimal("1e-4"))
+_COARSE: Final = tuple(Decimal(10) ** -power for power in range(2, 7))
+_CLOSING: Final = Decimal(
+    "0.5"
+)  # differences that shrink at least so fast from each tenth of a distance to the next tend to 0
 _NEGLIGIBLE: Final = Decimal("1e-9")
 _ZERO: Final = 1e-8
 _CLEAR: Final = 1e-6
@@ -80,7 +84,7 @@ def local(f: Expr, x: float) -> Local:
     if place is Place.SMOOTH:
         by_rules = float(_derivative(f, name)(**{name: float(x)}))
         derivative = by_rules if math.isclose(by_rules, right.slope, rel_tol=1e-6, abs_tol=1e-12) else right.slope
-    text = _sentence(f"{name} = {in_words(x)}", place, left, right, derivative)
+    text = _sentence(f"{name} = {in_words(x)}", place, left, right, derivative, here is None)
     if place is Place.OUTSIDE and _too_large(f, name, where):
         text = f"At {name} = {in_words(x)} the values are too large to be computed with, so there is no slope to show."
     return Local(x, place, value, derivative + 0.0, left.slope + 0.0, right.slope + 0.0, text)
@@ -156,7 +160,7 @@ def _side(f: Expr, name: str, where: Decimal, here: Decimal | None, sign: int) -
             value = _value(f, name, where + sign * distance)
             if value is None:
                 large = here is None and _too_large(f, name, where + sign * distance)
-                return _towering(f, name, where, sign) if large else _NOTHING
+                return _far_off(f, name, where, sign) if large else _NOTHING
             values.append(value)
         near, nearer, nearest = values
         # The curve is connected when its values close in on the value here.
@@ -172,12 +176,25 @@ def _side(f: Expr, name: str, where: Decimal, here: Decimal | None, sign: int) -
         return _UNSETTLED
 
 
-def _towering(f: Expr, name: str, where: Decimal, sign: int) -> _Side:
-    """A side whose values pass every number close by, as those of e^(1/x) do: what they do a little further off."""
-    near, nearer, nearest = (_value(f, name, where + sign * distance) for distance in _COARSE)
-    if near is None or nearer is None or nearest is None or not abs(near) < abs(nearer) < abs(nearest):
+def _far_off(f: Expr, name: str, where: Decimal, sign: int) -> _Side:
+    """A side on which e^(1/x) or its like is too large to be computed close by: what it does a little further off."""
+    values: list[Decimal] = []
+    for distance in _COARSE:
+        value = _value(f, name, where + sign * distance)
+        if value is None:
+            break
+        values.append(value)
+    if len(values) < 3:
         return _UNSETTLED
-    return _Side(math.copysign(math.inf, nearest), math.nan, False)
+    steps = [later - earlier for earlier, later in itertools.pairwise(values)]
+    if all(abs(later) <= _CLOSING * abs(earlier) for earlier, later in itertools.pairwise(steps)):
+        before, last = steps[-2:]
+        # Aitken's extrapolation: what is left shrinks as the differences do.
+        limit = float(values[-1] - (last * last / (last - before) if last else 0))
+        return _Side(0.0 if abs(limit) < _ZERO else limit, math.nan, False)
+    if all(abs(earlier) < abs(later) for earlier, later in itertools.pairwise(values)):
+        return _Side(math.copysign(math.inf, values[-1]), math.nan, False)
+    return _UNSETTLED
 
 
 def _settled(first: float, second: float, third: float) -> float:
@@ -204,7 +221,7 @@ def _place(here: Decimal | None, left: _Side, right: _Side) -> Place:
             return Place.POLE
         if any(math.isnan(side.limit) for side in sides):
             return Place.OUTSIDE
-        return Place.GAP if math.isclose(left.limit, right.limit, rel_tol=1e-9, abs_tol=1e-12) else Place.JUMP
+        return Place.GAP if math.isclose(left.limit, right.limit, rel_tol=1e-6, abs_tol=1e-12) else Place.JUMP
     if not (left.defined and right.defined):
         return Place.EDGE
     if any(math.isnan(side.limit) for side in sides):
@@ -219,7 +236,7 @@ def _place(here: Decimal | None, left: _Side, right: _Side) -> Place:
     return Place.SMOOTH if same else Place.KINK
 
 
-def _sentence(at: str, place: Place, left: _Side, right: _Side, derivative: float) -> str:
+def _sentence(at: str, place: Place, left: _Side, right: _Side, derivative: float, without_value: bool = False) -> str:
     one, other = in_words(left.slope), in_words(right.slope)
     match place:
         case Place.SMOOTH:
@@ -233,7 +250,8 @@ def _sentence(at: str, place: Place, left: _Side, right: _Side, derivative: floa
             return f"At {at} the curve stands vertical: its slope grows beyond all bounds."
         case Place.JUMP:
             ends = f"from {in_words(left.limit)} on the left to {in_words(right.limit)} on the right"
-            return f"At {at} the curve jumps, {ends}, so there is no derivative."
+            itself = ", and has no value itself" if without_value else ""
+            return f"At {at} the curve jumps, {ends}{itself}, so there is no derivative."
         case Place.GAP:
             return (
                 f"At {at} there is no value, so no slope either: both sides lead to {in_words(left.limit)}, "
@@ -262,6 +280,38 @@ def _sentence(at: str, place: Place, left: _Side, right: _Side, derivative: floa
             return f"At {at} the curve ends and goes on to the {side} only: {steep}, no derivative."
         case Place.RESTLESS:
             return f"At {at} the difference quotients have settled on no slope even over 10⁻³⁰."
-    known = [words for side, words in ((left, "left"), (right, "right")) if side.defined]
-    begins = f"; it begins to the {known[0]}" if len(known) == 1 else ""
-    return f"At {at} the formula has no value, so there is no slope{begins}."
+    return f"At {at} the formula has no value, so there is no slope{_beside(left, right)}."
+
+
+def _beside(left: _Side, right: _Side) -> str:
+    """What the curve does next to a place without a value, as the end of a sentence."""
+    known = [(side, words) for side, words in ((left, "left"), (right, "right")) if side.defined]
+    if len(known) == 1:
+        [(side, words)] = known
+        leads = f", where it leads to {in_words(side.limit)}" if math.isfinite(side.limit) else ""
+        return f"; it begins to the {words}{leads}"
+    courses = [
+        f"leads to {in_words(side.limit)}" if math.isfinite(side.limit) else "settles on no value" for side, _ in known
+    ]
+    if not known:
+        return ""
+    return (
+        f": the curve {courses[0]} from the left and {courses[1]} from the right"
+        if courses[0] != courses[1]
+        else (", and beside it the values settle on none")
+    )
+
+
+def value_at(f: Expr, x: float) -> float:
+    """The value of a formula of one variable, nan where it has none.
+
+    Doubles may run through an infinity and come back, as in 1/(1 + e^(1/x)) at 0, where there is no value.
+    """
+    name = variable_of(f)
+    value = float(f(**{name: x}))
+    if math.isfinite(value):
+        for condition in conditions(f, name):
+            size = abs(float(condition(**{name: x})))
+            if size == 0.0 or not size < math.inf:
+                return _as_float(_value(f, name, exactly(x)))
+    return value

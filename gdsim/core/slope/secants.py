@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from gdsim.core.expression import Expr
 from gdsim.core.numerals import factor_in_latex, in_latex, in_words
-from gdsim.core.slope.places import Local, Place, local, variable_of
+from gdsim.core.slope.places import Local, Place, local, value_at, variable_of
 
 Point = tuple[float, float]
 
@@ -52,9 +50,8 @@ def secant(f: Expr, x: float, dx: float) -> Secant:
     x, dx = float(x), float(dx)
     beside = x + dx
     here = local(f, x)
-    low, high = (float(value) for value in np.asarray(f(**{name: np.array([x, beside])})))
-    if not math.isfinite(here.value):
-        low = math.nan
+    low = value_at(f, x) if math.isfinite(here.value) else math.nan
+    high = value_at(f, beside)
     rise = high - low
     slope = rise / dx if math.isfinite(rise) else math.nan
     latex = _latex(beside, x, low, high, slope)

@@ -62,6 +62,9 @@ INF, NAN = math.inf, math.nan
         ("x sin(ln|x|) + 0/x", 0, Place.GAP, NAN, NAN),
         ("e^(1/x)", 0, Place.POLE, NAN, NAN),
         ("e^(1/x^2)", 0, Place.POLE, NAN, NAN),
+        ("1/(1 + e^(1/x))", 0, Place.JUMP, NAN, NAN),
+        ("x/(1 + e^(1/x))", 0, Place.GAP, NAN, NAN),
+        ("sin(1/x) + 1/(1 + e^(1/x))", 0, Place.OUTSIDE, NAN, NAN),
         ("x^x", 0, Place.EDGE, NAN, -INF),
         ("x^x", -1, Place.EDGE, NAN, NAN),
         ("x^1.001", 0, Place.EDGE, NAN, 0),
@@ -104,9 +107,13 @@ def test_places(typed, x, place, left, right):
             "At x = −1 the curve is a single point: beside it there is no value, on neither side, so no slope.",
         ),
         ("√(x^2(x - 1))", 0, "the curve is a single point"),
-        ("1/(1 + e^(1/x))", 0, "At x = 0 the formula has no value, so there is no slope."),
-        ("sin(1/x)", 0, "At x = 0 the formula has no value, so there is no slope."),
-        ("x ln(x)", 0, "At x = 0 the formula has no value, so there is no slope; it begins to the right."),
+        ("1/(1 + e^(1/x))", 0, "the curve jumps, from 1 on the left to 0 on the right, and has no value itself, so"),
+        ("tanh(1/x) + 3x", 0, "the curve jumps, from −1 on the left to 1 on the right, and has no value itself, so"),
+        ("arctan(1/x) e^(-1/x^2)", 0, "both sides lead to 0, but the formula leaves this point out."),
+        ("sin(1/x)", 0, "has no value, so there is no slope, and beside it the values settle on none."),
+        ("sin(1/x) step(x) + 0/x", 0, "the curve leads to 0 from the left and settles on no value from the right."),
+        ("x ln(x)", 0, "so there is no slope; it begins to the right, where it leads to 0."),
+        ("1/ln(x)", 0, "so there is no slope; it begins to the right."),
         ("e^(e^x)", 50, "At x = 50 the values are too large to be computed with, so there is no slope to show."),
         ("√x + sign(x)", 0, "goes on to the right only, where it settles on no slope."),
         ("ln(w)", -2, "At w = −2 the formula has no value, so there is no slope."),
@@ -193,6 +200,7 @@ def test_secants_say_what_they_are():
     )
     assert "tends to −1" in secant(parse("|x|"), 0, -0.5).text
     assert "no value at x + Δx" in secant(parse("ln(x)"), 1, -2).text
+    assert "no value at x + Δx" in secant(parse("1/(1 + e^(1/x))"), 1, -1).text  # though 1/(1 + ∞) is 0 to a float
     assert "is lost" in secant(parse("x^2"), 1, 1e-17).text
     assert "exactly" in secant(parse("3x + 1"), 1, 0.5).text
     assert secant(parse("x^2"), 1, 1).latex == r"\frac{4 - 1}{2 - 1} = 3"
