@@ -21,6 +21,7 @@ from gdsim.app.ranges import Range, clamped, finite_range
 _ROUNDING = 1e-18  # distances from the lowest value below this share of it are rounding
 _UP, _DOWN = 2.0, 20.0  # decades above the highest first value, and below, that a fit shows
 _APART = 56.0  # pixels between the markers of a line
+_TOUCHING = 7.0  # pixels between the markers of neighbouring points
 _NEAR = 24.0  # pixels between a label and its line, at most
 _OTHERS_KEPT_OFF = 8.0  # pixels between a label and any line but its own
 _BEGINNING, _BELOW = 0.05, 1.5  # of what rises steeply at first no more is shown than so many times what comes after
@@ -32,7 +33,8 @@ _MOST_LABELS = 5  # lines that are named in the chart itself
 class Series:
     """One line through points (x, y); a value that is not finite interrupts it.  `chosen` are points to be ringed.
 
-    An empty `marker` leaves the line without any.
+    An empty `marker` leaves the line without any; with `every_point` one stands at each point, as far as they do not
+    touch, in place of some along the line.
     """
 
     x: Array
@@ -42,6 +44,7 @@ class Series:
     dashes: tuple[float, ...] = ()
     marker: str = "disc"
     chosen: tuple[int, ...] = ()
+    every_point: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +53,7 @@ class SeriesPicture:
     Values can't lie outside `limits`, and no tick does; `empty` is what a chart without lines says.
 
     Lines against steps are to fall, and are shown up to where they began, unless `rises` says that they are to rise.
-    With `all_seen` every value is shown on a logarithmic axis, wherever the lines begin.
+    With `all_seen` every value is shown, wherever the lines begin.
     """
 
     series: tuple[Series, ...] = ()
@@ -132,7 +135,7 @@ def series_range(picture: SeriesPicture) -> tuple[Range, Range]:
     elif lines and picture.rises:
         settled = _settled(picture, right)
         low = max(low, high - _BELOW * (high - float(settled.min()))) if settled.size else low
-    elif lines and picture.whole_x:
+    elif lines and picture.whole_x and not picture.all_seen:
         low_reach = max(abs(first - low), 1e-12)
         high = min(high, first + low_reach)
     low, high = finite_range(low, high, padding=0.08)
@@ -198,7 +201,8 @@ def arrange_series(picture: SeriesPicture, view: Viewport, measure: Measure) -> 
         covered.append(np.concatenate([*(_along(piece, 6.0, 0.0) for piece in pieces), seen[-1:]]))
         if line.marker:
             first = _APART * (0.5 + 0.37 * number % 1.0)
-            spots = np.concatenate([_along(piece, _APART, first) for piece in pieces])
+            along = [_apart(piece) if line.every_point else _along(piece, _APART, first) for piece in pieces]
+            spots = np.concatenate(along)
             strokes += marker_strokes(spots, line.colour, line.marker, 3.0)
             strokes += marker_strokes(seen[-1:], line.colour, line.marker, 4.0)
         for index in line.chosen:
@@ -259,6 +263,14 @@ def _thinned(pixels: Array, finite: np.ndarray) -> Array:
     keep = np.append(True, np.any(np.diff(cells, axis=0) != 0, axis=1))
     keep[-1] = True
     return pixels[keep]
+
+
+def _apart(pixels: Array) -> Array:
+    """Of points from left to right as many as do not touch, the same number left out between any two."""
+    if len(pixels) < 2:
+        return pixels
+    distance = float(np.hypot(*np.diff(pixels, axis=0).T).mean())
+    return pixels[:: max(1, math.ceil(_TOUCHING / max(distance, 1e-9)))]
 
 
 def _along(pixels: Array, apart: float, first: float) -> Array:

@@ -7,6 +7,7 @@ import pytest
 
 from gdsim.app.plots.drawing import Viewport
 from gdsim.app.plots.series_picture import Series, SeriesPicture, arrange_series, series_range, series_ticks
+from gdsim.app.plots.surface_tracks import marker_strokes
 
 
 def measure(text: str) -> tuple[float, float]:
@@ -206,3 +207,26 @@ def test_no_marker_stands_in_a_gap_of_its_line():
     assert len(heights) > 2
     assert (np.minimum(np.abs(heights - low), np.abs(heights - high)) < 8).all()
     assert np.isnan(line_.points).any()
+
+
+@pytest.mark.parametrize("values", [[3.0, 1.0], [7.0, 9.0, 20.0, 400.0, 90.0], [1.0, math.nan, -2.0], [5.0] * 9])
+def test_each_point_has_its_marker_and_is_in_the_chart(values):
+    each = line(values, every_point=True)
+    picture = SeriesPicture((each,), log_x=False, log_y=False, whole_x=True, all_seen=True)
+    view = view_of(picture)
+    steps = [[step, value] for step, value in enumerate(values) if math.isfinite(value)]
+    _, _, dots, *_ = drawing_of(picture).strokes  # the line, the markers' casing, the markers
+    middles = dots.points.reshape(len(steps), -1, 2)
+    middles = (middles.min(axis=1) + middles.max(axis=1)) / 2
+    np.testing.assert_allclose(middles, view.to_pixels(np.array(steps)), atol=0.2)
+    assert (middles >= 0).all()
+    assert (middles <= (view.width, view.height)).all()
+
+
+def test_markers_of_many_points_do_not_touch():
+    many = line(range(300), every_point=True)
+    dots = drawing_of(SeriesPicture((many,), log_x=False, log_y=False, whole_x=True, all_seen=True)).strokes[2].points
+    alone = marker_strokes(np.zeros((1, 2)), "step", "disc", 3.0)[1].points
+    across = dots.reshape(-1, len(alone), 2).mean(axis=1)
+    assert len(across) > 20
+    assert np.hypot(*np.diff(across, axis=0).T).min() > 6.0

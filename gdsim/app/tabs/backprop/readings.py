@@ -146,8 +146,8 @@ def history_picture(session: BackpropSession) -> SeriesPicture:
     values = np.array([value if math.isfinite(value) else math.nan for value in session.steps.values])
     output = session.computation.vertices[session.computation.output].title
     steps = np.arange(len(values), dtype=float)
-    line = Series(steps, values, "function", "", (), "disc")
-    return SeriesPicture((line,), "gradient step", output, whole_x=True)
+    line = Series(steps, values, "function", every_point=True)
+    return SeriesPicture((line,), "gradient step", output, log_x=False, log_y=False, whole_x=True, all_seen=True)
 
 
 def coloured(text: str) -> dict[str, str]:

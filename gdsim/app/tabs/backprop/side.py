@@ -42,6 +42,7 @@ class BackpropSide(QWidget):
         self._context, self._session = context, session
         self._explained: object = None
         self._counted: object = None
+        self._fallen: object = None
         self.title = _heading()
         self.step = WorkedLines(context.ticker, 1.05)
         self.more = secondary()
@@ -71,7 +72,8 @@ class BackpropSide(QWidget):
         there = bool(self._session.steps.nudges)
         self.falls.setVisible(there)
         self.empty.setVisible(not there)
-        if there:
+        if there and self._session.steps != self._fallen:
+            self._fallen = self._session.steps
             self.falls.set_picture(history_picture(self._session))
             self.falls.fit()
 
@@ -168,9 +170,9 @@ class BackpropSide(QWidget):
         for widget in (self.chain_words, self.chain, self.check, self.share):
             layout.addWidget(widget)
         layout.addSpacing(8)
-        layout.addWidget(counts)
-        layout.addSpacing(4)
         layout.addWidget(falls)
+        layout.addSpacing(4)
+        layout.addWidget(counts)
         layout.addStretch(1)
 
     def _follow_theme(self) -> None:
