@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gdsim.core.backprop.computation import Computation, Edge, Vertex, is_undefined
 from gdsim.core.backprop.notation import factor_text
 from gdsim.core.backprop.walk import State
 from gdsim.core.numerals import in_words
 
 
-def to_dot(computation: Computation, state: State | None = None) -> str:
-    """A directed graph from left to right; without a state all values and the core's adjoints are shown."""
+def to_dot(computation: Computation, state: State | None = None, hidden: Collection[int] = ()) -> str:
+    """A directed graph from left to right; without a state all values and the core's adjoints are shown.
+
+    Of edges that are `hidden`, by index, the local derivatives are left out.
+    """
     lines = [
         "digraph backprop {",
         "  rankdir=LR;",
@@ -17,7 +22,7 @@ def to_dot(computation: Computation, state: State | None = None) -> str:
         '  edge [fontname="sans-serif"];',
     ]
     lines += [f"  {_vertex(computation, vertex, state)}" for vertex in computation.vertices]
-    lines += [f"  {_edge(computation, edge, state)}" for edge in computation.edges]
+    lines += [f"  {_edge(computation, edge, state, edge.index not in hidden)}" for edge in computation.edges]
     return "\n".join([*lines, "}", ""])
 
 
@@ -39,9 +44,9 @@ def _vertex(computation: Computation, vertex: Vertex, state: State | None) -> st
     return f"n{vertex.index} [label={_quoted(rows)}, shape={shape}{style}];"
 
 
-def _edge(computation: Computation, edge: Edge, state: State | None) -> str:
+def _edge(computation: Computation, edge: Edge, state: State | None, told: bool) -> str:
     local = "undefined" if is_undefined(computation, edge) else "" if edge.local is None else in_words(edge.local)
-    rows = [f"{edge.partial_text} = {local}"] if local else []
+    rows = [f"{edge.partial_text} = {local}"] if local and told else []
     rows += [
         f"{in_words(part.upstream)} · {factor_text(part.local)} = {in_words(part.amount)}"
         for part in (state.contributions if state is not None else ())

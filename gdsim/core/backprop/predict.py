@@ -12,7 +12,7 @@ from typing import Final
 from gdsim.core.backprop.computation import Computation
 from gdsim.core.backprop.narration import adjoint_line
 from gdsim.core.backprop.notation import name_text
-from gdsim.core.backprop.walk import Contribution, Order, Phase, Walk
+from gdsim.core.backprop.walk import Contribution, Order, Phase, State, Walk
 from gdsim.core.expression import ParseError, parse
 from gdsim.core.expression.names import listing
 
@@ -42,7 +42,8 @@ class Judgement(StrEnum):
 class Question:
     """What a step will find: the derivative by `vertex`, or, where others are still awaited, only this step's part.
 
-    `parts` are all contributions that belong into the answer; `text` asks, `solution` is the worked line.
+    `parts` are all contributions that belong into the answer; `text` asks, `solution` is the worked line, `whole` tells
+    that it is about all of the derivative.
     """
 
     computation: Computation
@@ -51,6 +52,7 @@ class Question:
     expected: float
     text: str
     solution: str
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def questions(walk: Walk, index: int) -> tuple[Question, ...]:
     if event.phase is not Phase.BACKWARD:
         return ()
     state = walk.state(index)
-    found: list[tuple[bool, Question]] = []
+    found: list[Question] = []
     for receiver in dict.fromkeys(part.source for part in event.contributions):
         total = state.sums[receiver]
         assert total is not None
@@ -89,8 +91,25 @@ def questions(walk: Walk, index: int) -> tuple[Question, ...]:
         giver = computation.vertices[event.contributions[0].target].title
         text = f"{name} = ?" if total.complete else f"What does {giver} contribute to {name}?"
         line = adjoint_line(computation, receiver, total)
-        found.append((not total.complete, Question(computation, receiver, parts, expected, text, line.text)))
-    return tuple(question for _, question in sorted(found, key=lambda pair: pair[0]))
+        found.append(Question(computation, receiver, parts, expected, text, line.text, total.complete))
+    return tuple(sorted(found, key=lambda question: not question.whole))
+
+
+def asked_of(walk: Walk, index: int) -> tuple[Question, ...]:
+    """The questions of a step that are put: every derivative that it completes, or, where it completes none, its
+    contributions.
+    """
+    found = questions(walk, index)
+    return tuple(question for question in found if question.whole) or found
+
+
+def giveaways(walk: Walk, state: State) -> frozenset[int]:
+    """Edges whose local derivatives are not to be seen yet, as they are the answer or half of it."""
+    if walk.computation.trouble is not None:  # nothing comes back, and nothing is asked
+        return frozenset()
+    back = state.phase in (Phase.SEED, Phase.BACKWARD)
+    done = set(state.order) if back else set()
+    return frozenset(edge.index for edge in walk.computation.edges if edge.target not in done)
 
 
 def check_answer(question: Question, typed: str) -> Answer:

@@ -234,6 +234,9 @@ def test_predictions_are_judged_and_never_hold_up_the_walk(session):
     session.predict("nonsense(")
     assert session.asked == 1
     session.predict(str(question.expected))
+    assert session.index == 3  # the step completes two derivatives, and both are asked
+    assert {question.text, session.question.text} == {"∂f/∂q = ?", "∂f/∂z = ?"}
+    session.predict(str(session.question.expected))
     assert session.index == 4
     assert session.sentence.tone == "good"
     assert "Right" in session.sentence.text

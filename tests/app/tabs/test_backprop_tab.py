@@ -254,27 +254,46 @@ def test_two_to_the_sixty_is_counted(tab, session):
     assert "2^{61} - 2" in tab.side.count_formula.lines[0]
 
 
-def test_a_prediction_is_asked_for_judged_and_skipped(tab, session):
+def test_predictions_are_asked_for_judged_and_skipped(tab, session):
     bar = tab.predict_bar
     assert not bar.isVisible()
     tab.controls.predict.click()
     assert bar.isVisible()
     assert not bar.edit.isVisible()
     session.seek(4)
-    assert bar.question.text() == "∂f/∂x = ?"
-    session.select(session.computation.named("x").index)
-    assert tab.side.chain.isHidden()  # or the answer would stand there
+    assert bar.question.text() == "∂f/∂x = ? (1 of 2)"
     type_over(bar.edit, "4")
     keys(bar.edit, Qt.Key.Key_Return)
     assert "sign" in bar.reply.text()
-    assert session.index == 4
     type_over(bar.edit, "q*0 - 4")
     bar.check_button.click()
+    assert (session.index, bar.question.text(), bar.edit.text()) == (4, "∂f/∂y = ? (2 of 2)", "")
+    assert "Right: ∂f/∂x" in tab.sentence.text
+    type_over(bar.edit, "z")
+    keys(bar.edit, Qt.Key.Key_Return)
     assert session.index == 5
-    assert bar.score.text() == "0 of 1 right at once"
+    assert bar.score.text() == "1 of 2 right at once"
     session.seek(3)
     bar.skip_button.click()
     assert session.index == 4
+
+
+def test_what_is_asked_can_be_read_nowhere(tab, session):
+    tab.controls.predict.click()
+    x = session.computation.named("x").index
+    session.select(x)
+    for index in range(session.count):
+        session.seek(index)
+        answers = {"−4", "-4.0"} if index < 4 else {"∂f/∂x = −4", "∂q/∂x = 1"}
+        seen = [tab.controls.about.text(), tab.dot().replace("z = −4", ""), tab.graph.picture.describe(("node", x))]
+        seen += [tab.graph.picture.describe(("edge", number)) for number in range(4)] if index < 4 else []
+        assert tab.side.chain.isHidden()
+        assert not [text for text in seen for answer in answers if answer in text], index
+        shown = tab.graph.picture.edges
+        assert [edge.local is None for edge in shown] == [True, True, index < 4, index < 4]
+    session.advance()
+    assert not tab.side.chain.isHidden()
+    assert [edge.local for edge in tab.graph.picture.edges] == [1.0, 1.0, -4.0, 3.0]
 
 
 def test_the_step_button_goes_on_without_an_answer(tab, session):

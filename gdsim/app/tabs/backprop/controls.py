@@ -59,7 +59,8 @@ class BackpropControls(QWidget):
         self.example.set_key(experiment.example or None)
         self.statements.set_text(experiment.text)
         example = EXAMPLES[experiment.example] if experiment.example else None
-        say(self.about, "" if example is None else f"{example.about} {example.look_for}")
+        told = example is not None and not (session.asks_first and session.can_step)  # it may tell the answer
+        say(self.about, "" if example is None else f"{example.about} {example.look_for}" if told else example.about)
         self.inputs.synchronize(dict(experiment.inputs), experiment.held)
         can_step = session.computation.trouble is None
         self.nudge.synchronize(experiment.rate, descent_words(session), can_step, session.can_return)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from gdsim.app.plots.graph_picture import CONSTANT, INPUT, NODE, OPERATION, EdgePicture, GraphPicture, NodePicture, Spot
 from gdsim.core.backprop.computation import Computation, Edge, Vertex, is_undefined
 from gdsim.core.backprop.notation import expression_text, factor_text
@@ -18,8 +21,8 @@ class GraphShown:
     def __init__(self) -> None:
         self._symbols: tuple[str, tuple[str, ...]] = ("", ())
 
-    def picture(self, walk: Walk, state: State, selected: int | None) -> GraphPicture:
-        """What is known after this step."""
+    def picture(self, walk: Walk, state: State, selected: int | None, kept_back: Collection[int] = ()) -> GraphPicture:
+        """What is known after this step; `kept_back` are edges whose local derivatives are not to be told yet."""
         computation = walk.computation
         symbols = self.symbols(computation)
         flow = flow_of(walk, state)
@@ -32,11 +35,14 @@ class GraphShown:
             _edge(state, edge, symbols[edge.index], flow.get(edge.index, []), is_undefined(computation, edge))
             for edge in computation.edges
         )
+        edges = tuple(replace(edge, local=None) if index in kept_back else edge for index, edge in enumerate(edges))
 
         def describe(spot: Spot) -> str:
             kind, number = spot
             if kind == NODE:
                 return node_words(computation, state, number)
+            if number in kept_back and computation.edges[number].local is not None:
+                return f"{computation.edges[number].partial_text} is told on the way back: you are asked first."
             return edge_words(computation, state, computation.edges[number], flow.get(number, []))
 
         return GraphPicture(nodes, edges, selected, describe=describe)

@@ -65,10 +65,14 @@ class PredictBar(QFrame):
         if key != self._asked:
             self._asked = key
             self.edit.clear()
+        if question is None and self.isAncestorOf(self.focusWidget() or self.window()):
+            self.window().setFocus(Qt.FocusReason.OtherFocusReason)  # or the next button would have the Space key
         for widget in (self.edit, self.check_button, self.skip_button):
             widget.setVisible(question is not None)
         if question is not None:
-            self.question.setText(question.text)
+            several = len(session.questions)
+            place = f" ({session.answered + 1} of {several})" if several > 1 else ""
+            self.question.setText(f"{question.text}{place}")
         elif session.experiment.order is not Order.TOPOLOGICAL:
             self.question.setText(_OTHER_ORDER)
         else:

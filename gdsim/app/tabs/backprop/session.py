@@ -195,7 +195,7 @@ class BackpropSession(BackpropState):
             self.changed.emit()
 
     def predict(self, typed: str) -> Answer | None:
-        """Judge an answer to the question; a right one takes the step."""
+        """Judge an answer to the question; when all of the step are answered rightly, it is taken."""
         question = self.question
         if question is None:
             return None
@@ -203,11 +203,15 @@ class BackpropSession(BackpropState):
         if answer.value is not None and self.answer is None:
             self.asked += 1
             self.right += answer.right
-        if answer.right:
-            self._forward(1)
-            self.remark = Remark(answer.text, "good")
-        else:
+        if not answer.right:
             self.answer = answer
+        else:
+            given, asked = self.answered + 1, len(self.questions)
+            if given == asked:
+                self._forward(1)
+            else:
+                self.answered, self.answer = given, None
+            self.remark = Remark(answer.text, "good")
         self.changed.emit()
         return answer
 
@@ -262,6 +266,7 @@ class BackpropSession(BackpropState):
     def _settle(self) -> None:
         """What was said of the step before is over."""
         self.remark = self.answer = None
+        self.answered = 0
 
     def _change_inputs(self, experiment: Experiment) -> None:
         """The same graph with other numbers: the step stays, unless the walk no longer goes so far."""

@@ -103,7 +103,8 @@ class BackpropSide(QWidget):
             self._explain_nothing("Any value", _NOTHING_CHOSEN)
             return
         computation = session.computation
-        if session.question is not None and session.state.adjoints[chosen] is None:
+        asked = not computation.vertices[chosen].is_constant and session.can_step
+        if session.asks_first and asked and session.state.adjoints[chosen] is None:
             self._explained = None
             self._explain_nothing(f"The value {computation.vertices[chosen].title}", _ASKED_FIRST)
             return

@@ -14,7 +14,7 @@ from gdsim.app.ticker import Ticker
 from gdsim.core.backprop import descent
 from gdsim.core.backprop.computation import Computation
 from gdsim.core.backprop.narration import Narration, narrate
-from gdsim.core.backprop.predict import Answer, Question, questions
+from gdsim.core.backprop.predict import Answer, Question, asked_of, giveaways
 from gdsim.core.backprop.walk import Order, Phase, State, Walk
 
 TYPING = "text"
@@ -54,6 +54,7 @@ class BackpropState(QObject):
         self.steps = descent.History()
         self.remark: Remark | None = None
         self.answer: Answer | None = None
+        self.answered = 0
         self.right = self.asked = 0
 
     @property
@@ -95,12 +96,26 @@ class BackpropState(QObject):
         return self._history.can_redo
 
     @property
+    def asks_first(self) -> bool:
+        """Whether derivatives that have not been reached are kept back, since the student is to predict them."""
+        return self.experiment.predict and self.experiment.order is Order.TOPOLOGICAL
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the student is to predict of the next step; none on the way forward, and while it plays."""
+        if not self.experiment.predict or self.playing or not self.can_step:
+            return ()
+        return asked_of(self.walk, self.index + 1)
+
+    @property
     def question(self) -> Question | None:
-        """What the student is to predict of the next step; None on the way forward, and while it plays."""
-        if not self.experiment.predict or self.playing:
-            return None
-        asked = questions(self.walk, self.index + 1) if self.can_step else ()
-        return asked[0] if asked else None
+        """The first of them that has not been answered rightly."""
+        return next(iter(self.questions[self.answered :]), None)
+
+    @property
+    def kept_back(self) -> frozenset[int]:
+        """Edges whose local derivatives would give an answer away."""
+        return giveaways(self.walk, self.state) if self.asks_first else frozenset()
 
     @property
     def refused(self) -> str:

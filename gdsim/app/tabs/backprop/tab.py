@@ -58,7 +58,8 @@ class BackpropTab(SessionTab):
     def synchronize(self) -> None:
         """Show the session as it is."""
         session = self.session
-        self.graph.set_picture(self._shown.picture(session.walk, session.state, session.selected))
+        picture = self._shown.picture(session.walk, session.state, session.selected, session.kept_back)
+        self.graph.set_picture(picture)
         self.controls.synchronize()
         self.side.synchronize()
         self.predict_bar.synchronize()
@@ -99,7 +100,7 @@ class BackpropTab(SessionTab):
 
     def dot(self) -> str:
         """The graph as it stands at this step, in Graphviz's language."""
-        return to_dot(self.session.computation, self.session.state)
+        return to_dot(self.session.computation, self.session.state, self.session.kept_back)
 
     def save_dot(self) -> None:
         path = ask_path(self, "Save the graph as DOT", folder(self.context) / "graph.dot", DOT_FILTER)
