@@ -15,6 +15,7 @@ from gdsim.app.plots.drawing import Array, Disc, Stroke, Viewport
 _NEAR = 1e-5  # from a place to where its limits are read off, times |x| beyond 1
 _CLOSER = 100.0  # a jump is as high when looked at so much closer, a steep rise is not
 _SETTLED = 1e-2  # relative change of what tends to a limit when the distance is halved
+_AGREED = 5e-3  # between the limit and what is seen much closer: 1/ln x tends to 0 too slowly to be drawn there
 _EQUAL = 1e-6
 _RADIUS, _CROSS = 4.5, 5.0
 ABOVE_AXIS = 12.0  # pixels from the lower edge to the mark of a point without a value
@@ -29,20 +30,34 @@ class BranchEnd:
     closed: bool
 
 
-def branch_ends(function: Callable[[Array], Array], places: Iterable[float]) -> tuple[BranchEnd, ...]:
-    """The ends at those `places` at which the curve jumps or leaves a point out; poles have none."""
+def branch_ends(
+    function: Callable[[Array], Array],
+    places: Iterable[float],
+    value_at: Callable[[float], float] | None = None,
+) -> tuple[BranchEnd, ...]:
+    """The ends at those `places` at which the curve jumps, leaves a point out or only begins; poles have none.
+
+    `value_at` knows where the curve has no value, though doubles may give one.
+    """
     x = np.array(sorted(places), dtype=float)
     if not x.size:
         return ()
     near = _NEAR * np.maximum(1.0, np.abs(x))
     offsets = np.array([-1.0, -0.5, 0.0, 0.5, 1.0, -1.0 / _CLOSER, 1.0 / _CLOSER])
-    heights = np.asarray(function((x + offsets[:, None] * near).ravel()), dtype=float).reshape(offsets.size, x.size)
+    heights = np.array(function((x + offsets[:, None] * near).ravel()), dtype=float).reshape(offsets.size, x.size)
+    if value_at is not None:
+        heights[2] = [value_at(place) for place in x.tolist()]
     ends: list[BranchEnd] = []
     for place, (far_left, left, here, right, far_right, closer_left, closer_right) in zip(
         x.tolist(), heights.T.tolist(), strict=True
     ):
         sides = [_limit(far_left, left), _limit(far_right, right)]
         if not np.isfinite(sides).all():
+            begins = [
+                closer for limit, closer in zip(sides, (closer_left, closer_right), strict=True)
+                if abs(closer - limit) < _AGREED * (1.0 + abs(limit))
+            ]  # fmt: skip
+            ends += [BranchEnd(place, height, False) for height in begins if not abs(height - here) < _SETTLED]
             continue
         size = 1.0 + max(map(abs, sides))
         apart, closer = abs(far_right - far_left), abs(closer_right - closer_left)

@@ -161,6 +161,9 @@ def _tangents(picture: SecantPicture, view: Viewport, first: tuple[float, float]
             (picture.right, 0.0, _SIDE_REACH, "from the right {}"),
         ]
     found = []
+    if math.isinf(picture.left) or math.isinf(picture.right):
+        upright = np.array(first) + np.outer((-_TANGENT_REACH, _TANGENT_REACH), (0.0, 1.0))
+        found.append(("tangent: vertical", Stroke(upright, "tangent", 2.5)))
     for slope, back, on, words in wanted:
         if math.isfinite(slope):
             ends = np.array(first) + np.outer((back, on), _direction(slope, view))

@@ -6,7 +6,7 @@ from gdsim.core.slope.curves import CURVES, Curve
 from gdsim.core.slope.derivation import DerivationLine, derivation_lines, derive
 from gdsim.core.slope.difference_errors import ErrorChart, Method, error_chart
 from gdsim.core.slope.limit import LimitAlgebra, LimitLine, SlopeRow, Stage, limit_algebra, slope_table
-from gdsim.core.slope.places import Local, Place, local
+from gdsim.core.slope.places import Local, Place, local, value_at
 from gdsim.core.slope.secants import Secant, secant
 from gdsim.core.slope.special_points import breaks, special_points
 
@@ -32,4 +32,5 @@ __all__ = [
     "secant",
     "slope_table",
     "special_points",
+    "value_at",
 ]

@@ -137,6 +137,10 @@ def test_the_ends_of_branches_are_open_or_closed_circles_over_the_curve():
         (np.abs, []),
         (lambda x: np.sign(x) * np.sqrt(np.abs(x)), []),
         (lambda x: np.sin(1 / x), []),
+        (lambda x: x * np.log(x) + 1, [(1.0, False)]),
+        (lambda x: np.exp(1 / x), [(0.0, False)]),
+        (lambda x: 1 / np.log(x), []),
+        (lambda x: np.where(x < 0, x + 1, np.where(x > 0, np.nan, 3.0)), [(1.0, False)]),
         (lambda x: np.tanh(1e9 * x) + np.nan, []),
     ],
 )

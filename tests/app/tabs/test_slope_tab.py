@@ -158,6 +158,22 @@ def test_places_without_a_derivative_are_named(tab, session, key, x, words, sent
     assert "nan" not in tab.sentence.text.lower()
 
 
+def test_a_cusp_has_no_slope_and_a_vertical_tangent(tab, session):
+    session.set_formula("2√|x|")
+    session.move_to("x", 0.0)
+    assert tab.side.table.value_text("slope") == "none: a cusp"
+    assert "slope −∞ from the left, +∞ from the right" in tab.sentence.text
+    assert any(
+        text == "tangent: vertical" for label in tab.middle.secant.marks.drawing.labels for text, _ in label.lines
+    )
+
+
+def test_no_point_is_closed_where_only_doubles_have_a_value(tab, session):
+    session.set_formula("1/(1 + e^(1/x))")
+    ends = [(round(end.value), end.closed) for end in tab.middle.secant.picture.ends]
+    assert ends == [(1, False), (0, False)]
+
+
 def test_no_derivative_is_drawn_where_the_curve_has_no_value(tab, session):
     session.set_formula("ln(x)")
     tab.controls.switches["whole"].setChecked(True)

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from gdsim.app.tabs.slope.state import NEAR
 from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.number_table import NumberRow
 from gdsim.core.numerals import in_words
-from gdsim.core.slope import Place, secant, special_points
+from gdsim.core.slope import Local, Place, secant, special_points, value_at
 
 Array = NDArray[np.float64]
 
@@ -116,7 +116,7 @@ def ends_of(experiment: Experiment) -> tuple[BranchEnd, ...]:
     low, high = experiment.domain
     reach = min(high - low, LARGEST_END)
     places = special_points(experiment.expression, VARIABLE, low - reach, high + reach)
-    return branch_ends(curve_function(experiment), places)
+    return branch_ends(curve_function(experiment), places, partial(value_at, experiment.expression))
 
 
 def derivative_picture_of(session: SlopeSession, shown: SlopeShown) -> DerivativePicture:
@@ -136,8 +136,7 @@ def derivative_picture_of(session: SlopeSession, shown: SlopeShown) -> Derivativ
 def numbers_of(session: SlopeSession) -> dict[str, float | str]:
     """The values of ROWS by key."""
     found, here = session.secant, session.here
-    lacking = _LACKING.get(here.place, "none")
-    slope = found.derivative if here.differentiable else lacking
+    slope = found.derivative if here.differentiable else _lacking(here)
     values: dict[str, float | str] = {
         "slope": slope, "secant": found.slope, "gap": found.error if here.differentiable else "–",
         "x": found.x, "value": found.first[1], "dx": found.dx, "dy": found.rise,
@@ -145,6 +144,12 @@ def numbers_of(session: SlopeSession) -> dict[str, float | str]:
     if session.hidden:
         values |= dict.fromkeys(("slope", "secant", "gap", "dy"), "?")
     return values
+
+
+def _lacking(here: Local) -> str:
+    """Why there is no slope, in two or three words."""
+    cusp = here.place is Place.VERTICAL and here.left == -here.right
+    return "none: a cusp" if cusp else _LACKING.get(here.place, "none")
 
 
 @dataclass(frozen=True)
