@@ -14,10 +14,11 @@ import numpy as np
 from gdsim.app.plots.clipping import clipped, in_short_pieces
 from gdsim.app.plots.colour_maps import Table
 from gdsim.app.plots.data_points import DataPoints
-from gdsim.app.plots.drawing import Array, Drawing, Rect, Stroke, Viewport
+from gdsim.app.plots.drawing import Array, Drawing, Stroke, Viewport
 from gdsim.app.plots.fit_colours import Pixels, classes_rgba, ghost_style, rgba
 from gdsim.app.plots.fit_picture import no_points
-from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.labels import Measure
+from gdsim.app.plots.point_marks import LegendEntry, LineSample
 from gdsim.app.plots.surface_levels import Levels
 from gdsim.app.plots.ticks import linear_ticks
 from gdsim.app.ranges import Range, clamped, finite_range
@@ -26,6 +27,8 @@ from gdsim.app.widgets.figures import format_number
 
 Domain = tuple[Range, Range]
 _SURE = 1e-12  # closer to 0 or 1 a probability says no more about where the boundary is
+
+_OWN_WIDTH, _GHOST_WIDTH = 2.0, 1.75  # pixels
 
 BINARY, CLASSES, VALUES = "binary", "classes", "values"
 
@@ -132,7 +135,7 @@ def centres(ends: Range, count: int) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Boundary:
-    """A line in the plane, the number of its look among the ghosts; `label` stands beside it."""
+    """A line in the plane, the number of its look among the ghosts, and its name."""
 
     points: Array
     number: int = 0
@@ -157,35 +160,29 @@ def value_middle(value_range: Range) -> float:
     return min(value_levels(value_range).lines, key=lambda line: abs(line - middle), default=middle)
 
 
+def line_names(picture: DecisionPicture, ghosts: tuple[Boundary, ...], theme: Theme) -> tuple[LegendEntry, ...]:
+    """What the legend says of the lines: of values which one is drawn, and whose the dashed ones are."""
+    entries = []
+    if picture.kind == VALUES and picture.values.size:
+        words = f"{picture.value_name} = {format_number(value_middle(picture.value_range), trim=True)}"
+        entries.append(LegendEntry(LineSample("text", _OWN_WIDTH), "", words))
+    for ghost in ghosts:
+        sample = LineSample(ghost_style(ghost.number, theme)[0], _GHOST_WIDTH, ghost_style(ghost.number, theme)[1])
+        entries.append(LegendEntry(sample, "", ghost.label))
+    return tuple(entries)
+
+
 def arrange_decision(
     picture: DecisionPicture, own: Array, ghosts: tuple[Boundary, ...], view: Viewport, measure: Measure, theme: Theme
 ) -> Drawing:
-    """The network's own boundary over those of the ghosts, which are named beside their lines."""
+    """The network's own boundary over those of the ghosts; `line_names` says which is which."""
     if not view.usable:
         return Drawing()
     strokes: list[Stroke] = []
-    requests: list[LabelRequest] = []
-    drawn = []
     for ghost in ghosts:
-        pixels = view.to_pixels(ghost.points)
-        strokes += _cased(pixels, view, 1.75, *ghost_style(ghost.number, theme))
-        anchor = _anchor(pixels, view, len(requests))
-        drawn.append(pixels[::3])
-        if anchor is not None and ghost.label:
-            words = ((ghost.label, "text"),)
-            requests.append(LabelRequest(words, anchor, ("e", "w", "n", "s", "ne", "nw", "se", "sw"), 6.0))
-    pixels = view.to_pixels(own)
-    strokes += _cased(pixels, view, 2.0, "text", ())
-    drawn.append(pixels[::3])
-    anchor = _anchor(pixels, view, len(requests)) if picture.kind == VALUES else None
-    if anchor is not None:
-        words = f"{picture.value_name} = {format_number(value_middle(picture.value_range), trim=True)}"
-        requests.append(LabelRequest(((words, "text"),), anchor, ("e", "w", "n", "s", "ne", "nw", "se", "sw"), 6.0))
-    bounds = Rect(0, 0, view.width, view.height).grown(-6)
-    dots = view.to_pixels(picture.points.places())
-    labels = place_labels(requests, measure, bounds, (), lines=np.concatenate([*drawn, dots])) if requests else ()
-    if not len(picture.points):
-        labels = (*labels, no_points(view, measure, picture.editable))
+        strokes += _cased(view.to_pixels(ghost.points), view, _GHOST_WIDTH, *ghost_style(ghost.number, theme))
+    strokes += _cased(view.to_pixels(own), view, _OWN_WIDTH, "text", ())
+    labels = () if len(picture.points) else (no_points(view, measure, picture.editable),)
     return Drawing(strokes=tuple(strokes), labels=labels)
 
 
@@ -194,13 +191,3 @@ def _cased(pixels: Array, view: Viewport, width: float, colour: str, dashes: tup
     if not dashes:
         points, joined = in_short_pieces(points, joined)
     return [Stroke(points, "panel", width + 2.5, (), 1.0, joined), Stroke(points, colour, width, dashes, 1.0, joined)]
-
-
-def _anchor(pixels: Array, view: Viewport, number: int) -> tuple[float, float] | None:
-    """A point of a line that is well inside the view, another part of the way along it for each number."""
-    with np.errstate(invalid="ignore"):
-        inside = pixels[((pixels > 12) & (pixels < (view.width - 12, view.height - 12))).all(axis=1)]
-    if not len(inside):
-        return None
-    x, y = inside[int(len(inside) * (0.2 + 0.25 * number)) % len(inside)].tolist()
-    return x, y

@@ -16,12 +16,14 @@ from gdsim.app.plots.decision_picture import (
     arrange_decision,
     boundary,
     ghost_boundaries,
+    line_names,
     shades,
     value_levels,
     value_middle,
 )
 from gdsim.app.plots.drawing import Array, Drawing, Viewport
 from gdsim.app.plots.fit_colours import values_table
+from gdsim.app.plots.point_marks import LegendEntry
 from gdsim.app.plots.points_editor import PointsEditor
 from gdsim.app.plots.surface_backdrop import Backdrop, BackdropLayer, Picture
 from gdsim.app.plots.surface_image import mask_pixels
@@ -87,6 +89,9 @@ class DecisionPlot(PointsEditor):
     def words_for(self, index: int) -> str:
         picture = self._picture
         return describe(picture.points, index, picture.x_name, picture.y_name, picture.value_name)
+
+    def named_lines(self) -> tuple[LegendEntry, ...]:
+        return line_names(self._picture, self._ghosts, self.themes.theme)
 
     def arrange(self, viewport: Viewport) -> Drawing:
         return arrange_decision(self._picture, self._own, self._ghosts, viewport, self.marks.measure, self.themes.theme)

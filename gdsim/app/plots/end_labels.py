@@ -23,7 +23,8 @@ _LEADER, _GAP, _WIDEST = 18.0, 4.0, 110.0
 class EndLabel:
     """A name, the look of its curve (a token or "#rrggbb"), and the share 0 (bottom) to 1 (top) where the curve ends.
 
-    A share that is NaN has no leader and comes last; what lies outside the picture is named at its edge.
+    A share that is NaN has no leader and comes last.  A curve that ends outside is named at the edge, behind a sample
+    of its line.
     """
 
     text: str
@@ -110,7 +111,7 @@ class EndLabels(pg.GraphicsWidget):
         metrics = QFontMetricsF(self._font)
         for label, middle in zip(self.labels, self.places(), strict=True):
             if math.isfinite(label.share):
-                end = height * (1 - min(max(label.share, 0.0), 1.0))
+                end = height * (1 - label.share) if 0 <= label.share <= 1 else middle
                 pen = QPen(QColor(theme.colour(label.colour)), label.width * self._scale)
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
                 if label.dashes:

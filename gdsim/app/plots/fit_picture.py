@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,8 +16,10 @@ from gdsim.app.plots.drawing import Array, Drawing, Label, Rect, Stroke, Viewpor
 from gdsim.app.plots.end_labels import EndLabel
 from gdsim.app.plots.fit_colours import ghost_style, neuron_colour
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.line_labels import words_in_the_middle
 from gdsim.app.ranges import Range, clamped, finite_range, value_range
 from gdsim.app.tokens import Theme, mix
+from gdsim.app.widgets.figures import format_number
 
 _MOST_NAMED_NEURONS = 12
 _NO_POINTS = "No points yet"
@@ -121,44 +124,55 @@ def arrange_fit(picture: FitPicture, view: Viewport, measure: Measure, theme: Th
         if curve.dashes:  # in one piece, so that the dashes run on
             pieces, apart = line, joined
         strokes.append(Stroke(pieces, curve.colour, curve.width, curve.dashes, 1.0, apart))
-    bounds = Rect(0, 0, view.width, view.height).grown(-6)
-    requests = [name for name in _names_inside(picture, view, theme) if measure(name.lines[0][0])[0] < bounds.width]
-    labels = place_labels(requests, measure, bounds, (), lines=view.to_pixels(picture.points.places()))
+    labels = _out_of_sight(picture, view, measure)
     if not len(picture.points):
         labels = (*labels, no_points(view, measure, picture.editable))
     return Drawing(strokes=tuple(strokes), labels=labels)
 
 
-def _names_inside(picture: FitPicture, view: Viewport, theme: Theme) -> list[LabelRequest]:
-    """The names of curves that leave the picture above or below, at the last place where they are seen."""
-    requests = []
-    for curve in reversed(curves_of(picture, theme)):
-        if curve.name and not _ends_inside(curve, view):
-            pixels = view.to_pixels(np.column_stack([curve.xs, clamped(curve.ys)]))
-            with np.errstate(invalid="ignore"):
-                inside = pixels[((pixels >= 0) & (pixels <= (view.width, view.height))).all(axis=1)]
-            if len(inside):
-                words = ((curve.name, "text"),)
-                requests.append(LabelRequest(words, (float(inside[-1, 0]), float(inside[-1, 1])), distance=6.0))
-    return requests
+def _out_of_sight(picture: FitPicture, view: Viewport, measure: Measure) -> tuple[Label, ...]:
+    """Where the network's curve is and what it says when nothing of it is in the picture, at that edge."""
+    sentence, above = _where_it_is(picture, view)
+    bounds = Rect(0, 0, view.width, view.height).grown(-6)
+    lines = words_in_the_middle(sentence, view, measure).lines if sentence else ()
+    if not lines or max(measure(line)[0] for line, _ in lines) > bounds.width:
+        return ()
+    words = tuple((line, "text") for line, _ in lines)
+    request = LabelRequest(words, (view.width / 2, 0.0 if above else view.height), ("s" if above else "n",), 6.0)
+    return place_labels([request], measure, bounds, (), lines=view.to_pixels(picture.points.places()))
 
 
-def _ends_inside(curve: Curve, view: Viewport) -> bool:
-    """Whether a curve is still in the picture at its right end."""
-    height = _height_at(curve, view.x_high)
-    return float(curve.xs[0]) <= view.x_high and view.y_low <= height <= view.y_high
+def _where_it_is(picture: FitPicture, view: Viewport) -> tuple[str, bool]:
+    """A sentence about a network's curve of which nothing is seen, empty for any other; whether it is above."""
+    xs, ys = picture.xs, picture.fit
+    seen = (xs >= view.x_low) & (xs <= view.x_high) if len(xs) == len(ys) else np.zeros(0, dtype=bool)
+    if not seen.any():
+        return "", True
+    heights = clamped(ys[seen])
+    if np.isnan(heights).all():
+        return "The network’s answers are no numbers", True
+    line, _ = clipped(view.to_pixels(np.column_stack([xs[seen], heights])), view)
+    if len(line):
+        return "", True
+    low, high = (format_number(float(end), 3, trim=True) for end in (np.nanmin(heights), np.nanmax(heights)))
+    values = f"{picture.y_name} = {low}" if low == high else f"{picture.y_name} from {low} to {high}"
+    above = bool(np.nanmin(heights) > view.y_high)
+    where = "\u2191 network, above the picture" if above else "\u2193 network, below the picture"
+    return f"{where}: {values}", above
 
 
 def end_labels(picture: FitPicture, view: Viewport, theme: Theme) -> tuple[EndLabel, ...]:
     """The names of the curves at the height where each leaves the picture to the right, the network's first.
 
-    What isn't in the picture there has no name at its edge, which would point at nothing.
+    An arrow says that a curve is above or below the picture there.
     """
     labels = []
     for curve in reversed(curves_of(picture, theme)):
-        if curve.name and _ends_inside(curve, view):
-            share = (_height_at(curve, view.x_high) - view.y_low) / (view.y_high - view.y_low)
-            labels.append(EndLabel(curve.name, curve.colour, float(clamped(share)), curve.width, curve.dashes))
+        if curve.name and float(curve.xs[0]) <= view.x_high:
+            share = float(clamped((_height_at(curve, view.x_high) - view.y_low) / (view.y_high - view.y_low)))
+            if math.isfinite(share):
+                arrow = " \u2191" if share > 1 else " \u2193" if share < 0 else ""
+                labels.append(EndLabel(curve.name + arrow, curve.colour, share, curve.width, curve.dashes))
     return tuple(labels)
 
 

@@ -1,21 +1,21 @@
-"""The line under a plot that says what its points mean, in as many rows as its width asks for."""
+"""The line under a plot that says what its points and lines mean, in as many rows as its width asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gdsim.app.plots.point_layer import paint_mark, paint_sign
-from gdsim.app.plots.point_marks import LEGEND_RADIUS, LegendEntry
+from gdsim.app.plots.point_marks import LEGEND_RADIUS, LegendEntry, LineSample
 from gdsim.app.theme import Theme
 
 _GLYPH, _GAP, _APART = 24.0, 5.0, 12.0
 _TOP = 6.0
-_MOST_ROWS = 3
+_MOST_ROWS = 4
 
 
 def rows_of(widths: Sequence[float], available: float) -> tuple[tuple[int, float, int], ...]:
@@ -88,12 +88,24 @@ class PointLegend(pg.GraphicsWidget):
             painter.save()
             painter.translate(start + left + _GLYPH * self._scale / 2, top + metrics.height() / 2)
             painter.scale(self._scale, self._scale)
-            radius = LEGEND_RADIUS if not entry.sign else LEGEND_RADIUS - 1.5
-            paint_mark(painter, entry.mark, 0, 0, radius, theme)
-            if entry.sign:
-                paint_sign(painter, entry.sign, 0, 0, radius, theme)
+            if isinstance(entry.mark, LineSample):
+                _paint_line(painter, entry.mark, theme)
+            else:
+                radius = LEGEND_RADIUS if not entry.sign else LEGEND_RADIUS - 1.5
+                paint_mark(painter, entry.mark, 0, 0, radius, theme)
+                if entry.sign:
+                    paint_sign(painter, entry.sign, 0, 0, radius, theme)
             painter.restore()
             painter.setPen(QColor(theme.muted))
             x = start + left + (_GLYPH + _GAP) * self._scale
             box = QRectF(x, top, max(0.0, self.rect().width() - x), metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, entry.text)
+
+
+def _paint_line(painter: QPainter, sample: LineSample, theme: Theme) -> None:
+    pen = QPen(QColor(theme.colour(sample.colour)), sample.width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if sample.dashes:
+        pen.setDashPattern([length / sample.width for length in sample.dashes])
+    painter.setPen(pen)
+    painter.drawLine(QLineF(-_GLYPH / 2, 0.0, _GLYPH / 2, 0.0))

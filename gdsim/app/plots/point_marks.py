@@ -73,10 +73,19 @@ def _bins(targets: Array, value_range: Range) -> NDArray[np.int_]:
 
 
 @dataclass(frozen=True)
-class LegendEntry:
-    """A mark, or one of the signs about it, and what it means."""
+class LineSample:
+    """A line as it is drawn."""
 
-    mark: Mark
+    colour: str
+    width: float
+    dashes: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """A mark, or one of the signs about it, or a line, and what it means."""
+
+    mark: Mark | LineSample
     sign: str
     text: str
 

@@ -16,7 +16,7 @@ from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.overlay import Overlay
 from gdsim.app.plots.point_layer import PointLayer, points_view
 from gdsim.app.plots.point_legend import PointLegend
-from gdsim.app.plots.point_marks import legend_entries
+from gdsim.app.plots.point_marks import LegendEntry, legend_entries
 from gdsim.app.plots.ticks import Tick, linear_ticks
 from gdsim.app.ranges import Range, finite_range
 from gdsim.app.theme import ThemeManager
@@ -77,6 +77,10 @@ class PointsPlot(MathPlot):
             linear_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=48.0 * scale),
         )
 
+    def named_lines(self) -> tuple[LegendEntry, ...]:
+        """What the legend says of lines, behind what it says of points."""
+        return ()
+
     # For everyone
 
     @property
@@ -107,13 +111,16 @@ class PointsPlot(MathPlot):
             self._chosen = count - 1 if count else None
         if not _same_points(before, points):
             self._pointed = None  # who knows which point is under the pointer now
-        self.legend.set_entries(legend_entries(points, self.themes.theme, value_range))
+        self.legend.set_entries(self._legend_entries())
         if self._stays(before):
             self._steady = True
         elif before is not points and not _same_points(before, points):
             self._steady = False
         self.follow_data()
         self.redraw()
+
+    def _legend_entries(self) -> tuple[LegendEntry, ...]:
+        return (*legend_entries(self._points, self.themes.theme, self._value_range), *self.named_lines())
 
     def _stays(self, before: DataPoints) -> bool:
         """Whether what is shown stays where it is although the points changed."""
@@ -173,7 +180,7 @@ class PointsPlot(MathPlot):
             self._names.set_style(theme, font, self.themes.scale)
             self._readout.set_style(theme, font, self.themes.scale)
             self.legend.set_style(theme, font, self.themes.scale)
-            self.legend.set_entries(legend_entries(self._points, theme, self._value_range))
+            self.legend.set_entries(self._legend_entries())
         super()._theme_changed()
 
     def _let_go(self, *_: object) -> None:

@@ -140,18 +140,29 @@ def test_spreading_never_lets_names_overlap():
         assert np.argsort(places, kind="stable").tolist() == np.argsort(wanted, kind="stable").tolist()
 
 
-def test_a_name_points_at_its_curve_or_is_not_there():
-    low = np.full(len(XS), -50.0)
-    away = FitPicture((-1.0, 1.0), XS, low, truth=0 * XS)
-    assert [label.text for label in end_labels(away, VIEW, LIGHT)] == ["true curve"]
-    assert arrange_fit(replace(away, points=full().points), VIEW, measure, LIGHT).labels == ()
-    falling = replace(full(), fit=-40 * (XS + 0.5), ghosts=(), neurons=(), truth=None)
-    assert end_labels(falling, VIEW, LIGHT) == ()
-    (label,) = arrange_fit(falling, VIEW, measure, LIGHT).labels
-    assert label.lines == (("network", "text"),)
-    x, y = VIEW.to_pixels(np.array([-0.45, -2.0]))  # where the curve leaves the picture
-    assert abs(label.rect.x + label.rect.width / 2 - x) < 70
-    assert label.rect.bottom > y - 60
+def test_a_curve_that_leaves_the_picture_is_named_beside_it_with_an_arrow():
+    falling = replace(full(), fit=-40 * (XS + 0.5), neurons=(), truth=None)
+    labels = end_labels(falling, VIEW, LIGHT)
+    assert [(label.text, label.share > 0) for label in labels] == [("network \u2193", False), ("before", True)]
+    assert end_labels(replace(falling, fit=40 * XS), VIEW, LIGHT)[0].text == "network \u2191"
+    assert drawn(falling).labels == ()  # a part of it is to be seen
+
+
+@pytest.mark.parametrize(
+    ("curve", "words"),
+    [
+        (np.full(len(XS), -5e7), "\u2193 network, below the picture: y = \u22125·10⁷"),
+        (1e9 + 1e8 * XS, "\u2191 network, above the picture: y from 9·10⁸ to 1.1·10⁹"),
+        (np.full(len(XS), np.nan), "The network\u2019s answers are no numbers"),
+        (np.where(XS > 0, 1e9, -1e9), ""),  # its steep part is seen
+        (np.full(len(XS), 1.9), ""),
+    ],
+)  # fmt: skip
+def test_a_network_out_of_sight_is_told_of_at_the_edge_where_it_is(curve, words):
+    labels = arrange_fit(replace(full(), fit=curve), replace(VIEW, width=900.0), measure, LIGHT).labels
+    assert [" ".join(text for text, _ in label.lines) for label in labels] == ([words] if words else [])
+    for label in labels:
+        assert (label.rect.bottom > 70) == ("below" in words)
 
 
 def test_ghosts_differ_from_one_another_and_from_the_truth_in_hue_and_dash():
