@@ -138,7 +138,8 @@ def _out_of_sight(picture: FitPicture, view: Viewport, measure: Measure) -> tupl
     if not lines or max(measure(line)[0] for line, _ in lines) > bounds.width:
         return ()
     words = tuple((line, "text") for line, _ in lines)
-    request = LabelRequest(words, (view.width / 2, 0.0 if above else view.height), ("s" if above else "n",), 6.0)
+    ways = ("s", "se", "sw") if above else ("n", "ne", "nw")
+    request = LabelRequest(words, (view.width / 2, 0.0 if above else view.height), ways, 6.0)
     return place_labels([request], measure, bounds, (), lines=view.to_pixels(picture.points.places()))
 
 

@@ -133,7 +133,8 @@ def arrange_losses(picture: LossesPicture, view: Viewport, measure: Measure, the
         strokes += _stroked(line, view, *_ghost_line(ghost.style, theme))
         named += named_line(ghost.label, "muted", line, view)
     if picture.empty:
-        return Drawing(strokes=tuple(strokes), labels=(words_in_the_middle(EMPTY, view, measure),))
+        names = label_lines(named, view, measure, ())
+        return Drawing(strokes=tuple(strokes), labels=names if named else (words_in_the_middle(EMPTY, view, measure),))
     x = _across(view, float(picture.step))
     if -1 <= x <= view.width + 1:
         strokes.insert(0, Stroke(np.array([[x, 0.0], [x, view.height]]), "muted", 1.0, (), 0.6))

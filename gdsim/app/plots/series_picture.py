@@ -13,6 +13,7 @@ import numpy as np
 
 from gdsim.app.plots.drawing import Array, Disc, Drawing, Label, Rect, Stroke, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.legend_rows import BETWEEN, GAP, legend_rows
 from gdsim.app.plots.line_labels import words_in_the_middle
 from gdsim.app.plots.surface_tracks import marker_strokes
 from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks, whole_ticks
@@ -27,6 +28,7 @@ _OTHERS_KEPT_OFF = 8.0  # pixels between a label and any line but its own
 _BEGINNING, _BELOW = 0.05, 1.5  # of what rises steeply at first no more is shown than so many times what comes after
 _EDGE = 0.02  # of the height, beyond a limit of the values
 _MOST_LABELS = 5  # lines that are named in the chart itself
+_SAMPLE = 16.0  # pixels of a line in the legend
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,8 @@ class SeriesPicture:
     Values can't lie outside `limits`, and no tick does; `empty` is what a chart without lines says.
 
     Lines against steps are to fall, and are shown up to where they began, unless `rises` says that they are to rise.
-    With `all_seen` every value is shown, wherever the lines begin.
+    With `all_seen` every value is shown, wherever the lines begin.  With `legend` the lines are named above them, not
+    beside them.
     """
 
     series: tuple[Series, ...] = ()
@@ -69,6 +72,7 @@ class SeriesPicture:
     limits: Range = (-math.inf, math.inf)
     empty: str = ""
     all_seen: bool = False
+    legend: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -170,6 +174,14 @@ def series_ticks(
     return lying, tuple(tick for tick in upright if low <= tick.position <= high)
 
 
+def legend_height(picture: SeriesPicture, width: float, measure: Measure) -> float:
+    """How much a legend needs above the lines, in pixels."""
+    if not picture.legend or picture.nothing:
+        return 0.0
+    rows = legend_rows([line.label for line in picture.series], width, measure, _SAMPLE)
+    return len(rows) * (measure("0")[1] + BETWEEN) + 2 * BETWEEN
+
+
 def arrange_series(picture: SeriesPicture, view: Viewport, measure: Measure) -> Drawing:
     """The drawing of `picture` in pixels."""
     if not view.usable:
@@ -188,7 +200,7 @@ def arrange_series(picture: SeriesPicture, view: Viewport, measure: Measure) -> 
         if picture.level_label:
             words = ((picture.level_label, "good"),)
             requests.append(LabelRequest(words, (0.0, y), ("ne", "se"), 4.0))
-    named = len(picture.series) <= _MOST_LABELS
+    named = len(picture.series) <= _MOST_LABELS and not picture.legend
     for number, line in enumerate(picture.series):
         pixels = view.to_pixels(np.column_stack([picture.places(line.x), picture.heights(line.y)]))
         finite = np.isfinite(pixels).all(axis=1)
@@ -221,7 +233,26 @@ def arrange_series(picture: SeriesPicture, view: Viewport, measure: Measure) -> 
     lines = np.concatenate(covered) if covered else None
     placed = place_labels(requests, measure, bounds, rings, lines=lines)
     labels = tuple(label for label in placed if _is_clear(label, owners.get(label.lines), covered))
+    if picture.legend:
+        samples, names = _legend(picture, view, measure)
+        strokes, labels = [*strokes, *samples], (*labels, *names)
     return Drawing((), tuple(strokes), (), (), tuple(discs), labels)
+
+
+def _legend(picture: SeriesPicture, view: Viewport, measure: Measure) -> tuple[list[Stroke], tuple[Label, ...]]:
+    samples: list[Stroke] = []
+    labels: list[Label] = []
+    y, height = BETWEEN, measure("0")[1]
+    for row in legend_rows([line.label for line in picture.series], view.width, measure, _SAMPLE):
+        for entry in row:
+            x = entry.x
+            if entry.place >= 0:
+                line, middle = picture.series[entry.place], y + height / 2
+                samples.append(Stroke(np.array([[x, middle], [x + _SAMPLE, middle]]), line.colour, 2.0, line.dashes))
+                x += _SAMPLE + GAP
+            labels.append(Label(Rect(x, y, measure(entry.text)[0], height), ((entry.text, "muted"),)))
+        y += height + BETWEEN
+    return samples, tuple(labels)
 
 
 def _is_clear(label: Label, owner: int | None, lines: list[Array]) -> bool:

@@ -10,9 +10,18 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.drawing import Drawing, Viewport
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.series_picture import SeriesPicture, arrange_series, series_range, series_ticks
+from gdsim.app.plots.series_picture import (
+    SeriesPicture,
+    arrange_series,
+    legend_height,
+    series_range,
+    series_ticks,
+)
 from gdsim.app.plots.ticks import Tick
+from gdsim.app.ranges import Range
 from gdsim.app.theme import ThemeManager
+
+_MOST_LEGEND = 0.5  # of the height
 
 
 class SeriesPlot(MathPlot):
@@ -24,6 +33,7 @@ class SeriesPlot(MathPlot):
         super().__init__(themes, "x", "y", parent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view_box.sigRangeChangedManually.connect(self._let_go)
+        self.view_box.sigResized.connect(self._resized)
 
     @property
     def picture(self) -> SeriesPicture:
@@ -54,12 +64,26 @@ class SeriesPlot(MathPlot):
         self._picture = picture
         self.set_titles(picture.x_title, picture.upright_title)
         if self._follows:
-            self.show_range(*series_range(picture))
+            across, up = series_range(picture)
+            self.show_range(across, self._with_legend(up))
         self.redraw()
+
+    def _with_legend(self, up: Range) -> Range:
+        """The upright range, and room for the legend above it."""
+        part, scale = self.visible_part, self.themes.scale
+        if not part.usable:
+            return up
+        share = legend_height(self._picture, part.width / scale, self.marks.measure) * scale / part.height
+        low, high = up
+        return low, low + (high - low) / (1.0 - min(share, _MOST_LEGEND))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Left to the column, which scrolls: the chart follows by itself."""
         event.ignore()
+
+    def _resized(self, *_: object) -> None:
+        if self._picture.legend:  # whose rows depend on the width
+            self._show(self._picture)
 
     def _let_go(self, *_: object) -> None:
         self._follows = False

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.app.plots.drawing import Area, Array, Drawing, Label, Rect, Stroke, Viewport
 from gdsim.app.plots.hatching import HATCHES, hatch_lines
 from gdsim.app.plots.labels import Measure
+from gdsim.app.plots.legend_rows import BETWEEN, GAP, legend_rows
 from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.ticks import Tick, linear_ticks
 from gdsim.app.ranges import LARGEST, Range, finite_range
@@ -21,7 +22,7 @@ from gdsim.app.tokens import Theme
 
 _FIRST_HUE = 2  # of the theme's class colours; the first two are those of the data's classes
 _TINT = 0.35
-_ROW, _GAP = 4.0, 5.0  # pixels between rows of words, and beside a sample
+_ROW = 4.0  # pixels
 _SAMPLE = 12.0
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
@@ -96,8 +97,8 @@ def arrange_histogram(picture: HistogramPicture, view: Viewport, measure: Measur
 
 def words_height(picture: HistogramPicture, width: float, measure: Measure) -> float:
     """How much the note and the legend need above the bars, in pixels."""
-    rows = len(_note_lines(picture.note, width, measure)) + len(_legend_rows(picture.layers, width, measure))
-    return rows * (measure("0")[1] + _ROW / 2) + 2 * _ROW
+    rows = len(_note_lines(picture.note, width, measure)) + len(legend_rows(picture.layers, width, measure, _SAMPLE))
+    return rows * (measure("0")[1] + BETWEEN) + 2 * _ROW
 
 
 def _bars(edges: Array, below: Array, top: Array, view: Viewport, colour: str, hatch: str) -> Area:
@@ -135,33 +136,6 @@ def _note_lines(note: str, width: float, measure: Measure) -> list[str]:
     return lines
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """Words of the legend, and before them the sample of a layer (-1 for none)."""
-
-    layer: int
-    text: str
-    x: float
-
-
-def _legend_rows(layers: tuple[str, ...], width: float, measure: Measure) -> list[list[_Entry]]:
-    """The legend row by row: "layer", then a sample and a number for each, where all names begin alike."""
-    shared = {name.rpartition(" ")[0] for name in layers}
-    entries = [(index, name) for index, name in enumerate(layers)]
-    if len(layers) > 1 and len(shared) == 1 and "" not in shared:
-        entries = [(-1, shared.pop()), *((index, name.rpartition(" ")[2]) for index, name in entries)]
-    rows: list[list[_Entry]] = []
-    x = math.inf
-    for layer, text in entries:
-        needed = measure(text)[0] + (_SAMPLE + _GAP if layer >= 0 else 0.0)
-        if x + needed > width - 4:
-            rows.append([])
-            x = 4.0
-        rows[-1].append(_Entry(layer, text, x))
-        x += needed + 2 * _GAP
-    return rows
-
-
 def _legend(
     picture: HistogramPicture, view: Viewport, measure: Measure, theme: Theme
 ) -> tuple[list[Area], tuple[Label, ...]]:
@@ -171,15 +145,15 @@ def _legend(
     y = 2.0
     for line in _note_lines(picture.note, view.width, measure):
         labels.append(Label(Rect(4.0, y, measure(line)[0], height), ((line, "text"),)))
-        y += height + _ROW / 2
-    for row in _legend_rows(picture.layers, view.width, measure):
+        y += height + BETWEEN
+    for row in legend_rows(picture.layers, view.width, measure, _SAMPLE):
         for entry in row:
             x = entry.x
-            if entry.layer >= 0:
-                samples.append(_sample(entry.layer, x, y + (height - _SAMPLE) / 2, theme))
-                x += _SAMPLE + _GAP
+            if entry.place >= 0:
+                samples.append(_sample(entry.place, x, y + (height - _SAMPLE) / 2, theme))
+                x += _SAMPLE + GAP
             labels.append(Label(Rect(x, y, measure(entry.text)[0], height), ((entry.text, "muted"),)))
-        y += height + _ROW / 2
+        y += height + BETWEEN
     return samples, tuple(labels)
 
 

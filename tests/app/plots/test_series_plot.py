@@ -50,3 +50,20 @@ def test_it_follows_the_theme_and_is_never_blank(plot, themes):
     assert ink() > 100
     themes.set_mode("dark")
     assert ink() > 100
+
+
+def test_a_legend_names_every_line_above_all_of_them(plot):
+    x = np.arange(50.0)
+    lines = tuple(Series(x, 1.0 + 0 * x, "text", f"layer {number}", (4.0, number)) for number in (1, 2, 3))
+    plot.set_log(False, False)
+    plot.set_picture(SeriesPicture(lines, "step", "size", whole_x=True, legend=True))
+    drawing = plot.marks.drawing
+    labels = [label.lines[0][0] for label in drawing.labels]
+    assert labels == ["layer", "1", "2", "3"]
+    *drawn, one, two, three = drawing.strokes
+    assert [sample.dashes for sample in (one, two, three)] == [line.dashes for line in lines]
+    highest = min(stroke.points[:, 1].min() for stroke in drawn)
+    assert highest > max(label.rect.bottom for label in drawing.labels)
+    narrow = plot.visible_part.y_high
+    plot.resize(90, 220)  # more rows
+    assert plot.visible_part.y_high > narrow

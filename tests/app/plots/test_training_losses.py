@@ -172,6 +172,11 @@ def test_before_the_first_step_a_sentence_stands_in_place_of_axes(count, shown, 
     assert all(plot.ticks(plot.visible_part))
 
 
+def test_before_the_first_step_a_ghost_is_named_and_nothing_is_said_over_it():
+    drawing = arrange_losses(LossesPicture(ghosts=(course("Ghost A"),)), VIEW, measure, LIGHT)
+    assert list(texts(drawing)) == ["Ghost A"]
+
+
 def test_a_gap_stays_a_gap():
     losses = np.full(101, 0.5)
     losses[40:60] = math.nan

@@ -157,7 +157,7 @@ class TrainSide(QWidget):
                 for layer in network.layers
             )  # fmt: skip
             self.gradients.set_picture(_course_picture(
-                history.step.astype(np.float64), lines, "size of the gradient"
+                history.step.astype(np.float64), lines, "gradient size"
             ))  # fmt: skip
         elif session.data.classes:
             self._draw_classes()
@@ -223,7 +223,7 @@ def _course_picture(
     )
     limits = {"accuracy": (0.0, 1.0), "R²": (-math.inf, 1.0)}.get(title, (-math.inf, math.inf))
     empty = f"The {title} appears with the first step"
-    return SeriesPicture(series, "step", title, whole_x=True, rises=rises, limits=limits, empty=empty)
+    return SeriesPicture(series, "step", title, whole_x=True, rises=rises, limits=limits, empty=empty, legend=True)
 
 
 def _ghost_course(ghost: Ghost, now: Experiment) -> LossCourse:
