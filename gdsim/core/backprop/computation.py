@@ -60,7 +60,7 @@ class Edge:
     `local` is ∂target/∂source with the other arguments held fixed, None where the source is a constant.  `symbol`
     writes it in symbols as a formula (1, z, q(1 − q)); `flat` marks a derivative that is 0 because the operation has
     jumps only.  `partial_text` is its name: ∂q/∂x, or ∂₁f (by the first argument) where ∂f/∂x would mean the whole
-    derivative over all edges.
+    derivative over all edges (`by_place`).
     """
 
     index: int
@@ -72,6 +72,7 @@ class Edge:
     partial_text: str
     partial_latex: str
     structure: rules.Structure
+    by_place: bool = False
 
     @property
     def symbol(self) -> Expr:
@@ -102,7 +103,11 @@ class Edge:
 
 @dataclass(frozen=True)
 class Computation:
-    """Vertices in topological order, edges in order of use, and the index of the output."""
+    """Vertices in topological order, edges in order of use, and the index of the output.
+
+    `trouble` is where a value is undefined, `steep` where a derivative is not finite, `kinks` where none exists and one
+    is chosen.
+    """
 
     statements: Statements
     inputs: Mapping[str, float]
@@ -111,6 +116,7 @@ class Computation:
     output: int
     trouble: Trouble | None
     steep: tuple[Trouble, ...]
+    kinks: tuple[Trouble, ...] = ()
 
     @cached_property
     def into(self) -> tuple[tuple[int, ...], ...]:
@@ -133,6 +139,10 @@ class Computation:
     def operations(self) -> tuple[int, ...]:
         """Vertices that compute something, in topological order."""
         return tuple(vertex.index for vertex in self.vertices if vertex.is_operation)
+
+    def kink_text(self, vertex: int) -> str:
+        """What is said of a vertex at a kink; nothing of another."""
+        return next((kink.text for kink in self.kinks if kink.vertex == vertex), "")
 
     @cached_property
     def input_vertices(self) -> dict[str, int]:

@@ -15,6 +15,7 @@ from gdsim.core.numerals import factor_in_latex, in_latex, in_words
 
 _MOST_TERMS: Final = 4
 _MOST_LISTED: Final = 6
+_ORDINALS: Final = ("first", "second")
 _DOT: Final = r" \cdot "
 _DOTS: Final = r"\cdots"
 
@@ -106,8 +107,29 @@ def _backward(walk: Walk, state: State) -> Narration:
     sentence = f"Back through {through}: {listing([line.short for line in lines])}.{''.join(waiting)}"
     if state.finished:
         sentence += f" All derivatives are there: {_gradient(computation, state)}."
-    why = tuple(dict.fromkeys(computation.edges[part.edge].why for part in state.contributions))
-    return Narration("Backward", sentence, tuple(lines), why)
+    return Narration("Backward", sentence, tuple(lines), _why(computation, state.contributions))
+
+
+def _why(computation: Computation, parts: Sequence[Contribution]) -> tuple[str, ...]:
+    """Where the local derivatives of a step come from, and what is special about them."""
+    reasons = [computation.edges[part.edge].why for part in parts]
+    kinks = [computation.kink_text(part.target) for part in parts]
+    return tuple(filter(None, dict.fromkeys([*kinks, *reasons, by_place_text(computation, parts)])))
+
+
+def by_place_text(computation: Computation, parts: Sequence[Contribution]) -> str:
+    """What ∂₁b means, where a step uses such a derivative."""
+    edges = [edge for edge in (computation.edges[part.edge] for part in parts) if edge.by_place]
+    if not edges:
+        return ""
+    names = listing([edge.partial_text for edge in edges])
+    places = listing([_ORDINALS[edge.position] for edge in edges])
+    target, source = computation.vertices[edges[0].target].title, computation.vertices[edges[0].source].title
+    verb = "is the derivative" if len(edges) == 1 else "are the derivatives"
+    return (
+        f"{names} {verb} of {target} by its {places} argument alone. {source} is used more than once: "
+        f"{computation.partial_text(edges[0].source)} is the sum over all uses."
+    )
 
 
 def adjoint_line(computation: Computation, vertex: int, total: Sum, fresh: int | None = None) -> Line:
@@ -214,13 +236,14 @@ def _depth_first(walk: Walk, state: State) -> Narration:
     symbols = rf"{in_latex(part.upstream)}{_DOT}{edge.partial_latex} = {numbers}"
     text = f"{product} = {in_words(part.amount)}"
     line = Line(part.source, symbols, numbers, text, text)
-    return Narration("Depth first", sentence, (line,), (edge.why,))
+    return Narration("Depth first", sentence, (line,), _why(computation, state.contributions))
 
 
 def _verdict(walk: Walk, state: State) -> str:
     computation = walk.computation
     if walk.cut:
-        return f" {notation.count_text(walk.cut)} more steps follow that are not shown."
+        more = notation.count_text(walk.cut)
+        return f" There are too many paths: {more} more steps follow that are not shown, so the sums are not complete."
     if walk.order is Order.EVERY_PATH:
         return f" The sums are right, after {state.multiplications} multiplications."
     wrong = [

@@ -13,7 +13,7 @@ from gdsim.core.autodiff.primitive import apply
 from gdsim.core.backprop import notation, rules
 from gdsim.core.backprop.computation import Computation, Edge, Vertex
 from gdsim.core.backprop.statements import Statements, read
-from gdsim.core.backprop.trouble import first_trouble, steep_places
+from gdsim.core.backprop.trouble import first_trouble, kinks, steep_places
 from gdsim.core.expression import Call, Constant, Expr, Number, Variable
 from gdsim.core.expression.names import variable_name
 from gdsim.core.numerals import in_words
@@ -118,9 +118,11 @@ class _Writer:
         )  # fmt: skip
         plain = [(v.key, v.value, [vertices[e.source].value for e in arguments[v.index]]) for v in vertices]
         titles = [v.title for v in vertices]
+        named = [(v.title, [titles[e.source] for e in arguments[v.index]]) for v in vertices]
         return Computation(
             self.statements, dict(self.values), vertices, edges, self.graph.outputs[0],
             first_trouble(plain, titles), steep_places([(e.source, e.target, e.local) for e in edges], plain, titles),
+            kinks(plain, named),
         )  # fmt: skip
 
     def structure(self, vertex: traced.Vertex, arguments: list[traced.Edge]) -> rules.Structure:
@@ -154,4 +156,4 @@ class _Writer:
             text = notation.partial_text(target.title, source.title)
             latex = notation.partial_latex(target.latex, source.latex)
         local = None if source.is_constant else edge.local
-        return Edge(index, edge.source, edge.target, edge.position, local, flat, text, latex, structure)
+        return Edge(index, edge.source, edge.target, edge.position, local, flat, text, latex, structure, by_place)

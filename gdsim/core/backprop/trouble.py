@@ -53,6 +53,38 @@ def _reason(key: str, args: Sequence[float]) -> str:
     return f"the result is too large for a computer's numbers, which end at {_LARGEST}."
 
 
+_WHOLE: Final = "no derivative exists there; lines of any slope from {0} to {1} touch the graph (subgradients)"
+_KINKS: Final = {
+    "abs": f"slope −1 from the left and 1 from the right: {_WHOLE.format('−1', '1')}. "
+    "Taken is 0, the middle, which prefers neither side.",
+    "relu": f"slope 0 from the left and 1 from the right: {_WHOLE.format('0', '1')}. "
+    "Taken is 0, as most programs do: at exactly 0 the unit counts as off.",
+    "leaky_relu": f"slope 0.01 from the left and 1 from the right: {_WHOLE.format('0.01', '1')}. "
+    "Taken is 0.01, as most programs do.",
+}
+_JUMPS: Final = ("sign", "step")
+_TIES: Final = {"maximum": "larger", "minimum": "smaller"}
+
+
+def kinks(operations: Sequence[Operation], names: Sequence[tuple[str, Sequence[str]]]) -> tuple[Trouble, ...]:
+    """Vertices whose arguments stand exactly at a kink or a jump, and which derivative is taken there, with the reason.
+
+    `names` are the title of each vertex and those of its arguments.  That a subgradient is taken: R. T. Rockafellar,
+    "Convex analysis", 1970; which one, is the convention of the primitives.
+    """
+    found: list[Trouble] = []
+    for index, ((key, _, args), (title, of)) in enumerate(zip(operations, names, strict=True)):
+        if key in _KINKS and args[0] == 0.0:
+            found.append(Trouble(index, f"{title} has a kink at {of[0]} = 0, {_KINKS[key]}"))
+        elif key in _JUMPS and args[0] == 0.0:
+            text = "Taken is 0, the slope on both sides."
+            found.append(Trouble(index, f"{title} jumps at {of[0]} = 0, where no derivative exists. {text}"))
+        elif key in _TIES and args[0] == args[1] and of[0] != of[1]:
+            text = f"either may be the {_TIES[key]}, so there is a kink. Taken is half the slope for each."
+            found.append(Trouble(index, f"Both arguments of {title} are {in_words(args[0])}: {text}"))
+    return tuple(found)
+
+
 _FULL: Final = {"asin": "sine", "acos": "cosine"}
 
 

@@ -210,6 +210,32 @@ def test_the_wrong_order_goes_wrong_and_every_path_is_right_with_more_work(sessi
     assert session.state.multiplications == 4
 
 
+def test_an_end_that_is_not_right_has_no_tick(session):
+    session.set_text("\n".join(f"a{n} = a{n - 1} + a{n - 1}" for n in range(1, 13)))
+    session.set_order(Order.EVERY_PATH)
+    session.seek(session.count)
+    assert session.walk.cut == 2**13 - 2 - 1000
+    assert (session.sentence.tone, "7190 more steps" in session.sentence.text) == ("warning", True)
+    session.set_text("f = |y|")
+    session.set_order(Order.TOPOLOGICAL)
+    session.set_input("y", 0.0)
+    session.seek(session.count)
+    assert session.sentence.tone == "warning"
+    assert "Taken is 0" in session.sentence.text
+    session.set_input("y", 1.0)
+    session.seek(session.count)
+    assert session.sentence.tone == "good"
+
+
+def test_what_the_first_argument_alone_means_is_told(session):
+    session.set_example("doubling")
+    session.seek(session.count)
+    assert "by its first and second argument alone. a is used more than once" in session.narration.why[-1]
+    session.set_example("notes")
+    session.seek(session.count)
+    assert not any("alone" in reason for reason in session.narration.why)
+
+
 def test_a_jump_goes_to_where_a_vertex_is_worked_on(session):
     q = session.computation.named("q").index
     session.jump_to(q)

@@ -164,3 +164,28 @@ def test_a_jump_passes_nothing_on_even_from_an_infinite_adjoint():
     assert graph.gradient == {"x": 0.0}
     assert walk(graph).end.adjoints[graph.input_vertices["x"]] == 0.0
     assert chain_rule(graph, graph.input_vertices["x"], 0.0).paths[0].product == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "slopes", "taken"),
+    [("abs(x)", (-1.0, 1.0), 0.0), ("relu(x)", (0.0, 1.0), 0.0), ("leaky_relu(x)", (0.01, 1.0), 0.01)],
+)
+def test_at_a_kink_it_is_told_which_derivative_is_taken(text, slopes, taken):
+    at_kink = compute(text, {"x": 0.0})
+    [kink] = at_kink.kinks
+    step = 1e-3
+    measured = [(compute(text, {"x": side * step}).value - at_kink.value) / (side * step) for side in (-1, 1)]
+    assert measured == pytest.approx(slopes)
+    assert at_kink.gradient["x"] == taken
+    left, right = (f"{slope:g}".replace("-", "−") for slope in slopes)
+    assert f"at x = 0, slope {left} from the left and {right} from the right" in kink.text
+    assert f"Taken is {taken:g}," in kink.text
+    assert compute(text, {"x": 0.1}).kinks == ()
+
+
+def test_jumps_and_ties_are_told_too():
+    assert "jumps at x = 0" in compute("y*step(x)", {"x": 0.0}).kink_text(2)
+    tie = compute("max(x, y)", {"x": 2.0, "y": 2.0})
+    assert tie.gradient == {"x": 0.5, "y": 0.5}
+    assert "half the slope for each" in tie.kink_text(tie.output)
+    assert compute("max(x, x)", {"x": 2.0}).kinks == compute("x^2", {"x": 0.0}).kinks == ()

@@ -167,7 +167,7 @@ def edge_words(computation: Computation, state: State, edge: Edge, came: list[Co
     number = "" if edge.text.endswith(f"= {in_words(edge.local)}") else f" = {in_words(edge.local)}"
     text = f"{edge.text}{number}."
     if not came:
-        return f"{text} {edge.why}"
+        return f"{text} {computation.kink_text(edge.target) or edge.why}"
     last = came[-1]
     flowed = f"{in_words(last.local)} × {factor_text(last.upstream)} = {in_words(last.amount)}"
     times = f" It came through {len(came)} times." if len(came) > 1 else ""

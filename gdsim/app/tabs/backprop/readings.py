@@ -22,6 +22,7 @@ from gdsim.core.backprop.statements import read
 from gdsim.core.numerals import in_latex, in_words
 
 _MOST_LINES = 4  # worked equations of one step
+_MOST_REASONS = 4
 _EXACT = 10**12  # counts beyond this are told in powers of ten
 
 COUNT_ROWS = (
@@ -32,6 +33,12 @@ COUNT_ROWS = (
     NumberRow("paths", "paths to the inputs", "", "How many ways lead from the output to an input"),
 )
 """Multiplications of this pass, and of the other ways to make it."""
+
+WAYS = (
+    "Every path afresh goes depth first: below a value that several paths reach, all is multiplied again for each. "
+    "Path by path multiplies each path out on its own, from the output to the input, and shares nothing."
+)
+"""How the counts differ."""
 
 _ADJOINTS = re.compile(r"∂\w+/∂\w+")
 
@@ -66,7 +73,7 @@ def worked_lines(line: Line) -> list[str]:
 
 
 def why_words(narration: Narration) -> str:
-    return "\n".join(narration.why[:3])
+    return "\n".join(narration.why[:_MOST_REASONS])
 
 
 def more_words(narration: Narration) -> str:

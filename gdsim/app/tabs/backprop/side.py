@@ -9,6 +9,7 @@ from gdsim.app.context import Context
 from gdsim.app.plots.series_plot import SeriesPlot
 from gdsim.app.tabs.backprop.readings import (
     COUNT_ROWS,
+    WAYS,
     chain_lines,
     chain_words,
     history_picture,
@@ -156,7 +157,7 @@ class BackpropSide(QWidget):
         head.addWidget(self.chosen, 1)
         head.addWidget(self.close_button)
         counts = FoldGroup("Multiplications")
-        for widget in (self.counts, self.count_formula, self.count_words):
+        for widget in (self.counts, self.count_formula, self.count_words, secondary(WAYS)):
             counts.add(widget)
         falls = FoldGroup("Output against gradient steps")
         falls.add(self.falls)

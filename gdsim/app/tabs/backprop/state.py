@@ -136,8 +136,8 @@ class BackpropState(QObject):
         if self.walk.order is Order.NOT_WAITING and (state.lost or " Wrong:" in narration.sentence):
             return Remark(narration.sentence, "warning")
         if state.finished and state.phase is Phase.BACKWARD:
-            steep = " ".join(place.text for place in self.computation.steep[:1])
-            return Remark(f"{narration.sentence} {steep}".strip(), "warning" if steep else "good")
+            odd = " ".join(place.text for place in (*self.computation.steep, *self.computation.kinks)[:1])
+            return Remark(f"{narration.sentence} {odd}".strip(), "warning" if odd or self.walk.cut else "good")
         return Remark(narration.sentence, "neutral")
 
     @property
