@@ -11,6 +11,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run gdsim and return the exit code: 0, 1 when something is missing, 2 for a bad command line."""
     # Read when numpy is imported: on small matrices one thread is faster, and the interface keeps a core of its own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if os.name == "posix" and not os.environ.get("HOME"):
+        # Qt would take "/" for the home folder; the system's list of users knows better.
+        os.environ.update({"HOME": os.path.expanduser("~")})
     from gdsim.app import cli, preflight
 
     options = cli.parse_options(argv)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
+from gdsim.app.journal import Journal
 from gdsim.app.options import Options
+from gdsim.app.run_record import RunRecord
 from gdsim.app.settings import Settings
 from gdsim.app.theme import ThemeManager
 from gdsim.app.ticker import Ticker
@@ -31,3 +33,5 @@ class Context:
     settings: Settings
     options: Options = Options()
     notices: Notices = field(default_factory=Notices)
+    record: RunRecord = field(default_factory=RunRecord)
+    journal: Journal = field(default_factory=Journal)

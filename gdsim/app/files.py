@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QSaveFile
+from PySide6.QtCore import QFileInfo, QIODevice, QSaveFile
 
 
 class FileProblem(Exception):
@@ -16,13 +16,18 @@ def save_bytes(path: str | Path, data: bytes) -> None:
 
     Raises FileProblem.
     """
+    there = QFileInfo(str(path))
+    if there.exists() and not there.isFile():  # a rename would put a file in the place of a device or a pipe
+        raise _problem(path, "there is a folder or a device of this name")
     file = QSaveFile(str(path))
     written = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data)
     if not (written and file.commit()):
-        raise FileProblem(
-            f"{Path(path).name} could not be saved in {Path(path).absolute().parent}: {file.errorString()}."
-        )
+        raise _problem(path, file.errorString())
 
 
 def save_text(path: str | Path, text: str) -> None:
     save_bytes(path, text.encode("utf-8"))
+
+
+def _problem(path: str | Path, reason: str) -> FileProblem:
+    return FileProblem(f"{Path(path).name} could not be saved in {Path(path).absolute().parent}: {reason}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +37,7 @@ class MainWindow(QMainWindow):
         self.context = context
         self._specs = tabs
         self._tabs: dict[str, TabFrame] = {}
+        self._problem_said = ""
         self._pages = QTabWidget(documentMode=True)
         self._pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._pages.tabBar().setAccessibleName("Tabs")
@@ -98,31 +101,50 @@ class MainWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         Page("Keyboard shortcuts", shortcuts_page(self._actions()), self).show()
 
-    def say(self, sentence: str, tone: str = "neutral") -> None:
-        """A passing remark at the foot of the window."""
-        self.notice.say(sentence, tone)
+    def say(self, sentence: str, tone: str = "neutral", *, stays: bool = False) -> None:
+        """A passing remark at the head of the window, or one that stays until it is dismissed."""
+        self.notice.say(sentence, tone, stays=stays)
+
+    def keep(self) -> None:
+        """Write down now what is remembered, if there is anything new; a problem is said once."""
+        problem = self._remember()
+        if problem and problem != self._problem_said:
+            self.context.journal.write(problem, level=logging.WARNING)
+            self.say(f"{problem} What you set now will be forgotten when gdsim ends.", "warning")
+        self._problem_said = problem
 
     def _keys(self) -> list[str]:
         return list(self._specs)
 
     def _made(self, key: str) -> TabFrame:
         if key not in self._tabs:
-            tab = self._specs[key].make(self.context)
-            self._tabs[key] = tab
-            self._pages.widget(self._keys().index(key)).layout().addWidget(tab)
-            tab.show()
-            tab.set_controls_collapsed(self.context.settings.flag("controls_collapsed"))
-            self._restore_tab(key, tab)
+            tab = self._new_tab(key)
+            if not self._restore_tab(key, tab):
+                tab.stop()
+                tab.close()
+                tab.deleteLater()
+                self._new_tab(key)  # a state that was taken over by half is worse than none
         return self._tabs[key]
 
-    def _restore_tab(self, key: str, tab: TabFrame) -> None:
+    def _new_tab(self, key: str) -> TabFrame:
+        tab = self._tabs[key] = self._specs[key].make(self.context)
+        self._pages.widget(self._keys().index(key)).layout().addWidget(tab)
+        tab.show()
+        tab.set_controls_collapsed(self.context.settings.flag("controls_collapsed"))
+        return tab
+
+    def _restore_tab(self, key: str, tab: TabFrame) -> bool:
+        """False when the remembered state is of no use."""
         state = self.context.settings.tab_state(key)
         if not state or self.context.options.scene_given:
-            return
+            return True
         try:
             tab.restore_state(state)
-        except (KeyError, TypeError, ValueError):
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
+            self.context.journal.write(traceback.format_exc(), level=logging.WARNING)
             self.say(f"What {self._specs[key].title} showed last time could not be restored.", "warning")
+            return False
+        return True
 
     def _tab_chosen(self) -> None:
         for key, tab in self._tabs.items():
@@ -181,16 +203,21 @@ class MainWindow(QMainWindow):
         self._theme_button.set_icon("sun" if dark else "moon")
         self._theme_button.describe("Light theme" if dark else "Dark theme")
 
-    def _remember(self) -> None:
+    def _remember(self) -> str:
+        """Keep window, tab and the tabs' states; a sentence when they could not be written."""
         settings = self.context.settings
         settings.set("geometry", bytes(self.saveGeometry().toBase64()).decode())
         settings.set("tab", self.tab_key)
-        for key, tab in self._tabs.items():
-            settings.set_tab_state(key, tab.save_state())
         try:
-            settings.save()
-        except FileProblem as problem:
-            sys.stderr.write(f"gdsim: {problem}\n")
+            for key, tab in self._tabs.items():
+                settings.set_tab_state(key, tab.save_state())
+        finally:  # one tab that fails does not take the others with it
+            problem = ""
+            try:
+                settings.save()
+            except FileProblem as error:
+                problem = str(error)
+        return problem
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Plain keys that the focused widget had no use for: Space, arrows, R."""
@@ -214,8 +241,12 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        for tab in self._tabs.values():
-            tab.stop()
-        self._remember()
-        self.context.ticker.stop()
-        super().closeEvent(event)
+        try:
+            for tab in self._tabs.values():
+                tab.stop()
+            problem = self._remember()
+            if problem:
+                sys.stderr.write(f"gdsim: {problem}\n")
+        finally:  # whatever is wrong, the window can be closed
+            self.context.ticker.stop()
+            super().closeEvent(event)

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
@@ -107,6 +108,17 @@ def about_page() -> str:
         + _block("Versions", list(versions().items()))
         + "<p>MIT licence.</p>"
     )
+
+
+def log_page(path: Path | None, text: str) -> str:
+    """Where the log is and what it says, newest last, as HTML."""
+    if path is None:
+        return "<h2>Error log</h2><p>No log is kept: gdsim found no folder in which it may write.</p>"
+    folder = html.escape(QUrl.fromLocalFile(str(path.parent)).toString())
+    link = f"<a href='{folder}'>{html.escape(str(path))}</a>"
+    words = "Kept on this computer only; a new file is begun before it grows large."
+    lines = f"<pre>{html.escape(text)}</pre>" if text else "<p>Nothing has been written yet.</p>"
+    return f"<h2>Error log</h2><p>{link}<br>{words}</p>{lines}"
 
 
 def _native(shortcut: str) -> str:

@@ -39,19 +39,32 @@ class Playback:
             (self._ticker.frame.connect if on else self._ticker.frame.disconnect)(self._frame)
 
     def _frame(self, elapsed: float) -> None:
-        if math.isinf(self.speed):
-            more = self._fill_frame()
-        else:
-            self._owed += elapsed * self.speed
-            whole = int(self._owed)
-            if whole == 0:
-                return
-            self._owed -= whole
-            more = self._forward(min(whole, _MOST_A_FRAME))
+        try:
+            moved, more = self._move(elapsed)
+            if moved and more:
+                self._tell()
+        except BaseException:
+            self._end()  # or the same would happen again in each frame
+            raise
         if not more:
+            self._end()
+            self._tell()
+
+    def _end(self) -> None:
+        if self.on:
             self.on = False
             self._listen(False)
-        self._tell()
+
+    def _move(self, elapsed: float) -> tuple[bool, bool]:
+        """Whether steps were asked for, and whether there are more."""
+        if math.isinf(self.speed):
+            return True, self._fill_frame()
+        self._owed += elapsed * self.speed
+        whole = int(self._owed)
+        if whole == 0:
+            return False, True
+        self._owed -= whole
+        return True, self._forward(min(whole, _MOST_A_FRAME))
 
     def _fill_frame(self) -> bool:
         """As many steps as the budget allows, in portions that take about a quarter of it; whether there are more."""

@@ -55,7 +55,8 @@ def _save(save: Callable[[Path], Path], path: Path | None, context: Context) -> 
     if path is None:
         return
     try:
-        saved = save(path)
+        with context.record.writing(path):
+            saved = save(path)
     except FileProblem as problem:
         context.notices.say(str(problem), "bad")
         return

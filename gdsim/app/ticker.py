@@ -13,6 +13,7 @@ from PySide6.QtCore import SIGNAL, QMetaMethod, QObject, Qt, QTimer, Signal, Slo
 
 FRAME = 1 / 60
 BUDGET = 0.008
+_INTERVAL = round(FRAME * 1000)  # ms
 LONGEST = 2.0  # after a suspended laptop, playing goes on from here instead of catching up
 
 
@@ -55,10 +56,14 @@ class Job:
             raise
 
     def publish(self) -> None:
-        """Hand the newest yielded value to `progress`, at most once a frame."""
+        """Hand the newest yielded value to `progress`, at most once a frame.  An exception there ends the job, too."""
         if self._yielded and self._progress is not None:
             self._yielded = False
-            self._progress(self._newest)
+            try:
+                self._progress(self._newest)
+            except BaseException:
+                self.cancel()
+                raise
 
 
 class Ticker(QObject):
@@ -74,13 +79,15 @@ class Ticker(QObject):
         self._clock = clock
         self._jobs: list[Job] = []
         self._last = clock()
-        self._timer = QTimer(self, interval=round(FRAME * 1000), timerType=Qt.TimerType.PreciseTimer)
+        self._chore: Callable[[], object] | None = None
+        self._chore_pause, self._chore_last = 0.0, 0.0
+        self._timer = QTimer(self, interval=_INTERVAL, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
 
     @property
     def active(self) -> bool:
-        """Whether the timer runs."""
-        return self._timer.isActive()
+        """Whether the timer makes frames."""
+        return self._timer.isActive() and self._timer.interval() == _INTERVAL
 
     def pull(
         self,
@@ -97,6 +104,12 @@ class Ticker(QObject):
         self._wake()
         return job
 
+    def every(self, seconds: float, chore: Callable[[], object]) -> None:
+        """Call `chore()` about so often, also while nothing moves; it replaces the one before."""
+        self._chore, self._chore_pause, self._chore_last = chore, seconds, self._clock()
+        if not self.active:
+            self._rest()
+
     @Slot()
     def tick(self) -> None:
         """One frame: tell the time that passed, then pull the jobs in turn until the budget is spent."""
@@ -108,7 +121,10 @@ class Ticker(QObject):
         finally:
             self._jobs = [job for job in self._jobs if job.running]
             if not self._jobs and not self.receivers(SIGNAL("frame(double)")):
-                self._timer.stop()
+                self._rest()
+        if self._chore is not None and not 0.0 <= now - self._chore_last < 0.9 * self._chore_pause:
+            self._chore_last = now
+            self._chore()
 
     def finish(self, longest: float = 10.0) -> None:
         """Work at the jobs under way until they end, `longest` seconds at most, for a picture that cannot wait."""
@@ -121,6 +137,7 @@ class Ticker(QObject):
         for job in self._jobs:
             job.cancel()
         self._jobs.clear()
+        self._chore = None
         self._timer.stop()
 
     def _pull_jobs(self, deadline: float) -> None:
@@ -137,9 +154,16 @@ class Ticker(QObject):
             job.publish()
 
     def _wake(self) -> None:
-        if not self._timer.isActive():
+        if not self.active:
             self._last = self._clock()
-            self._timer.start()
+            self._timer.start(_INTERVAL)
+
+    def _rest(self) -> None:
+        """No more frames; the timer wakes for the chore alone."""
+        if self._chore is None:
+            self._timer.stop()
+        else:
+            self._timer.start(round(self._chore_pause * 1000))
 
     def connectNotify(self, signal: QMetaMethod) -> None:
         if signal.name() == b"frame":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gdsim.app.actions import Action
-from gdsim.app.pages import Page, about_page, help_page
+from gdsim.app.pages import Page, about_page, help_page, log_page
 from gdsim.app.saving import copy_picture, save_picture, save_table
 
 if TYPE_CHECKING:
@@ -102,6 +102,10 @@ class Commands:
     def explain_words(self) -> None:
         help_page("glossary", self.window).show()
 
+    def show_log(self) -> None:
+        journal = self.window.context.journal
+        Page("Error log", log_page(journal.path, journal.newest()), self.window).show()
+
     def about(self) -> None:
         Page("About gdsim", about_page(), self.window).show()
 
@@ -130,5 +134,6 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("Typing a formula", "", do.explain_formulas, "Help"),
         Action("Words", "", do.explain_words, "Help"),
         Action("Keyboard shortcuts", "F1", window.show_shortcuts, "Help"),
+        Action("Error log", "", do.show_log, "Help", "What went wrong, if anything did, and the file it is kept in"),
         Action("About gdsim", "", do.about, "Help"),
     ]  # fmt: skip

@@ -1,57 +1,176 @@
 from __future__ import annotations
 
+import gc
 import sys
+import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.app.crash import CrashDialog, CrashReporter
+from gdsim.app.crash import QUIET, CrashDialog, CrashReporter, signature
+from gdsim.app.journal import Journal
 
 
-def raised(message):
+def raised(message, kind=ValueError):
     try:
-        raise ValueError(message)
-    except ValueError:
+        raise kind(message)
+    except kind:
         return sys.exc_info()
 
 
 @pytest.fixture
-def reporter(shown, capsys):
+def reporter(shown, clock, tmp_path):
     window = shown(QWidget())
-    return window, CrashReporter(window)
+    journal = Journal(tmp_path / "gdsim.log")
+    yield window, CrashReporter(window, journal, clock)
+    journal.close()
 
 
-def test_one_calm_window_for_many_errors(reporter, qtbot, capsys):
+def dialogs(window):
+    """What has been asked for is shown when the event loop comes round."""
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return window.findChildren(CrashDialog)
+
+
+def test_one_calm_window_for_many_errors(reporter, qtbot, capsys, tmp_path):
     window, report = reporter
     report(*raised("the first"))
-    report(*raised("the second"))
-    (dialog,) = window.findChildren(CrashDialog)
+    report(*raised("the second", KeyError))
+    (dialog,) = dialogs(window)
     assert not dialog.isModal()
     text = dialog.details.toPlainText()
     assert "the first" in text
     assert "the second" in text
     assert "PySide6" in text
+    assert str(tmp_path / "gdsim.log") in dialog.where.text()
+    assert dialog.count.text() == "It happened 2 times, 2 kinds of error"
     qtbot.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == text
+    assert text in QGuiApplication.clipboard().text()
     assert "ValueError: the first" in capsys.readouterr().err
+    assert "ValueError: the first" in report._journal.newest()
 
 
-def test_after_it_is_closed_the_next_error_opens_it_again(reporter, qtbot):
+def test_the_same_error_in_each_frame_is_one_with_a_count(reporter, capsys):
+    window, report = reporter
+    for number in range(300):
+        report(*raised(f"frame {number}"))
+    (dialog,) = dialogs(window)
+    assert dialog.details.toPlainText().count("ValueError") == 1
+    assert dialog.count.text() == "It happened 300 times"
+    report(*raised("one more"))
+    dialogs(window)
+    assert dialog.count.text() == "It happened 301 times"
+    assert capsys.readouterr().err.count("ValueError") == 1
+    assert report._journal.newest().count("Traceback") == 3  # the 1st, the 10th, the 100th
+
+
+def test_after_it_is_closed_a_stream_does_not_open_it_again_but_what_comes_later_does(reporter, qtbot, clock):
     window, report = reporter
     report(*raised("the first"))
-    (dialog,) = window.findChildren(CrashDialog)
+    (dialog,) = dialogs(window)
     qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not window.findChildren(CrashDialog))
-    report(*raised("the second"))
-    (dialog,) = window.findChildren(CrashDialog)
-    assert "the first" not in dialog.details.toPlainText()
+    assert not dialogs(window)
+    for _ in range(100):
+        clock.now += QUIET / 60
+        report(*raised("the same"))
+    assert not dialogs(window)
+    report(*raised("another", KeyError))
+    (dialog,) = dialogs(window)
+    dialog.close()
+    clock.now += QUIET
+    report(*raised("the same again"))
+    (dialog,) = dialogs(window)
+    assert "the same again" in dialog.details.toPlainText()
+    assert "another" not in dialog.details.toPlainText()
 
 
 def test_an_endless_stream_of_errors_stays_small(reporter):
     window, report = reporter
-    for _ in range(500):
-        report(*raised("again " * 50))
-    (dialog,) = window.findChildren(CrashDialog)
+    for number in range(300):
+        report(*raised("again " * 50, type(f"Error{number}", (Exception,), {})))
+        QApplication.processEvents()
+    (dialog,) = dialogs(window)
     assert dialog.details.document().characterCount() < 30_000
+
+
+def test_errors_are_told_apart_by_place_and_kind_not_by_words():
+    first, same = (signature(kind, trace) for kind, _, trace in (raised("a"), raised("b")))
+    other, _, trace = raised("a", KeyError)
+    assert first == same != signature(other, trace)
+
+
+class Source(QObject):
+    asked = Signal()
+
+
+class Faulty(QWidget):
+    """Raises in a slot, in painting, in an event handler and when it is let go, as it is told."""
+
+    fault = ""
+
+    def answer(self):
+        raise ValueError("in a slot")
+
+    def paintEvent(self, event):
+        if self.fault == "paint":
+            raise ValueError("in painting")
+
+    def resizeEvent(self, event):
+        if self.fault == "resize":
+            raise ValueError("in an event handler")
+
+
+class Unwilling:
+    def __del__(self):
+        raise ValueError("when it is let go")
+
+
+@pytest.mark.parametrize("where", ["in a slot", "in painting", "in an event handler", "when it is let go"])
+def test_errors_of_every_kind_arrive(reporter, shown, where, monkeypatch):
+    window, report = reporter
+    for name in ("excepthook", "unraisablehook"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    widget, source = shown(Faulty(), 100, 100), Source()
+    report.install()
+    if where == "in a slot":
+        source.asked.connect(widget.answer)
+        source.asked.emit()
+    elif where == "when it is let go":
+        Unwilling()
+        gc.collect()
+    else:
+        widget.fault = "paint" if where == "in painting" else "resize"
+        QApplication.postEvent(widget, QEvent(QEvent.Type.UpdateRequest))
+        with report:  # what is called from Python comes back to the caller
+            widget.resize(120, 120)
+            widget.repaint()
+    (dialog,) = dialogs(window)
+    assert where in dialog.details.toPlainText()
+
+
+def test_an_error_in_a_thread_is_logged_and_opens_nothing(reporter, monkeypatch, capsys):
+    window, report = reporter
+    monkeypatch.setattr(threading, "excepthook", report._in_thread)
+
+    def fail():
+        raise ValueError("in a thread")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    assert not dialogs(window)
+    assert "in a thread" in report._journal.newest()
+    assert "in a thread" in capsys.readouterr().err
+
+
+def test_what_goes_wrong_inside_is_said_and_what_ends_the_program_passes(reporter):
+    window, report = reporter
+    with report:
+        raise ValueError("inside")
+    assert dialogs(window)
+    with pytest.raises(SystemExit), report:
+        raise SystemExit(3)

@@ -52,3 +52,19 @@ def test_a_slow_speed_takes_the_steps_that_are_due(qtbot):
         ticker.tick()
     assert sum(made) in (4, 5)  # the first comes at once
     ticker.stop()
+
+
+def test_steps_that_fail_end_the_playing(ticker, clock):
+    asked = []
+
+    def fail(steps):
+        asked.append(steps)
+        raise ValueError("no such step")
+
+    playback = Playback(ticker, clock)
+    playback.switch(True, fail, lambda: asked.append("told"))
+    with pytest.raises(ValueError, match="no such step"):
+        playback._frame(1.0)
+    assert not playback.on
+    ticker.tick()
+    assert asked == [2]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gdsim.app.files import FileProblem, save_bytes
-from gdsim.app.settings import Settings, settings_path
+from gdsim.app.settings import FORMAT, Settings, settings_path
 
 
 @pytest.fixture
@@ -38,6 +38,78 @@ def test_a_broken_file_is_set_aside_and_said(path, content):
     assert path.with_name("settings-unreadable.json").read_bytes() == content
     settings.save()
     assert Settings(path).problem == ""
+
+
+def test_a_second_broken_file_does_not_take_the_place_of_the_first(path):
+    path.parent.mkdir()
+    for content in ("first", "second"):
+        path.write_text(content)
+        Settings(path)
+    assert path.with_name("settings-unreadable.json").read_text() == "first"
+    assert path.with_name("settings-unreadable2.json").read_text() == "second"
+
+
+def test_a_file_of_a_newer_gdsim_is_put_aside_whole_and_said(path):
+    path.parent.mkdir()
+    path.write_text(json.dumps({"format": FORMAT + 1, "theme": {"name": "solarized"}}))
+    settings = Settings(path)
+    assert "written by a newer gdsim" in settings.problem
+    assert settings.mapping("theme") == {}
+    assert json.loads(path.with_name("settings-newer.json").read_text())["theme"] == {"name": "solarized"}
+    settings.save()
+    assert json.loads(path.read_text()) == {"format": FORMAT}
+
+
+def test_two_runs_at_once_keep_what_each_has_set(path):
+    first, second = Settings(path), Settings(path)
+    first.set("theme", "dark")
+    first.set_tab_state("slope", {"formula": "x^2"})
+    second.set("large_type", True)
+    second.set_tab_state("descend", {"formula": "x^3"})
+    first.save()
+    second.save()
+    first.set("tab", "slope")
+    first.save()
+    third = Settings(path)
+    assert third.text("theme") == "dark"
+    assert third.flag("large_type")
+    assert third.text("tab") == "slope"
+    assert third.tab_state("slope") == {"formula": "x^2"}
+    assert third.tab_state("descend") == {"formula": "x^3"}
+    assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_nothing_new_is_not_written(path):
+    settings = Settings(path)
+    settings.set("theme", "dark")
+    settings.save()
+    before = path.stat().st_mtime_ns, path.stat().st_ino
+    settings.set("theme", "dark")
+    settings.save()
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == before
+    path.unlink()
+    settings.save()
+    assert path.exists()
+
+
+def test_leavings_of_an_interrupted_write_are_taken_away(path):
+    path.parent.mkdir()
+    (path.parent / "settings.json.AbCdEf").write_text('{"theme": "da')
+    path.write_text('{"theme": "dark"}')
+    assert Settings(path).text("theme") == "dark"
+    assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_what_the_tabs_showed_can_be_put_aside(path):
+    settings = Settings(path)
+    settings.set("theme", "dark")
+    settings.set_tab_state("descend", {"poison": 1})
+    settings.save()
+    sentence = settings.put_tabs_aside()
+    assert "settings-before.json" in sentence
+    again = Settings(path)
+    assert (again.text("theme"), again.tab_state("descend")) == ("dark", {})
+    assert Settings(path.with_name("settings-before.json")).tab_state("descend") == {"poison": 1}
 
 
 def test_values_of_the_wrong_kind_are_left_out(path):

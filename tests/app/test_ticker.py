@@ -158,3 +158,39 @@ def test_a_job_that_is_cancelled_by_its_own_step_ends_quietly(qtbot):
     ticker.tick()
     assert steps == [1]
     assert not job.running
+
+
+def test_a_job_whose_progress_fails_is_ended_and_not_asked_again(ticker):
+    told = []
+
+    def tell(value):
+        told.append(value)
+        raise ValueError("no such picture")
+
+    job = ticker.pull(itertools.count(), progress=tell)
+    job.advance()
+    ticker._jobs = [job]
+    with pytest.raises(ValueError, match="no such picture"):
+        job.publish()
+    assert (told, job.running) == ([0], False)
+    ticker.tick()
+    assert told == [0]
+
+
+def test_a_chore_is_done_from_time_to_time_also_at_rest(ticker, clock):
+    done = []
+    ticker.every(5.0, lambda: done.append(clock.now))
+    assert not ticker.active  # no frames are made for it
+    assert ticker._timer.isActive()
+    for clock.now in (1.0, 4.0, 5.0, 6.0, 9.0, 10.0):
+        ticker.tick()
+    assert done == [5.0, 10.0]
+    listener = Listener()
+    ticker.frame.connect(listener.take)
+    assert ticker.active
+    clock.now = 3.0  # a clock set back
+    ticker.tick()
+    assert done == [5.0, 10.0, 3.0]
+    ticker.frame.disconnect(listener.take)
+    ticker.stop()
+    assert not ticker._timer.isActive()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
@@ -44,25 +46,26 @@ class Notice(QFrame):
     def text(self) -> str:
         return self.label.text()
 
-    def say(self, text: str, tone: str = "good") -> None:
-        """Show `text` for some seconds; a problem stays twice as long."""
+    def say(self, text: str, tone: str = "good", *, stays: bool = False) -> None:
+        """Show `text` for some seconds; a problem stays twice as long, and what `stays` until it is dismissed."""
         self._tone = tone if tone in TONES else "neutral"
-        self._left = SECONDS * (2 if tone in ("warning", "bad") else 1)
+        self._left = math.inf if stays else SECONDS * (2 if tone in ("warning", "bad") else 1)
         self.label.setText(text)
         self.label.setAccessibleName(text)
         self._follow_theme()
         self._place()
         self.show()
         self.raise_()
-        if not self._listening:
-            self._listening = True
-            self._ticker.frame.connect(self._count)
+        self._listen(not stays)
 
     def dismiss(self) -> None:
         self.hide()
-        if self._listening:
-            self._listening = False
-            self._ticker.frame.disconnect(self._count)
+        self._listen(False)
+
+    def _listen(self, on: bool) -> None:
+        if on != self._listening:
+            self._listening = on
+            (self._ticker.frame.connect if on else self._ticker.frame.disconnect)(self._count)
 
     def _count(self, elapsed: float) -> None:
         self._left -= elapsed

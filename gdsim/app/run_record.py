@@ -1,0 +1,181 @@
+"""Knows whether gdsim ended properly: each run leaves a mark while it lasts and takes it away when it ends.
+
+A mark that is found with nobody behind it tells of a crash, a power cut or a killed process.  Several runs at a time
+have numbers, and so a mark and a log each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from PySide6.QtCore import QLockFile, QStandardPaths
+
+MOST_RUNS = 9
+STARTING, RUNNING, LEAVING = "starting", "running", "leaving"
+
+
+def record_folder() -> Path:
+    """Where marks and logs live for this user (elsewhere in Qt's test mode)."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation))
+
+
+@dataclass(frozen=True)
+class Crash:
+    """What is known of a run that did not end properly."""
+
+    phase: str = RUNNING
+    failed_starts: int = 0
+    """How many starts in a row got no further than this one, when it was still starting."""
+    cleaned: tuple[Path, ...] = ()
+    """Files that were being written; what was left of them has been taken away."""
+    faults: str = ""
+    """What Python saw of it, for the log."""
+
+
+class RunRecord:
+    """One run.  `folder=None` leaves no mark: for screenshots and tests."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._lock: QLockFile | None = None
+        self._facts: dict[str, Any] = {"phase": STARTING, "failed_starts": 0, "writing": []}
+        self._faults: TextIO | None = None
+        self.number = 0
+        """From 1, the lowest that is free; 0 when no mark can be left."""
+        self.crashes: tuple[Crash, ...] = ()
+        """The runs found at the start that had not ended properly."""
+
+    @property
+    def log_path(self) -> Path | None:
+        """The log of this run; None where nothing can be written."""
+        if self._folder is None or self.number == 0:
+            return None
+        return self._folder / ("gdsim.log" if self.number == 1 else f"gdsim-{self.number}.log")
+
+    @property
+    def failed_starts(self) -> int:
+        """How many starts in a row, up to now, ended before the window was there."""
+        return int(self._facts["failed_starts"])
+
+    def begin(self) -> None:
+        """Leave the mark, and look for others' whose process is gone."""
+        if self._folder is None:
+            return
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        crashes = []
+        for number in range(1, MOST_RUNS + 1):
+            lock = QLockFile(str(self._folder / f"run-{number}.lock"))
+            lock.setStaleLockTime(0)  # a run may last for days; whether its process lives is what counts
+            if not lock.tryLock(0):
+                continue
+            crash = self._found(number)
+            if crash is not None and crash.phase != LEAVING:
+                crashes.append(crash)
+            if self._lock is None:
+                self._lock, self.number = lock, number
+            else:
+                lock.unlock()
+        self.crashes = tuple(crashes)
+        self._facts["failed_starts"] = max((crash.failed_starts for crash in crashes), default=0)
+        self._write()
+
+    def started(self) -> None:
+        """The window is there: what ends the process from now on is not the start."""
+        self._facts |= {"phase": RUNNING, "failed_starts": 0}
+        self._write()
+
+    def leaving(self) -> None:
+        """The desktop's session ends: if nothing more is heard of this run, that was no crash."""
+        self._facts["phase"] = LEAVING
+        self._write()
+
+    @contextlib.contextmanager
+    def writing(self, path: Path) -> Iterator[None]:
+        """While a file of the user's is written, so that no leavings of it stay after a crash."""
+        self._facts["writing"] = [str(path.absolute()), time.time()]
+        self._write()
+        try:
+            yield
+        finally:
+            self._facts["writing"] = []
+            self._write()
+
+    def watch_faults(self) -> None:
+        """Let Python write where it was when the process dies of a fault in compiled code."""
+        if self.number:
+            with contextlib.suppress(OSError):
+                self._faults = self._path("faults").open("w", encoding="utf-8")
+                faulthandler.enable(self._faults)
+
+    def end(self) -> None:
+        """A proper end: the mark is taken away."""
+        if self._faults is not None:
+            faulthandler.disable()
+            self._faults.close()
+            self._faults = None
+        if self._lock is not None:
+            self._take_away(self.number)
+            self._lock.unlock()
+            self._lock, self.number = None, 0
+
+    def _path(self, ending: str, number: int = 0) -> Path:
+        assert self._folder is not None
+        return self._folder / f"run-{number or self.number}.{ending}"
+
+    def _write(self) -> None:
+        if self.number:
+            with contextlib.suppress(OSError):
+                self._path("json").write_text(json.dumps(self._facts), encoding="utf-8")
+
+    def _found(self, number: int) -> Crash | None:
+        """What the mark says, which is then taken away; None without one."""
+        if not self._path("json", number).exists():
+            return None
+        faults = ""
+        try:
+            facts = json.loads(self._path("json", number).read_text(encoding="utf-8"))
+            failed = int(facts["failed_starts"]) + (facts["phase"] == STARTING)
+            cleaned = _clean(facts["writing"])
+        except (OSError, ValueError, KeyError, TypeError):
+            facts, failed, cleaned = {"phase": RUNNING}, 0, ()  # it was killed while it wrote the mark itself
+        with contextlib.suppress(OSError):
+            faults = self._path("faults", number).read_text(encoding="utf-8", errors="replace")
+        self._take_away(number)
+        return Crash(str(facts["phase"]), failed, cleaned, faults)
+
+    def _take_away(self, number: int) -> None:
+        for ending in ("json", "faults"):
+            with contextlib.suppress(OSError):
+                self._path(ending, number).unlink()
+
+
+def leavings(path: Path, since: float) -> list[Path]:
+    """Files beside `path` that an interrupted save of it has left since then (seconds of the epoch)."""
+    name = re.compile(re.escape(path.name) + r"\.[A-Za-z]{6}")
+    with contextlib.suppress(OSError), os.scandir(path.parent) as entries:
+        return [
+            Path(entry.path)
+            for entry in entries
+            if name.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and entry.stat().st_mtime >= since
+        ]
+    return []
+
+
+def _clean(writing: list[Any]) -> tuple[Path, ...]:
+    if not writing:
+        return ()
+    path, since = Path(writing[0]), float(writing[1])
+    for left in leavings(path, since - 2.0):  # some file systems keep times in steps of two seconds
+        with contextlib.suppress(OSError):
+            left.unlink()
+    return (path,)

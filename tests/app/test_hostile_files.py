@@ -1,0 +1,52 @@
+"""Files and folders that are not what they should be, as Linux and macOS know them."""
+
+from __future__ import annotations
+
+import os
+import resource
+
+import pytest
+
+from gdsim.app.files import FileProblem, save_bytes
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path, kind):
+    target = tmp_path / "a.txt"
+    if kind == "folder":
+        target.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(target)
+    else:
+        target.symlink_to("/dev/full")
+    mode = target.stat().st_mode
+    with pytest.raises(FileProblem, match=r"a\.txt could not be saved in .*: there is a folder or a device"):
+        save_bytes(target, b"new")
+    assert target.stat().st_mode == mode
+
+
+def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path):
+    (tmp_path / "real").mkdir()
+    file, link = tmp_path / "real" / "a.txt", tmp_path / "link.txt"
+    file.write_text("old")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    save_bytes(link, b"new")
+    assert link.is_symlink()
+    assert file.read_text() == "new"
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_full_disk_is_said_and_leaves_the_old_file(tmp_path):
+    """A limit on the size of files stands for the disk: the write fails half-way in the same manner."""
+    target = tmp_path / "a.txt"
+    target.write_bytes(b"old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    try:
+        with pytest.raises(FileProblem, match=r"a\.txt could not be saved"):
+            save_bytes(target, b"x" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert target.read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
