@@ -26,6 +26,7 @@ _LONGER = 2.0  # so many times the run's own steps are shown of a ghost
 _FEWEST = 10.0  # steps that are shown at least
 _FIRST, _USUAL = 4.0, 2.0  # a loss above so many times the first, and so many times the usual ones, is cut off
 _BEGINNING, _ABOVE = 0.05, 1.5  # of the first steep fall no more is shown than so many times what comes after
+_GHOSTS_ABOVE = 3.0  # times the run's own highest loss are shown of ghosts
 _DECADES = 12.0  # below the highest loss that a log axis shows
 
 
@@ -98,7 +99,11 @@ def losses_range(picture: LossesPicture) -> tuple[Range, Range]:
     own = max(now.last, float(picture.step), _FEWEST)
     last = max(own, min(max((ghost.last for ghost in picture.ghosts), default=0.0), _LONGER * own))
     columns = [(now.steps, values) for values in (now.training, now.objective, now.validation)]
-    columns += [(ghost.steps, np.where(ghost.steps <= last, ghost.measure, np.nan)) for ghost in picture.ghosts]
+    most = _most_of_ghosts(picture, [values for _, values in columns])
+    columns += [
+        (ghost.steps, np.where(ghost.steps <= last, np.minimum(ghost.measure, most), np.nan))
+        for ghost in picture.ghosts
+    ]
     shown = [found for _, values in columns if (found := _finite(values)).size]
     if not shown:
         return (0.0, last * 1.03), ((-1.0, 0.0) if picture.log else (0.0, 1.0))
@@ -118,6 +123,12 @@ def losses_range(picture: LossesPicture) -> tuple[Range, Range]:
     if top - low < 1.0:
         low, top = (low + top) / 2 - 0.5, (low + top) / 2 + 0.5
     return (0.0, last * 1.03), finite_range(low, top, padding=0.06)
+
+
+def _most_of_ghosts(picture: LossesPicture, own: list[Array]) -> float:
+    """The highest loss of a ghost that the picture makes room for: one that diverged must not flatten the run."""
+    tops = [float(found.max()) for values in own if (found := _finite(values)).size]
+    return math.inf if picture.log or picture.empty or not tops or max(tops) <= 0 else _GHOSTS_ABOVE * max(tops)
 
 
 def arrange_losses(picture: LossesPicture, view: Viewport, measure: Measure, theme: Theme) -> Drawing:

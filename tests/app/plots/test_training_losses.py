@@ -177,6 +177,13 @@ def test_before_the_first_step_a_ghost_is_named_and_nothing_is_said_over_it():
     assert list(texts(drawing)) == ["Ghost A"]
 
 
+def test_a_ghost_that_diverged_does_not_flatten_the_run():
+    gone = replace(course("Last run"), validation=np.geomspace(0.5, 1e12, 101))
+    _, (_, high) = losses_range(LossesPicture(course(), (gone,)))
+    assert 0.8 < high < 3.0
+    assert losses_range(LossesPicture(course(), (gone,), log=True))[1][1] > 11
+
+
 def test_a_gap_stays_a_gap():
     losses = np.full(101, 0.5)
     losses[40:60] = math.nan

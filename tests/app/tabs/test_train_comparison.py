@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.app.tabs.train.comparison import better, comparable, comparison, differences, winner
+from gdsim.app.tabs.train.comparison import better, brief, comparable, comparison, differences
 from gdsim.app.tabs.train.experiment import Edit, Experiment, Net, Setting
 from gdsim.app.tabs.train.ghosts import Course, Ghost
 from gdsim.core.datasets import DATASETS, DataSpec
@@ -44,17 +44,27 @@ def test_how_much_better_is_said_modestly(low, high, words):
     assert f" {words}: loss" in better(run(validation=low), now(validation=high))
 
 
-def test_the_table_says_the_same_in_two_words():
-    assert winner(run(validation=0.2), now(validation=0.25)) == ("Ghost A", "20 %")
-    assert winner(run(validation=0.25), now(validation=0.2)) == ("this run", "20 %")
-    assert winner(run(validation=0.1), now(validation=0.10001)) == ("Ghost A", "< 0.1 %")
-    assert winner(run(), now()) == ("equal", "")
-    assert winner(run(validation=math.nan), now()) == ("", "")
-    assert winner(run(), now(replace(CLASSES, data_seed=1))) == ("", "")
-    other = replace(CLASSES, net=replace(CLASSES.net, loss="mse"))
-    assert winner(run(other, score=0.95), now(score=0.9)) == ("Ghost A", "5.0 points")
-    line = comparison(run(validation=0.25), now(validation=0.2))
-    assert (line.winner, line.margin) == ("this run", "20 %")
+@pytest.mark.parametrize(("ghost", "other", "words"), [
+    (run(validation=0.2), now(validation=0.25), "Ghost A is better: validation loss lower by 20 %."),
+    (run(validation=0.25), now(validation=0.2), "This run is better: validation loss lower by 20 %."),
+    (run(validation=1e9), now(), "This run is better: validation loss lower by far."),
+    (run(), now(), "Both are equally good on validation data."),
+    (run(validation=math.nan), now(), ""),
+    (run(), now(replace(CLASSES, data_seed=1)), ""),
+    (run(replace(CLASSES, net=replace(CLASSES.net, loss="mse")), score=0.95), now(score=0.9),
+     "Ghost A is better: validation accuracy higher by 5.0 points."),
+    (run(replace(CURVE, net=replace(CURVE.net, loss="mae")), score=0.5), now(CURVE, score=0.75),
+     "This run is better: R² on validation data higher by 0.25."),
+])  # fmt: skip
+def test_beside_the_numbers_a_few_words_say_which_is_better_and_by_how_much_of_what(ghost, other, words):
+    assert brief(ghost, other) == words
+    assert comparison(ghost, other).brief == words
+
+
+def test_all_settings_of_a_ghost_are_told():
+    words = comparison(run(planned(regularizers=(REGULARIZERS["l2"](strength=0.01),))), now()).settings
+    for part in ("points 40", "noise 0.2", "hidden layers 8", "Adam", "seed of the weights 0", "L2 0.01", "batch"):
+        assert part.lower() in words.lower()
 
 
 def test_equal_runs_are_called_equal():
@@ -129,6 +139,7 @@ def test_a_regularizer_that_only_one_of_them_has():
     l2 = planned(regularizers=(REGULARIZERS["l2"](strength=0.01),))
     assert between(l2) == ("L2 0.01 (now none)",)
     assert between(CLASSES, l2) == ("no L2 (now 0.01)",)
+    assert between(CLASSES, planned(regularizers=(REGULARIZERS["dropout"](rate=0.4),))) == ("no dropout (now 0.4)",)
     stronger = planned(regularizers=(REGULARIZERS["l2"](strength=0.1),))
     assert between(stronger, l2) == ("L2 0.1 (now 0.01)",)
 

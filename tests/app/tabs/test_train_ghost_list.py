@@ -13,6 +13,8 @@ from gdsim.app.tabs.train.comparison import GhostLine
 from gdsim.app.tabs.train.ghost_list import NONE_KEPT, GhostList, _LineSample, cells_of, words_of
 from gdsim.app.widgets.buttons import IconButton
 
+BRIEF = "This run is better: validation loss lower by 24 %."
+
 
 class Session:
     def __init__(self):
@@ -24,7 +26,7 @@ class Session:
 
 def ghost(label="Ghost A", differs="L2 0.01 (now none)", validation=0.2134):
     verdict = f"This run is better than {label} on validation data by 24 %: loss 0.1621 against 0.2134."
-    return GhostLine(label, 1500, 0.0123, validation, 0.913, differs, verdict, "accuracy 91.3 %", "this run", "24 %")
+    return GhostLine(label, 1500, 0.0123, validation, 0.913, differs, verdict, "accuracy 91.3 %", BRIEF)
 
 
 @pytest.fixture
@@ -54,25 +56,28 @@ def test_without_ghosts_it_says_how_to_get_one(ghosts):
     assert buttons(ghosts) == []
 
 
-def test_each_ghost_is_a_row_with_what_differs_below_it(ghosts):
+def test_each_ghost_is_a_row_with_the_verdict_and_what_differs_below_it(ghosts):
+    this = GhostLine("This run", 7, 0.05, 0.1621, 0.95, "", "", "accuracy 95.0 %")
+    ghosts.set_lines((ghost(), ghost("Ghost B", differs="")), this)
     shown = texts(ghosts)
-    assert shown[1:7] == ["", "run", "step", "val. loss", "score", "better"]
-    row = ["Ghost A", "1500", "0.2134", "91.3 %", "now\n24 %"]
+    assert shown[1:6] == ["", "run", "training", "validation", "accuracy"]
+    assert shown[6:10] == ["This run", "0.05000", "0.1621", "95.0 %"]
     at = shown.index("Ghost A")
-    assert shown[at : at + 5] == row
-    assert "Differs: L2 0.01 (now none)." in shown
-    assert "Nothing differs." in shown
+    assert shown[at : at + 4] == ["Ghost A", "0.01230", "0.2134", "91.3 %"]
+    words = f"{BRIEF} Differs: L2 0.01 (now none)."
+    assert words in shown
+    assert f"{BRIEF} Nothing differs." in shown
     labels = {label.text(): label for label in ghosts.findChildren(QLabel) if label.isVisible()}
-    assert labels["0.2134"].geometry().right() == labels["val. loss"].geometry().right()
-    assert labels["Differs: L2 0.01 (now none)."].y() > labels["Ghost A"].y()
+    assert labels["0.1621"].geometry().right() == labels["validation"].geometry().right()
+    assert labels[words].y() > labels["Ghost A"].y()
 
 
 def test_what_cannot_be_said_has_its_reason_below():
     line = GhostLine("Ghost A", 12, 0.5, math.nan, math.nan, "", "It can't be said.")
-    assert cells_of(line) == ("Ghost A", "12", "–", "–", "–")
-    assert words_of(line) == "It can't be said. Training loss 0.5000. Nothing differs."
-    better = GhostLine("Run 2", 12, 0.5, 0.4, 0.91, "", "", "R² 0.91", "Run 2", "5.0 %")
-    assert cells_of(better) == ("Run 2", "12", "0.4000", "0.91", "ghost\n5.0 %")
+    assert cells_of(line) == ("Ghost A", "0.5000", "–", "–")
+    assert words_of(line) == "It can't be said. Nothing differs."
+    gone = GhostLine("Run 2", 12, 1.3125e12, 2.25e-7, -2.3e12, "", "", "R² −2.300·10¹²", "Run 2 is better.")
+    assert cells_of(gone) == ("Run 2", "1.3·10¹²", "2.2·10⁻⁷", "−2.3·10¹²")
 
 
 def test_a_click_removes_the_ghost_it_belongs_to(ghosts, session):
@@ -107,7 +112,9 @@ def test_five_ghosts_fit_the_column_and_nothing_is_cut_off(ghosts, themes):
         long = (
             "hidden layers 32 · 32 (now 8); activation tanh (now relu); learning rate 0.03 (now 0.1); step 1500 (now 3)"
         )
-        ghosts.set_lines(tuple(ghost(name, long) for name in ("Ghost A", "Ghost B", "Ghost C", "Ghost D", "Last run")))
+        names = ("Ghost A", "Ghost B", "Ghost C", "Ghost D", "Last run")
+        gone = GhostLine("This run", 123456, 1.3e12, 1.3e12, -2e12, "", "", "R² −2.300·10¹²")
+        ghosts.set_lines(tuple(ghost(name, long) for name in names), gone)
         QApplication.processEvents()
         width = themes.px(276)
         assert ghosts.minimumSizeHint().width() <= width

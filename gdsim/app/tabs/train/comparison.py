@@ -18,15 +18,15 @@ from gdsim.core.datasets import DATASETS, FORMULA, Data
 from gdsim.core.network import ACTIVATIONS, INITIALIZERS, LOSSES
 from gdsim.core.params import params_of
 
-THIS_RUN, EQUAL = "this run", "equal"
+THIS_RUN = "this run"
 
 
 @dataclass(frozen=True)
 class GhostLine:
     """One ghost beside the run under way.
 
-    `differs` is empty where nothing does, `score_text` without a score.  `winner` is the better run ("this run" or
-    the ghost's label), "equal", or empty where it can't be said; `margin` is by how much.
+    `differs` is empty where nothing does, `score_text` without a score.  `brief` says which is better and by how much
+    in a few words, and is empty where that can't be said; `settings` is all that was chosen for the ghost.
     """
 
     label: str
@@ -37,8 +37,8 @@ class GhostLine:
     differs: str
     verdict: str
     score_text: str = ""
-    winner: str = ""
-    margin: str = ""
+    brief: str = ""
+    settings: str = ""
     style: int = 0
 
 
@@ -47,7 +47,8 @@ def comparison(ghost: Ghost, now: Ghost) -> GhostLine:
     differs = differences(now.experiment, now.step, ghost.experiment, ghost.step)
     return GhostLine(
         ghost.label, ghost.step, ghost.training_loss, ghost.validation_loss, ghost.score, "; ".join(differs),
-        better(ghost, now), _score_text(ghost), *winner(ghost, now), style=ghost.style,
+        better(ghost, now), score_words(ghost), brief(ghost, now), settings_words(ghost.experiment, ghost.step),
+        ghost.style,
     )  # fmt: skip
 
 
@@ -67,23 +68,25 @@ def better(ghost: Ghost, now: Ghost) -> str:
     return f"Trained by different {what}; {_by_score(ghost, now)}"
 
 
-def winner(ghost: Ghost, now: Ghost) -> tuple[str, str]:
-    """What `better` says in two words and a number, for a table."""
+def brief(ghost: Ghost, now: Ghost) -> str:
+    """What `better` says in a few words, beside a table of the numbers; empty where it can't be said."""
     one, other = ghost.experiment, now.experiment
     if not one.data.validation.any() or not _same_points(one.data, other.data):
-        return "", ""
+        return ""
     by_loss = _same_units(one, other)
     first, second = (ghost.validation_loss, now.validation_loss) if by_loss else (-ghost.score, -now.score)
     if math.isnan(first) or math.isnan(second):
-        return "", ""
+        return ""
     if first == second:
-        return EQUAL, ""
-    low, high = min(first, second), max(first, second)
+        return "Both are equally good on validation data."
+    name, _, low, high = _ordered(ghost.label, first, second)
     if by_loss:
-        margin = _by(low, high).removeprefix("by ").replace("less than 0.1 %", "< 0.1 %")
+        how = f"validation loss lower {_by(low, high)}"
+    elif _classes(ghost):
+        how = f"validation accuracy higher by {100 * (high - low):.1f} points"
     else:
-        margin = f"{100 * (high - low):.1f} points" if _classes(ghost) else format_number(high - low, 2)
-    return (ghost.label if first < second else THIS_RUN), margin
+        how = f"R² on validation data higher by {format_number(high - low, 2)}"
+    return f"{name} is better: {how}."
 
 
 def comparable(one: Experiment, other: Experiment) -> bool:
@@ -158,7 +161,8 @@ def _classes(ghost: Ghost) -> bool:
     return ghost.experiment.data.kind == "classification"
 
 
-def _score_text(ghost: Ghost) -> str:
+def score_words(ghost: Ghost) -> str:
+    """Accuracy or R² on validation points, empty without any."""
     if math.isnan(ghost.score):
         return ""
     return f"accuracy {100 * ghost.score:.1f} %" if _classes(ghost) else f"R² {format_number(ghost.score)}"
@@ -188,6 +192,12 @@ def differences(one: Experiment, one_step: int, other: Experiment, other_step: i
     return tuple(found)
 
 
+def settings_words(experiment: Experiment, step: int) -> str:
+    """All that was chosen, as it was in force at a step, a line for each group."""
+    groups = (" · ".join(f"{name} {value}".strip() for name, value in group) for group in _described(experiment, step))
+    return "\n".join(groups)
+
+
 _OF_THE_DATA = ("features", "loss")
 """What other data bring with them."""
 
@@ -213,7 +223,7 @@ def _group_differences(now: Named, then: Named) -> list[str]:
 
 def _changed(name: str, then: str, now: str) -> str:
     if not then:
-        return f"no {name} (now {now})"
+        return f"no {name[0].lower() + name[1:] if name[1:2].islower() else name} (now {now})"
     return f"{name} {then} (now {now or 'none'})"
 
 

@@ -1,10 +1,12 @@
-"""The runs that were kept, as a table: how each is drawn, how far it came, which is better on unseen data, by how much,
-and on a line of its own what differs.
+"""The runs that were kept, as a table under the run of now: how each is drawn and how well it does.
+
+Below each stands which is better on unseen data, by how much, and what differs.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
@@ -13,18 +15,19 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.app.plots.fit_colours import ghost_style
-from gdsim.app.tabs.train.comparison import THIS_RUN, GhostLine
+from gdsim.app.tabs.train.comparison import GhostLine
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import IconButton
 from gdsim.app.widgets.figures import format_number
 
 NONE_KEPT = "Keep a run as a ghost (Ctrl+G), change something, and compare."
 _SAMPLE = (22.0, 16.0)
-_HEADS = ("", "run", "step", "val. loss", "score", "better")
+_HEADS = ("", "run", "training", "validation", "score")
 _HINTS = (
-    "", "Run", "Steps of training", "Loss on the validation points: lower is better",
-    "Accuracy or R² on the validation points: higher is better", "Which does better on validation points, by how much",
+    "", "Run", "Loss on the training points, without penalty",
+    "Loss on the validation points: lower is better", "On the validation points: higher is better",
 )  # fmt: skip
+_MOST = 7  # characters of a number before it is said with fewer digits
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 _TOP = Qt.AlignmentFlag.AlignTop
 
@@ -55,6 +58,9 @@ class GhostList(QWidget):
             label.setProperty("role", "secondary")
             label.setToolTip(hint)
             self._grid.addWidget(label, 0, column, _RIGHT if column > 1 else _TOP)
+        self._now = _cells()
+        for column, cell in enumerate(self._now, start=1):
+            self._grid.addWidget(cell, 1, column)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -64,16 +70,21 @@ class GhostList(QWidget):
         column.addStretch(1)
         self.setAccessibleName("Ghosts")
 
-    def set_lines(self, lines: tuple[GhostLine, ...]) -> None:
-        """Show these comparisons."""
+    def set_lines(self, lines: tuple[GhostLine, ...], now: GhostLine | None = None) -> None:
+        """Show these comparisons, and above them the numbers of the run of `now`."""
         while len(self._rows) < len(lines):
             row = _Row()
             row.remove.clicked.connect(partial(self._remove, row))
             self._rows.append(row)
-            row.put_into(self._grid, 2 * len(self._rows) - 1)
+            row.put_into(self._grid, 2 * len(self._rows))
         self._none.setVisible(not lines)
         for head in self._heads:
             head.setVisible(bool(lines))
+        self._heads[-1].setText(score_name(lines))
+        for cell in self._now:
+            cell.setVisible(bool(lines) and now is not None)
+        if now is not None:
+            _say(self._now, cells_of(now))
         for index, row in enumerate(self._rows):
             row.set_visible(index < len(lines))
             if index < len(lines):
@@ -83,21 +94,37 @@ class GhostList(QWidget):
         self._session.remove_ghost(row.label)
 
 
-def cells_of(line: GhostLine) -> tuple[str, str, str, str, str]:
-    """A row of the table: run, step, validation loss, score, and which is better by how much, in two lines."""
-    loss = "–" if math.isnan(line.validation_loss) else format_number(line.validation_loss)
+def score_name(lines: tuple[GhostLine, ...]) -> str:
+    """What the score is called, where all have the same."""
+    names = {line.score_text.split(" ")[0] for line in lines if line.score_text}
+    return names.pop() if len(names) == 1 else "score"
+
+
+def cells_of(line: GhostLine) -> tuple[str, str, str, str]:
+    """A row of the table: run, training loss, validation loss, score."""
     score = line.score_text.removeprefix("accuracy ").removeprefix("R² ") or "–"
-    winner = {line.label: "ghost", THIS_RUN: "now"}.get(line.winner, line.winner)
-    return line.label, str(line.step), loss, score, f"{winner}\n{line.margin}".strip() or "–"
+    if len(score) > _MOST:
+        score = _short(line.score)
+    return line.label, _short(line.training_loss), _short(line.validation_loss), score
+
+
+def _short(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    text = format_number(value)
+    return text if len(text) <= _MOST else format_number(value, 2)
 
 
 def words_of(line: GhostLine) -> str:
-    """What stands below the row: why it can't be said which is better, if it can't, and what differs."""
-    words = [] if line.winner else [line.verdict]
-    if math.isnan(line.validation_loss):
-        words.append(f"Training loss {format_number(line.training_loss)}.")
-    words.append(f"Differs: {line.differs}." if line.differs else "Nothing differs.")
-    return " ".join(word for word in words if word)
+    """What stands below the row: which is better or why that can't be said, and what differs."""
+    differs = f"Differs: {line.differs}." if line.differs else "Nothing differs."
+    return " ".join(word for word in (line.brief or line.verdict, differs) if word)
+
+
+def _say(cells: Sequence[QLabel], texts: Sequence[str]) -> None:
+    for cell, text in zip(cells, texts, strict=True):
+        if cell.text() != text:
+            cell.setText(text)
 
 
 class _Row:
@@ -106,26 +133,20 @@ class _Row:
     def __init__(self) -> None:
         self.label = ""
         self._sample = _LineSample()
-        self._cells = [QLabel() for _ in range(5)]
+        self._cells = _cells()
         self._words = QLabel(wordWrap=True)
         self._words.setProperty("role", "secondary")
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._words.setContentsMargins(0, 0, 0, 6)
-        self._cells[0].setWordWrap(True)
-        for cell in self._cells[1:]:
-            cell.setAlignment(_RIGHT)
-        for label in (self._cells[0], self._words):
-            label.setAlignment(_TOP)
-        for cell in self._cells:
-            cell.setProperty("role", "secondary" if cell is not self._cells[0] else "text")
+        self._words.setAlignment(_TOP)
         self.remove = IconButton("close", "Remove")
 
     def put_into(self, grid: QGridLayout, row: int) -> None:
         grid.addWidget(self._sample, row, 0, _TOP)
         for column, cell in enumerate(self._cells, start=1):
             grid.addWidget(cell, row, column)
-        grid.addWidget(self._words, row + 1, 0, 1, 5)
-        grid.addWidget(self.remove, row + 1, 5, _RIGHT)
+        grid.addWidget(self._words, row + 1, 0, 1, 4)
+        grid.addWidget(self.remove, row + 1, 4, _RIGHT)
 
     def set_visible(self, visible: bool) -> None:
         for widget in (self._sample, *self._cells, self._words, self.remove):
@@ -135,12 +156,20 @@ class _Row:
         self.label = line.label
         self._sample.set_style(line.style)
         self.remove.describe(f"Remove {line.label}")
-        texts = (*cells_of(line), words_of(line))
-        for label, text in zip((*self._cells, self._words), texts, strict=True):
-            if label.text() != text:
-                label.setText(text)
-            label.setToolTip(line.verdict)
+        _say((*self._cells, self._words), (*cells_of(line), words_of(line)))
+        for label in (*self._cells, self._words):
+            label.setToolTip(f"{line.verdict}\n{line.settings}".strip())
         self._cells[0].setAccessibleName(f"{line.label}: {line.verdict}")
+
+
+def _cells() -> list[QLabel]:
+    """The run, whose name may need two lines, and three numbers."""
+    cells = [QLabel() for _ in range(4)]
+    cells[0].setWordWrap(True)
+    for place, cell in enumerate(cells):
+        cell.setAlignment(_RIGHT if place else _TOP)
+        cell.setProperty("role", "secondary" if place else "text")
+    return cells
 
 
 class _LineSample(QWidget):

@@ -99,7 +99,7 @@ class TrainSide(QWidget):
         """Each kept run beside the one under way."""
         session = self._session
         now = session.as_ghost("This run")
-        self.ghosts.set_lines(tuple(comparison(ghost, now) for ghost in session.ghosts))
+        self.ghosts.set_lines(tuple(comparison(ghost, now) for ghost in session.ghosts), comparison(now, now))
 
     def draw_numbers(self) -> None:
         trainer = self._session.trainer
