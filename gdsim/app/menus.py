@@ -24,6 +24,8 @@ class Menus:
 
     def build(self, actions: Iterable[Action]) -> None:
         """Replace all menus."""
+        for menu in {menu for menu, _, _ in self._entries}:
+            menu.deleteLater()  # the bar forgets its menus and keeps them as children
         self._bar.clear()
         self._entries.clear()
         self._plain.clear()

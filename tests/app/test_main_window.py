@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import pytest
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QImage, QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
-from gdsim.app.actions import Action
+from gdsim.app.actions import MENUS, Action
 from gdsim.app.cli import SMALLEST_SIZE
 from gdsim.app.files import FileProblem
 from gdsim.app.main_window import MainWindow
@@ -207,6 +207,15 @@ def test_what_cannot_be_done_is_grey_in_the_menu_and_does_nothing(make):
     assert entry.isEnabled()
     entry.trigger()
     assert window.tab.asked == []
+
+
+def test_menus_of_a_tab_that_was_left_are_gone(make, qtbot):
+    window = make()
+    for key in ("slope", "descend", "slope", "descend"):
+        window.show_tab(key)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    titles = [menu.title() for menu in window.menuBar().findChildren(QMenu) if menu.title()]
+    assert sorted(titles) == sorted(f"&{name}" for name in MENUS)
 
 
 def test_no_two_commands_share_a_key(make):
