@@ -66,24 +66,32 @@ def to_latex(expr: Expr, complete: bool = False) -> str:
     return written[expr, 0].text
 
 
-def _cube_root_of(part: Expr) -> Expr | None:
-    """u, where the formula is sign(u)·|u|^(1/3)."""
+def cube_root_of(part: Expr) -> tuple[Expr, int] | None:
+    """u and 1, where the formula is sign(u)·|u|^(1/3); u and an even number n for |u|^(n/3), the cube root of uⁿ."""
     match part:
-        case Call(key="mul", args=(Call(key="sign", args=(inner,)), Call(key="pow", args=(base, exponent)))):
-            if base == call("abs", inner) and exponent == _THIRD:
-                return inner
+        case (
+            Call(key="mul", args=(Call(key="sign", args=(inner,)), power))
+            | Call(key="mul", args=(power, Call(key="sign", args=(inner,))))
+        ):
+            if power == call("pow", call("abs", inner), _THIRD):
+                return inner, 1
+        case Call(
+            key="pow", args=(Call(key="abs", args=(inner,)), Call(key="div", args=(Number(value=n), Number(value=3.0))))
+        ):
+            if n % 2.0 == 0.0 and 0.0 < n < 100.0:
+                return inner, int(n)
     return None
 
 
 def _parts(part: Expr) -> tuple[Expr, ...]:
     """What is written inside of this part."""
-    root = _cube_root_of(part)
-    return part.args if root is None else (root,)
+    root = cube_root_of(part)
+    return part.args if root is None else root[:1]
 
 
 def _deeper(part: Expr, arg: Expr) -> int:
     """1 if the argument is set in a group of its own (a fraction, an exponent, brackets), else 0."""
-    if not isinstance(part, Call) or part.key not in ("add", "sub", "mul", "neg") or _cube_root_of(part) is not None:
+    if not isinstance(part, Call) or part.key not in ("add", "sub", "mul", "neg") or cube_root_of(part) is not None:
         return 1
     bracketed = isinstance(arg, Call) and arg.key in ("add", "sub", "neg")
     return int(bracketed and not (part.key in ("add", "sub") and arg is part.args[0]))
@@ -115,8 +123,11 @@ def _within(piece: _Piece, strength: int) -> str:
 
 
 def _write(part: Expr, pieces: list[_Piece]) -> _Piece:
-    if _cube_root_of(part) is not None:
-        return _Piece(rf"\sqrt[3]{{{pieces[0].text}}}", _ATOM)
+    root = cube_root_of(part)
+    if root is not None:
+        power = root[1]
+        inside = pieces[0].text if power == 1 else rf"{_within(pieces[0], _ATOM)}^{{{power}}}"
+        return _Piece(rf"\sqrt[3]{{{inside}}}", _ATOM)
     match part:
         case Number(value=value):
             return _number(value)

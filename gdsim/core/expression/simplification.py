@@ -108,6 +108,8 @@ class Simplifier:
         joined: dict[Expr, Exponent] = {}
         for base, exponent in factors:
             joined[base] = self._plus(joined[base], exponent) if base in joined else exponent
+        for base in [base for base in joined if isinstance(base, Call) and base.key in ("sign", "abs")]:
+            self._unsign(base.args[0], joined)
         kept: dict[Expr, Exponent] = {}
         for base, exponent in joined.items():
             if exponent == NOUGHT:
@@ -129,6 +131,19 @@ class Simplifier:
         for base in kept:
             self._order.setdefault(base, len(self._order))
         return {tuple(sorted(kept.items(), key=self._place)): coefficient}
+
+    def _unsign(self, inner: Expr, joined: dict[Expr, Exponent]) -> None:
+        """|u|² is u², sign(u)·|u| is u, and a square of the sign is 1 where |u| stands in a denominator."""
+        sign, size = call("sign", inner), call("abs", inner)
+        turns, power = joined.get(sign, NOUGHT), joined.get(size, NOUGHT)
+        if not (isinstance(turns, Fraction) and isinstance(power, Fraction) and turns.denominator == 1 and turns >= 0):
+            return
+        if turns > 2 or (turns == 2 and power < 0):
+            turns = turns % 2 or (NOUGHT if power < 0 else Fraction(2))
+        if power.denominator == 1 and power and turns < 2 and power % 2 == turns:
+            joined[inner] = self._plus(joined.get(inner, NOUGHT), power)
+            turns = power = NOUGHT
+        joined |= {key: value for key, value in ((sign, turns), (size, power)) if key in joined}
 
     def _place(self, factor: tuple[Expr, Exponent]) -> tuple[int, int]:
         """Numbers and constants first, then powers of variables, then the rest as it came, ln 2 and its like last."""

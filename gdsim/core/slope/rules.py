@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gdsim.core.expression import Call, Expr, Variable
+from gdsim.core.expression.latex import cube_root_of
 from gdsim.core.expression.tree import ONE, TWO, ZERO, Number, call, fold
 from gdsim.core.slope.words import readable, shown_name, told
 
@@ -116,6 +117,9 @@ def _negative(inner: Expr, variable: str, open_: Open) -> Rule:
 
 
 def _product(part: Call, variable: str, open_: Open) -> Rule:
+    root = cube_root_of(part)
+    if root is not None:
+        return _cube_root(root[0], open_)
     first, second = part.args
     if variable not in first.variables:
         result = call("mul", first, open_(second))
@@ -126,6 +130,18 @@ def _product(part: Call, variable: str, open_: Open) -> Rule:
     result = call("add", call("mul", open_(first), second), call("mul", first, open_(second)))
     words = "(u·v)′ = u′·v + u·v′" + _with(u=first, v=second)
     return Rule("product rule", words, result, (first, second), parts={"u": first, "v": second})
+
+
+def _cube_root(inner: Expr, open_: Open) -> Rule:
+    below = call("mul", Number(3.0), call("pow", call("abs", inner), call("div", TWO, Number(3.0))))
+    slope = call("div", ONE, below)
+    note = "Where the inside is 0 the curve stands vertical: there is no derivative."
+    if isinstance(inner, Variable):
+        name = shown_name(inner.name)
+        return Rule("cube root rule", f"(∛{name})′ = 1/(3∛({name}²)).", slope, (), note)
+    words = "(∛u)′ = u′/(3∛(u²))" + _with(u=inner)
+    result = call("mul", slope, open_(inner))
+    return Rule("chain rule with the cube root rule", words, result, (inner,), note, {"u": inner})
 
 
 def _with(**parts: Expr) -> str:

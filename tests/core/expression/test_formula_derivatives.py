@@ -273,3 +273,18 @@ def test_a_cube_root_has_a_value_and_a_slope_left_of_zero_too(x):
     root = parse("cbrt(x)")
     assert root(x=x) == pytest.approx(np.cbrt(x), rel=1e-14)
     assert root.derivative("x")(x=x) == pytest.approx(1 / (3 * np.cbrt(x) ** 2), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("typed", "slope"),
+    [
+        ("cbrt(x)", "1/(3abs(x)^(2/3))"), ("ln|x|", "1/x"), ("|x|^3", "3x^2*sign(x)"),
+        ("sign(x)√|x|", "1/(2sqrt(abs(x)))"), ("|x|^2", "2x"), ("x|x|", "abs(x) + x*sign(x)"),
+    ],
+)  # fmt: skip
+def test_signs_and_sizes_are_put_together(typed, slope):
+    expr = parse(typed)
+    assert str(expr.derivative("x")) == slope
+    for x in (-1.7, 0.3):
+        step = 1e-6
+        assert expr.derivative("x")(x=x) == pytest.approx((expr(x=x + step) - expr(x=x - step)) / (2 * step), rel=1e-8)

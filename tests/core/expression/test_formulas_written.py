@@ -97,6 +97,8 @@ LATEX = [
     ("√(x+1)", r"\sqrt{x + 1}"),
     ("2cbrt(x+1)", r"2 \sqrt[3]{x + 1}"),
     ("cbrt(x)^2", r"\sqrt[3]{x}^{2}"),
+    ("|x+1|^(2/3)", r"\sqrt[3]{\left(x + 1\right)^{2}}"),
+    ("|x|^(1/3)", r"\left|x\right|^{\frac{1}{3}}"),
     ("sign(x)|y|^(1/3)", r"\operatorname{sign}\left(x\right) \left|y\right|^{\frac{1}{3}}"),
     ("|x-1|", r"\left|x - 1\right|"),
     ("ln|x|", r"\ln\left|x\right|"),

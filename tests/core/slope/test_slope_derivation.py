@@ -103,6 +103,8 @@ def test_the_last_line_is_the_derivative(seed):
         ("7", ["constant rule"], "0"),
         ("x", ["identity rule"], "1"),
         ("x^5", ["power rule"], "5x^4"),
+        ("cbrt(x)", ["cube root rule"], "1/(3abs(x)^(2/3))"),
+        ("cbrt(x^2)", ["chain rule with the cube root rule", "power rule", "simplify"], "2x/(3abs(x^2)^(2/3))"),
         ("e^(-2x)", ["chain rule with the exponential rule", "constant factor rule", "identity rule", "simplify"],
          "-2e^(-2x)"),
         ("(2 - x)^2",
