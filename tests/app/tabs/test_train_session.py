@@ -51,6 +51,42 @@ def test_reset_keeps_the_start_weights_and_the_run_as_a_ghost(session):
     assert ghost.step == 50
 
 
+def test_a_run_that_was_kept_is_no_ghost_twice(session, qtbot):
+    session.advance(50)
+    session.keep_ghost()
+    with qtbot.waitSignal(session.announced) as said:
+        session.reset()
+    assert "stays as the ghost \u201cGhost A\u201d" in said.args[0]
+    assert [ghost.label for ghost in session.ghosts] == ["Ghost A"]
+    session.advance(20)
+    session.reset()
+    assert [(ghost.label, ghost.step) for ghost in session.ghosts] == [("Ghost A", 50), ("Last run", 20)]
+
+
+def test_a_preset_that_starts_anew_is_still_that_preset_with_what_it_is_compared_with(session, qtbot):
+    session.apply_preset("cured_l2")
+    start, (beside,) = parameters(session), session.ghosts
+    session.advance(30)
+    with qtbot.waitSignal(session.announced) as said:
+        session.reset()
+    assert said.args[0] == "Back to the start weights. Ctrl+Z brings the run of 30 steps back."
+    assert (session.preset, session.ghosts) == ("cured_l2", (beside,))
+    np.testing.assert_array_equal(parameters(session), start)
+    session.undo()
+    assert (session.preset, session.index) == ("cured_l2", 30)
+    session.set_optimizer(replace(session.optimizer, lr=0.02))
+    session.reset()
+    assert session.preset == ""
+    assert [ghost.label for ghost in session.ghosts] == ["Last run"]
+
+
+def test_the_first_start_is_the_first_preset(session):
+    session.apply(Options())
+    assert session.preset == "fits"
+    session.apply(Options(lr=0.5))
+    assert session.preset == ""
+
+
 def test_a_learning_rate_or_a_penalty_changes_from_the_next_step_without_a_reset(session):
     session.advance(40)
     before = parameters(session)

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject
 
+from gdsim.app.tabs.train.anew import anew_words
 from gdsim.app.tabs.train.experiment import Experiment, check_drawable, usual_spec
+from gdsim.app.tabs.train.ghosts import Ghost
 from gdsim.app.tabs.train.state import LAST_RUN, Moment, ghost_of
 from gdsim.app.tabs.train.steps import TrainSteps
 from gdsim.app.tabs.train.training import Training, begun, place_edits, settings_of, taken_up
@@ -34,10 +36,10 @@ class TrainChanges(TrainSteps):
         super().__init__(ticker, clock, parent)
         self._recent = [self._training]
 
-    def reset(self) -> None:
+    def reset(self, announce: bool = True) -> None:
         """Back to the same start weights with the settings of now; the run so far stays as the ghost."""
         if self.count or self.experiment.edits:
-            self._restart(self.experiment.restarted_at(self.index), "")
+            self._restart(self.experiment.restarted_at(self.index), "", announce)
 
     # Data: begins anew
 
@@ -300,9 +302,10 @@ class TrainChanges(TrainSteps):
         self._leave()
         self._history.remember(moment, name)
         if self.count:
-            self._last_run = self.as_ghost(LAST_RUN)
+            kept = next((ghost.label for ghost in self._ghosts if self._is_run_of_now(ghost)), "")
+            self._last_run = None if kept else self.as_ghost(LAST_RUN)
             if announce:
-                self.announced.emit(_anew(self.experiment, experiment, self.index, lost))
+                self.announced.emit(anew_words(self.experiment, experiment, self.index, lost, kept or LAST_RUN))
         self.preset, self.selected = "", None
         self._enter(training)
         self._work(self.trainer.pieces(0))
@@ -311,6 +314,13 @@ class TrainChanges(TrainSteps):
     def _enter(self, training: Training) -> None:
         self._training = training
         self._recent = [training, *(one for one in self._recent if one is not training)][:_RECENT]
+
+    def _is_run_of_now(self, ghost: Ghost) -> bool:
+        """Whether it was kept just where the run under way stands."""
+        return (
+            ghost.step == self.index == self.count and ghost.experiment == self.experiment
+            and np.array_equal(ghost.parameters, self.trainer.parameters)
+        )  # fmt: skip
 
     def _refuse(self, error: ValueError) -> None:
         sentence = str(error)
@@ -324,25 +334,6 @@ class TrainChanges(TrainSteps):
 def changed_by_hand(experiment: Experiment) -> bool:
     """Whether its points were moved, added or removed in the picture."""
     return experiment.name.endswith(_CHANGED)
-
-
-def _anew(before: Experiment, after: Experiment, step: int, lost: int) -> str:
-    """What a reset was for, and what became of the run so far, in a sentence."""
-    why = (
-        "Other data need a new run"
-        if before.data != after.data
-        else "Other start weights need a new run"
-        if replace(before.net, seed=after.net.seed) == after.net != before.net
-        else "Other units of the data need a new run"
-        if before.scaled != after.scaled
-        else "Another network needs a new run"
-        if before.net != after.net
-        else "Back to the start weights"
-    )
-    text = f"{why}; the one so far, {step} step{'' if step == 1 else 's'}, stays as the ghost \u201c{LAST_RUN}\u201d."
-    if lost > 0:
-        text += f" {lost} parameter{' that was' if lost == 1 else 's that were'} set by hand went with it."
-    return text + " Ctrl+Z brings it back."
 
 
 def _feasible(experiment: Experiment) -> Experiment:

@@ -14,11 +14,12 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from gdsim.app.options import Options
+from gdsim.app.tabs.train.anew import in_steps
 from gdsim.app.tabs.train.experiment import Experiment, fitting, usual_spec
 from gdsim.app.tabs.train.ghosts import MOST_GHOSTS, next_label
 from gdsim.app.tabs.train.packed import ghost_from_json, ghost_to_json, memo_from_json, memo_to_json
 from gdsim.app.tabs.train.placing import TrainPlacing
-from gdsim.app.tabs.train.presets import PRESETS
+from gdsim.app.tabs.train.presets import PRESETS, usual
 from gdsim.app.tabs.train.saved import from_json, to_json
 from gdsim.app.tabs.train.state import Moment, ghost_of
 from gdsim.app.tabs.train.training import begun, following, taken_up
@@ -58,14 +59,21 @@ class TrainSession(TrainPlacing):
 
     def apply_preset(self, key: str) -> None:
         """A scene of the story, at its start; the run that it is to be compared with is trained in the background."""
-        preset = PRESETS[key]
-        self._restart(preset.experiment, "", announce=False)
+        self._restart(PRESETS[key].experiment, "", announce=False)
         self._last_run = None
-        self.preset = key
-        if preset.beside:
-            beside = PRESETS[preset.beside]
-            self._beside(self._training_beside(beside.short or beside.title, beside.experiment, preset.steps))
-        self.changed.emit()
+        self._set_scene(key)
+
+    def reset(self) -> None:
+        """Back to the same start weights; in a preset that shows another run beside its own, that one stays."""
+        preset, beside, before, steps = self.preset, self._last_run, self._training, self.index
+        stays = bool(preset and PRESETS[preset].beside)
+        super().reset(announce=not stays)
+        if self._training is before or not preset:
+            return
+        if stays:
+            self._last_run = beside
+            self.announced.emit(f"Back to the start weights. Ctrl+Z brings the run of {in_steps(steps)} back.")
+        self._set_scene(preset)
 
     # Undo, save, restore
 
@@ -116,11 +124,23 @@ class TrainSession(TrainPlacing):
             experiment = replace(experiment, net=replace(experiment.net, seed=options.seed), data_seed=options.seed)
         setting = replace(experiment.setting_at(0), optimizer=optimizer)
         self._enter(begun(replace(experiment, plan=(setting,))))
-        if self.experiment != PRESETS["fits"].experiment:
+        if self.experiment != usual():
             self.preset = ""
         self.changed.emit()
 
     # How it is done
+
+    def _set_scene(self, key: str) -> None:
+        """The run of now is at the start of a preset; what it is compared with is trained if it isn't there."""
+        preset = PRESETS[key]
+        self.preset = key
+        if preset.beside:
+            beside = PRESETS[preset.beside]
+            label = beside.short or beside.title
+            if self._last_run is None or self._last_run.label != label:
+                self._last_run = None
+                self._beside(self._training_beside(label, beside.experiment, preset.steps))
+        self.changed.emit()
 
     def _training_beside(self, title: str, experiment: Experiment, steps: int) -> Iterator[None]:
         """Train another experiment, and show it as the last run."""
