@@ -1,7 +1,7 @@
 """The derivative as a limit, by algebra: expand f(x + Δx), subtract f(x), divide by Δx, let Δx go to 0.
 
-For polynomials every line is exact, in fractions.  For everything else there is the table of slopes over ever smaller
-Δx, which settles until round-off takes over.
+For polynomials every line is exact, in fractions and constants such as π.  For everything else there is the table of
+slopes over ever smaller Δx, which settles until round-off takes over.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from gdsim.core.expression import Expr, Variable
 from gdsim.core.numerals import in_latex
 from gdsim.core.slope import polynomial
-from gdsim.core.slope.places import variable_of
+from gdsim.core.slope.places import value_at, variable_of
 from gdsim.core.slope.polynomial import NotPolynomialError, Table
 
 _TERMS_A_ROW = 5
@@ -81,7 +81,7 @@ def _lines(f: Expr, name: str, table: Table, x: Fraction, dx: Fraction) -> list[
     quotient = rf"\frac{{{change}}}{{{delta}}}"
     whole = polynomial.shifted(table)
     rise = polynomial.plus(whole, table, Fraction(-1))
-    slope = {(a, b - 1): c for (a, b), c in rise.items()}
+    slope = {(a, b - 1, constants): c for (a, b, constants), c in rise.items()}
     limit = {powers: c for powers, c in slope.items() if powers[1] == 0}
     typed = f(**{name: Variable(name) + Variable("Delta")}) if f.variables else f
     shifted = typed.to_latex().replace(r"\Delta", delta)
@@ -180,7 +180,7 @@ def slope_table(f: Expr, x: float, derivative: float = math.nan, sign: int = 1) 
     name = variable_of(f)
     steps = sign * 10.0 ** -np.arange(17.0)
     with np.errstate(all="ignore"):
-        values = np.asarray(f(**{name: np.concatenate([[float(x)], x + steps])}))
-        slopes = (values[1:] - values[0]) / steps
+        values = np.asarray(f(**{name: x + steps})) * np.ones_like(steps)
+        slopes = (values - value_at(f, float(x))) / steps
     slopes[~np.isfinite(slopes)] = math.nan
     return tuple(SlopeRow(float(h), float(s), abs(float(s) - derivative)) for h, s in zip(steps, slopes, strict=True))

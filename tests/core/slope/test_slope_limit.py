@@ -74,12 +74,24 @@ def test_every_line_is_exact(coefficients, tenths, dx, x_anywhere, dx_anywhere):
         ("7", "0"),
         ("(x^2)^3 - x^6", "0"),
         ("t^2 - t", "2 t - 1"),
+        ("π x^2", r"2 \pi \, x"),
+        ("(x - π)^2 + e", r"2 x - 2 \pi"),
+        ("x^2/(2π) + ln(2)x", r"\frac{1}{\pi} \, x + \ln 2"),
+        ("(√2 x + 1)^2", r"4 x + 2 \sqrt{2}"),
     ],
 )
 def test_any_form_is_multiplied_out(typed, slope):
     algebra = limit_algebra(parse(typed), 1.5, 0.5)
     assert algebra.exists
     assert algebra.lines[-1].latex.endswith(f" = {slope}")
+
+
+def test_constants_that_are_no_fractions_have_their_numbers_beside_them():
+    lines = limit_algebra(parse("π x^2 - e x"), 1.5, 0.5).lines
+    assert lines[-1].numbers == r"f'\left(1.5\right) \approx 6.7064961"
+    for line in lines[2:4]:
+        assert float(line.value) == pytest.approx(math.pi * (4 - 2.25) - math.e * 0.5, rel=1e-15)
+    assert float(lines[4].value) == pytest.approx(3.5 * math.pi - math.e, rel=1e-15)
 
 
 def test_the_lines_of_the_notes():
@@ -103,7 +115,8 @@ def test_the_lines_of_the_notes():
     [
         ("e^x", "exponential"), ("1/x", "divides by a formula"), ("√x", "root"), ("|x|", "cannot be multiplied out"),
         ("sin(x)", "sin cannot"), ("x^2.5", "not a whole number"), ("x^(-1)", "not a whole number"),
-        ("2^x", "exponent"), ("π x", "not a fraction"), ("x^13", "above 12"), ("(x^3 + 1)^5", "above 12"),
+        ("2^x", "exponent"), ("x^π", "not a whole number"), ("√(-1) x", "no value"), ("x^13", "above 12"),
+        ("(x^3 + 1)^5", "above 12"),
         ("x/0", "divides by 0"), ("1e200x", "too long"), ("x^1e9", "above 12"),
     ],
 )  # fmt: skip
@@ -154,3 +167,4 @@ def test_the_table_settles_and_then_breaks_up():
     assert math.isnan(left[0].slope)
     assert left[6].slope == pytest.approx(0.5 / math.sqrt(0.5), rel=1e-5)
     assert all(row.slope == 0.0 for row in slope_table(parse("4"), 0.5))
+    assert all(math.isnan(row.slope) for row in slope_table(parse("1/(1 + e^(1/x))"), 0.0))
