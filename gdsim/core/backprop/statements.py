@@ -171,13 +171,16 @@ def _name(word: str, column: int) -> str:
     if word in FUNCTIONS or word in ("σ", "sigma"):
         raise ParseError(f"{word} is a function already: use a letter.", column)
     letter = word[0] if variable_name(word[0]) else "f"
-    raise ParseError(f"{word} cannot be a name: a name is one letter, possibly with a number. Write {letter}.", column)
+    raise ParseError(
+        f"{word} cannot be a name: a name is one letter other than e, possibly with a number. "
+        f"Write {letter} or {letter}1.", column,
+    )  # fmt: skip
 
 
 def _hint(body: str, error: ParseError, seen: set[str]) -> str:
     """What was probably meant by an unknown word: a product of names, or a name that is nearly the same."""
     found = _WORD.match(body, error.column)
-    if found is None or "not a variable" not in error.message or "Did you mean" in error.message:
+    if found is None or "neither a variable" not in error.message or "Did you mean" in error.message:
         return ""
     word = found.group()
     pieces = re.findall(r"[A-Za-z][0-9]*", word)

@@ -35,12 +35,20 @@ REWRITTEN = (*RECIPROCALS, "cot", "ctg", "cbrt")
 _ELSEWHERE = {
     "tg": "tan(x)", "arctg": "arctan(x)", "lg": "log10(x)", "ld": "log2(x)", "root": "sqrt(x)", "square": "x^2",
     "pow": "x^2", "power": "x^2", "heaviside": "step(x)", "logistic": "sigmoid(x)", "fabs": "|x|", "sh": "sinh(x)",
-    "ch": "cosh(x)", "th": "tanh(x)",
+    "ch": "cosh(x)", "th": "tanh(x)", "sine": "sin(x)", "sinus": "sin(x)", "cosine": "cos(x)", "cosinus": "cos(x)",
+    "tangent": "tan(x)", "arcsine": "arcsin(x)", "arccosine": "arccos(x)", "logarithm": "ln(x)",
+    "exponential": "exp(x)", "squareroot": "sqrt(x)", "absolute": "|x|", "sig": "sigmoid(x)", "sigm": "sigmoid(x)",
+    "lrelu": "leaky_relu(x)", "leakyrelu": "leaky_relu(x)", "softmax": "e^x/(e^x + e^y)", "sum": "x + y",
+    "mean": "(x + y)/2",
 }  # fmt: skip
 
 _SPELLED = sorted(set(GREEK.values()) - {"pi", "sigma"}, key=len, reverse=True)
 _VARIABLE = re.compile(rf"(?:[A-Za-df-z]|{'|'.join(_SPELLED)})(?:_?[0-9]{{1,3}})?")
 _SUBSCRIPTS = {ord(character): str(digit) for digit, character in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+
+_NUMBERED_CONSTANT = re.compile(r"(e|pi)_?([0-9]{1,3})")
+_CONSTANT_VALUES = {"e": "2.718…", "pi": "3.142…"}
+_SOME_FUNCTIONS = "There are sin, cos, exp, ln, sqrt, tanh, σ, relu and more (Help > Typing a formula)."
 
 # Letters that are read as a product when written together, unless the caller says which variables there are.
 _JOINED = frozenset("abckntuvwxyz")
@@ -122,10 +130,27 @@ def unknown(word: str, called: bool, permitted: Collection[str] | None) -> str:
     low = word.lower()
     if low in _ELSEWHERE:
         return f"There is no function {word} here. Write {_ELSEWHERE[low]} instead."
-    near = difflib.get_close_matches(low, (*FUNCTIONS, *REWRITTEN), n=1, cutoff=0.6)
+    numbered = _NUMBERED_CONSTANT.fullmatch(low)
+    if numbered:
+        constant, number = numbered.groups()
+        power = f"{constant}^{number} for a power, {constant}*{number} for a product"
+        other = f", or another letter, such as {'uq'[constant == 'pi']}{number}" if permitted is None else ""
+        value = _CONSTANT_VALUES[constant]
+        return f"{word} is no variable, because {constant} is the number {value}: write {power}{other}."
+    known = (*FUNCTIONS, *REWRITTEN, *(_SPELLED if permitted is None and len(low) > 3 else ()))
+    near = difflib.get_close_matches(low, known, n=1, cutoff=0.6)
     hint = f" Did you mean {near[0]}?" if near else ""
     if called:
-        return f"There is no function called {word}.{hint or ' Put * between factors if a product is meant.'}"
-    if permitted is not None and not near:
-        hint = f" This formula can use {listing(permitted)}." if permitted else " This formula has no variables."
-    return f"{word} is not a variable or a function here.{hint}"
+        return (
+            f"There is no function called {word}.{hint or f' {_SOME_FUNCTIONS} Put * between factors for a product.'}"
+        )
+    if near:
+        return f"{word} is neither a variable nor a function here.{hint}"
+    if permitted is not None:
+        hint = f"This formula can use {listing(permitted)}." if permitted else "This formula has no variables."
+        return f"{word} is neither a variable nor a function here. {hint}"
+    letter = next((each for each in word if variable_name(each)), "x")
+    return (
+        f"{word} is neither a variable nor a function: a variable is one letter, possibly with a number. "
+        f"Write {letter} or {letter}1."
+    )

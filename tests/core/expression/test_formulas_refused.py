@@ -54,14 +54,20 @@ REFUSED = [
     ("(1).real", 3, "dot"),
     ("x.__class__", 1, "dot"),
     ("__import__('os')", 0, "cannot be used"),
-    ("sine(x)", 0, "Did you mean sin?"),
+    ("sine(x)", 0, "Write sin(x) instead."),
+    ("2cosine x", 1, "Write cos(x) instead."),
+    ("sinn(x)", 0, "Did you mean sin?"),
+    ("lamda*x", 0, "Did you mean lambda?"),
+    ("wieght*x", 0, "a variable is one letter, possibly with a number. Write w or w1."),
+    ("x + e1", 4, "e is the number 2.718…: write e^1 for a power, e*1 for a product, or another letter, such as u1."),
+    ("bar(x)", 0, "There are sin, cos, exp, ln, sqrt"),
     ("sqr(x)", 0, "Did you mean sqrt?"),
     ("eval(x)", 0, "no function called eval"),
     ("f(x)", 0, "no function f"),
     ("tg x", 0, "tan(x)"),
     ("lg(x)", 0, "log10(x)"),
-    ("foo", 0, "not a variable or a function"),
-    ("hello world", 0, "not a variable or a function"),
+    ("foo", 0, "neither a variable nor a function"),
+    ("hello world", 0, "neither a variable nor a function"),
     ("sin", 0, "needs something"),
     ("sin * 2", 0, "needs something"),
     ("x sin", 2, "needs something"),
@@ -116,7 +122,7 @@ def test_refused_with_a_sentence_at_its_column(typed: str, column: int, words: s
 
 
 def test_a_name_that_the_caller_does_not_permit() -> None:
-    with pytest.raises(ParseError, match=r"y is not a variable .* This formula can use x") as caught:
+    with pytest.raises(ParseError, match=r"y is neither a variable .* This formula can use x") as caught:
         parse("x + y", ("x",))
     assert caught.value.column == 4
     with pytest.raises(ParseError, match="can use x and y"):
