@@ -178,7 +178,11 @@ def _name(word: str, column: int) -> str:
 
 
 def _hint(body: str, error: ParseError, seen: set[str]) -> str:
-    """What was probably meant by an unknown word: a product of names, or a name that is nearly the same."""
+    """What was probably meant by an unknown word: a product of names, or a name that is nearly the same; or what can be
+    done about a line that is too long.
+    """
+    if error.message.startswith(("The formula is too", "The formula is nested")):
+        return " Give a part of it a name, on a line of its own above."
     found = _WORD.match(body, error.column)
     if found is None or "neither a variable" not in error.message or "Did you mean" in error.message:
         return ""
@@ -252,14 +256,16 @@ def leaves(expr: Expr) -> list[Expr]:
 
 
 def _check_size(definitions: list[Definition], inputs: tuple[str, ...]) -> None:
-    count = len(inputs)
+    count, first_beyond = len(inputs), None
     for definition in definitions:
         count += max(1, vertices_of(definition.formula))
-        if count > MOST_VERTICES:
-            raise ParseError(
-                f"The graph is too large: more than {MOST_VERTICES} values, where {MOST_VERTICES} are possible.",
-                definition.column,
-            )
+        if count > MOST_VERTICES and first_beyond is None:
+            first_beyond = definition.column
+    if first_beyond is not None:
+        raise ParseError(
+            f"The graph is too large: {count} inputs, constants and operations, where {MOST_VERTICES} are possible.",
+            first_beyond,
+        )
 
 
 def vertices_of(expr: Expr) -> int:

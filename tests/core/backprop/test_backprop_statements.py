@@ -99,8 +99,11 @@ def test_refusals_say_where_and_why(text, column, words):
 
 def test_the_limit_is_said():
     assert len(compute(chain_of_doublings(MOST_VERTICES - 1)).vertices) == MOST_VERTICES
-    with pytest.raises(ParseError, match=r"too large: more than 200 values"):
+    with pytest.raises(ParseError, match=r"too large: 201 inputs, constants and operations, where 200 are possible"):
         read(chain_of_doublings(MOST_VERTICES))
+    for line, limit in (("x + " * 80 + "x", "321 characters, where 300 are"), ("(" * 50 + "x", "40 levels are")):
+        with pytest.raises(ParseError, match=rf"{limit} possible\. Give a part of it a name"):
+            read(f"q = x\nf = {line}")
     with pytest.raises(ParseError, match="too long: 4001 characters"):
         read("x" + " " * 4000)
 
