@@ -112,6 +112,11 @@ class FormulaEdit(QWidget):
             self.edit.style().unpolish(self.edit)
             self.edit.style().polish(self.edit)
 
+    def leave(self) -> None:
+        """After Return: the keyboard is the window's again, unless there is something wrong to be mended."""
+        if not self.edit.property("wrong"):
+            self.edit.clearFocus()
+
     def revert(self) -> None:
         """Go back to the last good formula."""
         self.edit.setText(self._good_text)

@@ -89,6 +89,16 @@ class NumberField(QWidget):
         self._show_value()
         self.entered.emit(value)
 
+    def leave(self) -> None:
+        """After Return: the keyboard is the window's again (Space plays, the arrows step), unless the text is refused:
+        then it is marked, to be typed anew.
+        """
+        self.commit()
+        if self.edit.property("wrong"):
+            self.edit.selectAll()
+        else:
+            self.edit.clearFocus()
+
     def revert(self) -> None:
         """Forget what is typed."""
         self.say("")

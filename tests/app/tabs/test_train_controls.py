@@ -542,6 +542,10 @@ def test_after_return_the_field_gives_up_the_keyboard(controls):
         assert field.edit.hasFocus()
         keys(field.edit, Qt.Key.Key_Return)
         assert not field.edit.hasFocus()
+        enter(field, "many")
+        assert field.edit.hasFocus()
+        assert field.edit.selectedText() == "many"
+        keys(field.edit, Qt.Key.Key_Escape)
 
 
 def test_showing_what_is_true_tells_nothing(controls, session):

@@ -28,6 +28,19 @@ def test_a_number_is_taken_with_return(field, qtbot, text, value):
     assert not field.problem.isVisible()
 
 
+def test_return_gives_the_keyboard_back_but_keeps_it_where_the_text_is_refused(field, qtbot):
+    field.edit.returnPressed.connect(field.leave)
+    type_in(qtbot, field, "-1")
+    assert field.problem.isVisible()
+    assert field.edit.hasFocus()
+    assert field.edit.selectedText() == "-1"
+    with qtbot.waitSignal(field.entered) as entered:
+        qtbot.keyClicks(field.edit, "0.5")
+        qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+    assert entered.args == [0.5]
+    assert not field.edit.hasFocus()
+
+
 def test_a_number_is_taken_when_the_field_is_left(field, qtbot):
     field.edit.setFocus()
     with qtbot.waitSignal(field.entered):

@@ -81,7 +81,7 @@ class InputRow(QWidget):
         layout.addWidget(self.field.problem)
         self.slider.moved.connect(self._tell)
         self.field.entered.connect(self._tell)
-        self.field.edit.returnPressed.connect(self.field.edit.clearFocus)
+        self.field.edit.returnPressed.connect(self.field.leave)
         theme_manager().changed.connect(self._follow_theme)
         self._follow_theme()
 
@@ -141,7 +141,7 @@ class NudgePanel(QWidget):
         layout.addWidget(self.words)
         self.slider.moved.connect(self._tell_rate)
         self.field.entered.connect(self._tell_rate)
-        self.field.edit.returnPressed.connect(self.field.edit.clearFocus)
+        self.field.edit.returnPressed.connect(self.field.leave)
         self.button.clicked.connect(self.nudge_requested)
         self.back_button.clicked.connect(self.back_requested)
         self.start_button.clicked.connect(self.return_requested)

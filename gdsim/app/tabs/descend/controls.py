@@ -175,7 +175,7 @@ class DescendControls(QWidget):
             self.formula, self.start, self.start_y, self.rate.field, self.low, self.high, self.bottom, self.top,
             self.noise_field, self.seed,
         ):  # fmt: skip
-            field.edit.returnPressed.connect(field.edit.clearFocus)
+            field.edit.returnPressed.connect(field.leave)
 
     def _start_entered(self) -> None:
         fields = (self.start, self.start_y)[: self._session.experiment.dim]

@@ -120,7 +120,7 @@ class SlopeControls(QWidget):
             box.toggled.connect(self._tell_shown)
         # After Return the keyboard is the window's again: Space plays, the arrows step.
         for field in (self.formula, self.x, self.dx, self.low, self.high):
-            field.edit.returnPressed.connect(field.edit.clearFocus)
+            field.edit.returnPressed.connect(field.leave)
 
     def _x_entered(self, x: float) -> None:
         self._session.move_to("x", x)

@@ -90,9 +90,15 @@ class TrainControls(QWidget):
         self.opener.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """After Return in a field the keyboard is the window's again: Space plays, the arrows step."""
+        """After Return in a field the keyboard is the window's again: Space plays, the arrows step.
+
+        What is refused stays there, marked, to be typed anew.
+        """
         field = QApplication.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(field, QLineEdit):
-            field.clearFocus()
+            if field.property("wrong"):
+                field.selectAll()
+            else:
+                field.clearFocus()
         else:
             super().keyPressEvent(event)

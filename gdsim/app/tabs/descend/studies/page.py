@@ -206,7 +206,7 @@ class SizedField(NumberField):
         super().__init__(value, low, high, name=name, whole=whole)
         self._width = width
         # After Return the keyboard is the window's again: Space plays, the arrows step.
-        self.edit.returnPressed.connect(self.edit.clearFocus)
+        self.edit.returnPressed.connect(self.leave)
         theme_manager().changed.connect(self._follow_theme)
         self._follow_theme()
 

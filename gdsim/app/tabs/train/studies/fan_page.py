@@ -246,7 +246,7 @@ def number_field(
 ) -> NumberField:  # fmt: skip
     field = NumberField(value, low, high, name=name, whole=whole)
     field.setToolTip(tooltip)
-    field.edit.returnPressed.connect(field.edit.clearFocus)
+    field.edit.returnPressed.connect(field.leave)
     return field
 
 

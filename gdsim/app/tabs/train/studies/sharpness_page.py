@@ -221,6 +221,7 @@ class SharpnessPage(StudyPage):
         self.first_run.activated.connect(self._runs_chosen)
         self.second_run.activated.connect(self._runs_chosen)
         self.seed.entered.connect(self._seed_entered)
+        self.seed.edit.returnPressed.connect(self.seed.leave)
         self.dice.clicked.connect(self._next_seed)
         self.run.clicked.connect(self.pair.start)
         self.cancel_pair.clicked.connect(self.pair.cancel)

@@ -264,6 +264,7 @@ class SlicePage(StudyPage):
         for which, button in enumerate(self.picks):
             button.clicked.connect(partial(self._armed, which))
         self.seed.entered.connect(self._seed_entered)
+        self.seed.edit.returnPressed.connect(self.seed.leave)
         self.dice.clicked.connect(self._next_seed)
         self.first_run.activated.connect(self._runs_chosen)
         self.second_run.activated.connect(self._runs_chosen)
