@@ -86,6 +86,31 @@ def test_the_point_lies_on_the_surface_and_the_surface_is_the_loss(context, sess
         assert found.penalty[row, column] == pytest.approx(penalty, rel=1e-12)
 
 
+@pytest.mark.parametrize("other", ["another weight", Kind.RANDOM])
+def test_another_plane_is_laid_through_the_weights_that_were_moved(context, session, page, other):
+    study = page.study
+    study.move(0.7, -0.4)
+    moved = session.parameters
+    if other in list(Kind):
+        choose(page, other)
+    else:
+        session.select((1, 2, 3))
+    context.ticker.finish()
+    np.testing.assert_array_equal(session.parameters, moved)
+    found, (a, b) = study.result, study.place
+    np.testing.assert_allclose(study.plane.parameters_at(a, b), moved, atol=1e-12)
+    assert study.plane.parameters_at(found.first[3], found.second[5]) == pytest.approx(
+        moved + (found.first[3] - a) * study.plane.first + (found.second[5] - b) * study.plane.second
+    )
+    assert found.loss[5, 3] == pytest.approx(at(session, study.plane.parameters_at(found.first[3], found.second[5]))[0])
+    assert page.plot.picture.home is None  # training is not in this plane
+    study.move(a, b)
+    np.testing.assert_allclose(session.parameters, moved, atol=1e-12)
+    session.put_back()
+    context.ticker.finish()
+    np.testing.assert_allclose(study.plane.parameters_at(*study.place), session.trainer.parameters, atol=1e-12)
+
+
 def test_two_weights_vary_and_all_others_stay(context, session, study):
     session.advance(5)
     first, second = weight_index(session.trainer.network, (1, 2, 3)), weight_index(session.trainer.network, (2, 1, 0))

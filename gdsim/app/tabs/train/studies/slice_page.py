@@ -288,8 +288,8 @@ class SlicePage(StudyPage):
         self._show()
 
     def _kind_chosen(self) -> None:
-        self._session.put_back()
         if self.on_line:
+            self._session.put_back()
             self.study.cancel()
             self.line.synchronize()
         else:

@@ -15,6 +15,8 @@ from gdsim.core.landscape import Plane, principal_plane, random_plane, two_param
 
 Array = NDArray[np.float64]
 
+_ROUNDING = 1e-9  # of the size of the parameters
+
 
 class Kind(StrEnum):
     """What the two directions are."""
@@ -32,6 +34,8 @@ class PlaneChoice:
         self.kind = Kind.WEIGHTS
         self.seed = 0
         self.plane: Plane | None = None
+        self.base: Array = np.empty(0)
+        """The parameters that the plane was laid through: training's, or others that are looked at."""
         self.problem = ""
         """Why there is no plane."""
         self._picks: tuple[int, int] | None = None
@@ -58,12 +62,20 @@ class PlaneChoice:
         self.begin_anew()
 
     def go_along(self) -> None:
-        """The parallel plane through where training is."""
-        if self.plane is not None:
-            self.plane = self.plane.through(self._session.trainer.parameters)
+        """The parallel plane through where training is, or through what is looked at in its place."""
+        if self.plane is None:
+            return
+        now = self._session.parameters
+        if self._session.preview is None or not self.lies_in(self.plane, now):
+            self.plane, self.base = self.plane.through(now), now
+
+    @staticmethod
+    def lies_in(plane: Plane, parameters: Array) -> bool:
+        """Whether it is in the plane, but for rounding: moving within the plane is no reason for another."""
+        return bool(plane.coordinates(parameters)[2] <= _ROUNDING * (1.0 + np.abs(parameters).max(initial=0.0)))
 
     def lay(self) -> bool:
-        """Lay the plane through where training is; whether its directions are new."""
+        """Lay the plane through the weights that are looked at; whether its directions are new."""
         wanted = self._wanted()
         if wanted == self._made_for and self.plane is not None:
             self.go_along()
@@ -74,6 +86,7 @@ class PlaneChoice:
             self.problem, self.plane, self._made_for = str(error), None, ()
             return False
         self.problem, self.plane, self._made_for = "", plane, wanted
+        self.base = self._session.parameters
         return True
 
     def _wanted(self) -> tuple[object, ...]:
@@ -86,7 +99,7 @@ class PlaneChoice:
 
     def _new_plane(self) -> Plane:
         session, network = self._session, self._session.trainer.network
-        parameters = session.trainer.parameters
+        parameters = session.parameters
         if self.kind is Kind.WEIGHTS:
             plane = two_parameters(network, parameters, *self.picks)
             names = parameter_label(session.scene, self.picks[0]), parameter_label(session.scene, self.picks[1])

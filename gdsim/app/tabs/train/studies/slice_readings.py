@@ -27,7 +27,7 @@ class SliceReadings:
 
     def picture(self, quantity: str) -> LossSlicePicture:
         """Of the study as it is."""
-        study, session = self._study, self._study.session
+        study = self._study
         if study.plane is None:
             return LossSlicePicture(note=study.choice.problem)
         x, y = study.place
@@ -35,7 +35,7 @@ class SliceReadings:
         first, second, values, loss, penalty = self._grid(quantity)
         return LossSlicePicture(
             first, second, values, loss, penalty, x=x, y=y, value=value_of(study.height, quantity),
-            home=study.place_of(session.trainer.parameters) if session.preview is not None else None,
+            home=study.home,
             path=path, away=away, window=study.window, x_title=study.plane.names[0], y_title=study.plane.names[1],
             title=dict(QUANTITIES)[quantity].lower(),
             note="" if study.current or study.result is None else f"surface of step {study.made_for}",

@@ -139,6 +139,13 @@ class SliceStudy(QObject):
         a, b, _ = self.plane.coordinates(parameters)
         return float(a), float(b)
 
+    @property
+    def home(self) -> tuple[float, float] | None:
+        """Where training is while another place is looked at; None where that is not in this plane."""
+        session = self.session
+        within = self.plane is not None and self.choice.lies_in(self.plane, session.trainer.parameters)
+        return self.place_of(session.trainer.parameters) if session.preview is not None and within else None
+
     def path_in_plane(self) -> tuple[Array, Array]:
         """The way of training so far: coordinates (k, 2) and distances from the plane (k,).
 
@@ -186,7 +193,7 @@ class SliceStudy(QObject):
     def move(self, a: float, b: float) -> None:
         """Look at the weights moved within the plane to these coordinates."""
         if self.plane is not None:
-            self.session.show_preview(self.plane.onto(self.session.trainer.parameters, a, b))
+            self.session.show_preview(self.plane.onto(self.choice.base, a, b))
 
     def cancel(self) -> None:
         """Leave the picture as far as it is."""
