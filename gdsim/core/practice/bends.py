@@ -149,20 +149,20 @@ BENDS: Final = (
         _no_inner_exponent,
     ),
     Bend(
+        "power not lowered", "As a power {part} has a negative exponent, which goes down by 1: the power below gets larger by 1.",
+        lambda n: _reciprocal(n, 1),
+    ),
+    Bend(
+        "power not lowered", "As a power {part} has a negative exponent, which goes down by 1: the power below gets larger by 1.",
+        lambda n: _reciprocal(n, 2),
+    ),
+    Bend(
         "power not lowered", "The exponent of {part} has to go down by 1.",
         lambda n: _when(_powered(n), lambda: n.args[1] * n.value * n.slopes[0]),
     ),
     Bend(
-        "power not lowered", "The exponent of {part} has to go down by 1, not up: −4 becomes −5.",
+        "power not lowered", "The exponent of {part} has to go down by 1, further away from 0.",
         lambda n: _when(_powered(n) and _negative(n), lambda: n.args[1] * n.args[0] ** (n.args[1] + 1.0) * n.slopes[0]),
-    ),
-    Bend(
-        "power not lowered", "As a power {part} has a negative exponent; it has to go down by 1: from −3 to −4.",
-        lambda n: _reciprocal(n, 1),
-    ),
-    Bend(
-        "power not lowered", "As a power {part} has a negative exponent; it has to go down by 1: from −3 to −4.",
-        lambda n: _reciprocal(n, 2),
     ),
     Bend(
         "power not lowered", "The exponent of {part} is 1/2 and has to go down by 1, to −1/2.",

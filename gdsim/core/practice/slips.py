@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.core.expression import Call, Constant, Expr, Number, Variable
-from gdsim.core.expression.tree import postorder
+from gdsim.core.expression.tree import call, fold, postorder
 from gdsim.core.practice.bends import BENDS, Bend, Node
+from gdsim.core.practice.function_bends import FUNCTION_BENDS
 from gdsim.core.practice.points import moderate, test_points
 from gdsim.core.practice.question import Question
 from gdsim.core.slope.words import shown_name, told
@@ -43,6 +44,11 @@ class Slip:
             object.__setattr__(self, "marked", self.text)
 
 
+_LEFT_OUT: Final = {
+    "relu": "relu is left out: where its inside is negative, it is 0 and its slope is 0.",
+    "leaky_relu": "leaky_relu is left out: where its inside is negative, its slope is 0.01.",
+    "abs": "|·| is left out: where its inside is negative, it turns the sign.",
+}
 _LAST: Final = Slip("", "")
 
 
@@ -64,11 +70,26 @@ def recognised(question: Question, typed: Expr) -> Generator[None, None, Slip | 
             # eˣ is its own derivative: what is no slip here is not called one.
             found = slip is not None and _same(wrong, answer) and not _same(wrong, correct)
         if slip is _LAST:
-            return None
+            return _integrated(question, typed, values)
         # x·xˣ⁻¹, the power rule on xˣ, has the values of the function itself.
         if slip is not None and found and not (slip.key == "power rule on exponential" and typed == question.formula):
             return slip
         yield
+
+
+def _integrated(question: Question, typed: Expr, values: dict[str, Array]) -> Slip | None:
+    """For an answer whose derivative is the function of the question."""
+    if question.variable not in typed.variables:
+        return None
+    ones = np.ones(next(iter(values.values())).shape)
+    with np.errstate(all="ignore"):
+        slope = np.asarray(typed.derivative(question.variable)(**values), dtype=np.float64) * ones
+        formula = np.asarray(question.formula(**values), dtype=np.float64) * ones
+        answer = np.asarray(typed(**values), dtype=np.float64) * ones
+        correct = np.asarray(question.answer(**values), dtype=np.float64) * ones
+    if not _same(slope, formula) or _same(answer, correct):
+        return None
+    return Slip("antiderivative", "That is integrated: its derivative is the function. Asked is the derivative of it.")
 
 
 def rounded(typed: Expr, yours: float, correct: float) -> Slip | None:
@@ -98,7 +119,7 @@ def _candidates(question: Question, values: dict[str, Array]) -> Iterator[tuple[
     """Slips and the values that they give; None after a piece of work without any."""
     formula, name = question.formula, question.variable
     # Bent rules come first, as they say more: e^(−2x) as its own derivative is a chain rule forgotten.
-    yield from _bent(formula, name, values)
+    yield from _bent(formula, name, values, BENDS)
     for other in formula.variables:
         if other != name:
             words = f"That is the derivative by {shown_name(other)}; asked is the one by {shown_name(name)}."
@@ -109,22 +130,40 @@ def _candidates(question: Question, values: dict[str, Array]) -> Iterator[tuple[
             derivative = question.answer.derivative(other)
             yield None, None
             yield Slip("both variables", both), derivative(**values)
+    for key, words in _LEFT_OUT.items():
+        bare = _without(formula, key)
+        if bare != formula:
+            derivative = bare.derivative(name)
+            yield None, None
+            yield Slip("left out", words), derivative(**values)
     yield Slip("original", "That is the function itself, not its derivative."), formula(**values)
     yield Slip("sign", "Only the sign is wrong: a minus sign is lost or one too many."), -question.answer(**values)
     turned = "That is the function itself with a minus sign, not its derivative."
     yield Slip("original", turned), -formula(**values)
+    yield from _bent(formula, name, values, FUNCTION_BENDS)
     second = question.answer.derivative(name)
     yield None, None
     yield Slip("second derivative", "That is the second derivative."), second(**values)
 
 
-def _bent(formula: Expr, name: str, values: dict[str, Array]) -> Iterator[tuple[Slip, Any]]:
+def _without(formula: Expr, key: str) -> Expr:
+    """The formula with every such function replaced by its inside."""
+
+    def visit(part: Expr, args: list[Expr]) -> Expr:
+        if not isinstance(part, Call):
+            return part
+        return args[0] if part.key == key else call(part.key, *args)
+
+    return fold(formula, visit)
+
+
+def _bent(formula: Expr, name: str, values: dict[str, Array], bends: tuple[Bend, ...]) -> Iterator[tuple[Slip, Any]]:
     """Every bent derivative: each rule bent everywhere, then at one place after the other."""
     parts = postorder(formula)
     known: dict[Expr, Any] = {}
     for part in parts:
         known[part] = _value(part, known, values)
-    for bend in BENDS:
+    for bend in bends:
         places: list[Call] = []
         everywhere = _sweep(parts, known, name, bend, None, places)
         if not places:

@@ -21,11 +21,13 @@ _SIGNS: Final = {
     "sigmoid": "σ",
 }
 _WORD: Final = re.compile("[A-Za-z]{2,}")
+_SIZE: Final = re.compile(r"\babs\(([^()]*)\)")
 
 
 def readable(expr: Expr) -> str:
     """A formula for a sentence; "" if it is too long for one."""
-    text = _WORD.sub(lambda found: _SIGNS.get(found.group(), found.group()), str(expr)).replace("-", "−")
+    text = _SIZE.sub(r"|\1|", str(expr))
+    text = _WORD.sub(lambda found: _SIGNS.get(found.group(), found.group()), text).replace("-", "−")
     return text if len(text) <= LONGEST else ""
 
 
