@@ -10,7 +10,8 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gdsim.app.cli import SMALLEST_SIZE
 from gdsim.app.context import Context
@@ -59,6 +60,8 @@ class MainWindow(QMainWindow):
         self._follow_theme()
         self._restore(first_tab)
         self._pages.currentChanged.connect(self._tab_chosen)
+        self._left: QWidget | None = None
+        QApplication.instance().focusChanged.connect(self._remember_focus)
 
     @property
     def tab(self) -> TabFrame:
@@ -226,6 +229,17 @@ class MainWindow(QMainWindow):
             return
         if not self.menus.act_on(key):
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on from the control that gave the keyboard back to the window, as fields do with Return."""
+        left, now = self._left, self.focusWidget()
+        if now in (None, self) and left is not None and isValid(left) and left.isVisible() and self.isAncestorOf(left):
+            left.setFocus(Qt.FocusReason.TabFocusReason)
+        return super().focusNextPrevChild(forward)
+
+    def _remember_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        if before not in (None, self) and now in (None, self):
+            self._left = before
 
     def showEvent(self, event: QShowEvent) -> None:
         """At first nothing has the keyboard but the window, so that Space plays and Right steps."""

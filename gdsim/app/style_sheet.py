@@ -65,13 +65,14 @@ QCheckBox::indicator:disabled { border-color: $border; }
 QCheckBox::indicator:checked:disabled { background: $control; border-color: $control; }
 
 QTabWidget::pane { border: none; }
-QTabBar { background: transparent; qproperty-drawBase: 0; }
+QTabBar { background: transparent; qproperty-drawBase: 0; outline: none; }
 QTabBar::tab { background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
   padding: ${p6}px ${p12}px; margin: 0; min-height: ${p18}px; }
 QTabBar[role="dense"]::tab { padding: ${p6}px ${p4}px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
-QTabBar::tab:focus { border: 2px solid $accent; border-radius: ${p4}px; }
+QTabBar::tab:focus { border: 2px solid $accent; border-radius: ${p4}px; padding: ${p4}px ${p10}px; }
+QTabBar[role="dense"]::tab:focus { padding: ${p4}px ${p2}px; }
 
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: ${p10}px; margin: 0; }

@@ -481,6 +481,7 @@ def test_arrows_step_whatever_was_clicked_and_wherever_tab_has_gone(context, qtb
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()
+    assert QTest.qWaitForWindowActive(window)
     tab, session = window.tab, window.tab.session
     tab.controls.inputs.rows["x"].field.edit.setFocus()
     click(tab, "q")
@@ -495,4 +496,10 @@ def test_arrows_step_whatever_was_clicked_and_wherever_tab_has_gone(context, qtb
     tab.graph.setFocus(Qt.FocusReason.TabFocusReason)
     keys(tab.graph, Qt.Key.Key_Right)
     assert session.index == 4  # there the arrows walk on the graph
+    tab.controls.statements.edit.setFocus()
+    QTest.keyClick(tab.controls.statements.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    keys(window, Qt.Key.Key_Left)
+    assert session.index == 3
+    keys(window, Qt.Key.Key_Tab)
+    assert window.focusWidget().accessibleName() == "Inputs"  # what follows the definitions
     window.close()
