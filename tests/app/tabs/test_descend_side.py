@@ -92,6 +92,16 @@ def over(tab) -> tuple[bool, bool, bool]:
 # One page at a time
 
 
+def test_the_first_surface_may_be_chosen_on_the_page_of_a_study(open_tab):
+    tab = open_tab(surface="double_well")
+    turn_to(tab, BASINS)
+    tab.session.advance(3)
+    tab.session.set_surface("himmelblau")
+    assert tab.main_plot is tab.surface.plot
+    tab.session.set_surface("double_well")
+    assert tab.main_plot is tab.curve
+
+
 def test_the_open_page_decides_what_lies_over_the_surface(tab, ticker):
     for page in (RACE, BASINS, STARTS):
         run(tab, ticker, page)

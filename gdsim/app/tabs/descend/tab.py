@@ -211,6 +211,8 @@ class DescendTab(SessionTab):
         self.side.basins.set_visible((across,) if self.main_plot is self.curve else (across, up))
 
     def _show_picture(self) -> None:
+        if self._drawn != (self.session.experiment.formula, self.session.experiment.domain):
+            return  # a study was told of another function first; the whole tab is drawn anew in a moment
         if self.surface is not None and self.session.experiment.dim == 2:
             self._show_surface(self.surface)
         else:
