@@ -88,6 +88,9 @@ def wheel(world: World, place: str, x: int, y: int, turn: int, modifier: str) ->
 
 @_deed
 def key(world: World, code: int, modifier: str) -> None:
+    if QApplication.focusWindow() is None:
+        world.window.activateWindow()
+        world.settle()
     handle = QApplication.focusWindow()
     if handle is not None:
         QTest.keyClick(handle, Qt.Key(code), _MODIFIERS[modifier])

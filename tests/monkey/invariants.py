@@ -45,6 +45,7 @@ MOST_MEMORY = 900  # MB; a window with all tabs and studies open has about 300
 MOST_DIALOGS = 30  # pages of help, which stay until they are closed
 MOST_MENUS = 12  # of the menu bar, and one that a plot was asked for
 PICTURES = (MathPlot, NetworkView, GraphView, Surface3D)
+_TYPED = "something typed, which is not in force"
 _REST = 600  # frames in which what is under way may come to its end
 _TIMERS = (
     (Ticker, "the one that all motion comes from"),
@@ -138,7 +139,11 @@ def agreement(tab: SessionTab, world: World) -> Iterator[Problem]:
     tab.synchronize()
     world.settle()
     world.frames(_REST)
-    changed = {place: (texts.get(place), now) for place, now in _shown(tab).items() if texts.get(place) != now}
+    changed = {
+        place: (texts.get(place), now)
+        for place, now in _shown(tab).items()
+        if texts.get(place) != now and _TYPED not in (texts.get(place), now)
+    }
     if changed:
         yield Problem("agreement", f"{name}: texts", f"{name} shows before and after synchronize: {changed}")
     for place, now in _pictures(tab).items():
@@ -188,8 +193,8 @@ def _shown(tab: QWidget) -> dict[str, object]:
             continue
         place = name_of(widget, tab)
         if isinstance(widget, QLineEdit) and (widget.isModified() or widget.property("wrong")):
-            continue  # what is being typed stays
-        if isinstance(widget, (QLabel, QAbstractButton, QLineEdit)):
+            found[place] = _TYPED
+        elif isinstance(widget, (QLabel, QAbstractButton, QLineEdit)):
             found[place] = (widget.text(), widget.isEnabled())
         elif isinstance(widget, QAbstractSlider) and not isinstance(widget, QScrollBar):
             found[place] = (widget.value(), widget.maximum())
