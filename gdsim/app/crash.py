@@ -17,11 +17,12 @@ from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.app.journal import Journal
 from gdsim.app.self_test import versions
+from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import TextButton
 
 _SENTENCE = (
@@ -146,7 +147,8 @@ class CrashDialog(QDialog):
         self.count = QLabel()
         self.count.setProperty("role", "secondary")
         header = "\n".join(f"{name}: {version}" for name, version in versions().items())
-        self.details = QPlainTextEdit(header + "\n\n", readOnly=True)
+        self.details = QPlainTextEdit(header + "\n", readOnly=True)
+        self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setAccessibleName("Details of the error")
         self._counts: dict[object, int] = {}
         self.copy_button = TextButton("Copy details")
@@ -159,11 +161,14 @@ class CrashDialog(QDialog):
         buttons.addWidget(self.copy_button)
         buttons.addWidget(self.close_button)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
         layout.addWidget(sentence)
         layout.addWidget(self.details, 1)
         layout.addWidget(self.where)
         layout.addLayout(buttons)
-        self.resize(640, 400)
+        themes = theme_manager()
+        self.resize(themes.px(680), themes.px(440))
 
     def add(self, text: str, key: object, times: int) -> None:
         """Tell of an error that came so many times; those of the same `key` are one."""

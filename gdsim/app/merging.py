@@ -44,7 +44,7 @@ def _score(before: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any])
         their_tried, their_solved, _, their_longest = topics.get(topic, (0, 0, 0, 0))
         if [attempts, right] == [tried, solved] and topic in topics:
             continue
-        if their_tried < tried or their_solved < solved:  # they have begun anew
+        if min(attempts, their_tried) < tried or min(right, their_solved) < solved:  # one of them has begun anew
             topics[topic] = [attempts, right, streak, longest]
             continue
         joined = [their_tried + attempts - tried, their_solved + right - solved]

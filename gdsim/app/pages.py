@@ -5,6 +5,7 @@ what gdsim is made of.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -55,11 +56,14 @@ _IN_PLACE = {
 }
 
 
+_ENTRY = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)  # of the log
+
+
 class Page(QDialog):
     """A page of text in a window of its own; not modal, gone when closed."""
 
-    def __init__(self, title: str, text: str, parent: QWidget, *, markdown: bool = False) -> None:
-        """`text` is HTML, or Markdown."""
+    def __init__(self, title: str, text: str, parent: QWidget, *, markdown: bool = False, wide: bool = False) -> None:
+        """`text` is HTML, or Markdown; long lines want a `wide` page."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
@@ -75,7 +79,7 @@ class Page(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.browser)
         themes = theme_manager()
-        width = themes.px(520)
+        width = themes.px(760 if wide else 520)
         self.browser.document().setTextWidth(width)
         self.resize(width, min(round(self.browser.document().size().height()) + 4, themes.px(680)))
 
@@ -111,14 +115,15 @@ def about_page() -> str:
 
 
 def log_page(path: Path | None, text: str) -> str:
-    """Where the log is and what it says, newest last, as HTML."""
+    """Where the log is and what it says, the newest entry first, as HTML."""
     if path is None:
         return "<h2>Error log</h2><p>No log is kept: gdsim found no folder in which it may write.</p>"
     folder = html.escape(QUrl.fromLocalFile(str(path.parent)).toString())
     link = f"<a href='{folder}'>{html.escape(str(path))}</a>"
-    words = "Kept on this computer only; a new file is begun before it grows large."
-    lines = f"<pre>{html.escape(text)}</pre>" if text else "<p>Nothing has been written yet.</p>"
-    return f"<h2>Error log</h2><p>{link}<br>{words}</p>{lines}"
+    words = "Kept on this computer only, and never large. The newest entry is shown first."
+    text = "".join(reversed(_ENTRY.split(text)))
+    body = f"<pre style='white-space: pre-wrap'>{html.escape(text)}</pre>" if text else "<p>Nothing is in it yet.</p>"
+    return f"<h2>Error log</h2><p>{link}<br>{words}</p>{body}"
 
 
 def _native(shortcut: str) -> str:

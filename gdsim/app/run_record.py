@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from PySide6.QtCore import QLockFile, QStandardPaths
+from PySide6.QtCore import QFileInfo, QLockFile, QStandardPaths
 
 MOST_RUNS = 9
 STARTING, RUNNING, LEAVING = "starting", "running", "leaving"
@@ -74,8 +74,7 @@ class RunRecord:
             self._folder.mkdir(parents=True, exist_ok=True)
         crashes = []
         for number in range(1, MOST_RUNS + 1):
-            lock = QLockFile(str(self._folder / f"run-{number}.lock"))
-            lock.setStaleLockTime(0)  # a run may last for days; whether its process lives is what counts
+            lock = lock_file(self._folder / f"run-{number}.lock")
             if not lock.tryLock(0):
                 continue
             crash = self._found(number)
@@ -157,6 +156,17 @@ class RunRecord:
         for ending in ("json", "faults"):
             with contextlib.suppress(OSError):
                 self._path(ending, number).unlink()
+
+
+def lock_file(path: Path) -> QLockFile:
+    """A lock that a dead process does not hold, though its file is still there.
+
+    Whether the process lives is what counts, for a run may last for days; but one that died while it made the file has
+    left no number in it.
+    """
+    lock = QLockFile(str(path))
+    lock.setStaleLockTime(0 if QFileInfo(str(path)).size() else 1000)
+    return lock
 
 
 def leavings(path: Path, since: float) -> list[Path]:

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QFileInfo, QLockFile, QStandardPaths
+from PySide6.QtCore import QFileInfo, QStandardPaths
 
 from gdsim.app.files import FileProblem, save_text
 from gdsim.app.merging import merged
-from gdsim.app.run_record import leavings
+from gdsim.app.run_record import leavings, lock_file
 
 FILE_NAME = "settings.json"
 FORMAT = 1
@@ -127,7 +127,7 @@ class Settings:
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """No other run writes the file meanwhile; one that takes too long is not waited for."""
-    lock = QLockFile(f"{path}.lock")
+    lock = lock_file(path.with_name(f"{path.name}.lock"))
     locked = lock.tryLock(_PATIENCE)
     try:
         yield

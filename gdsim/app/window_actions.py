@@ -104,7 +104,7 @@ class Commands:
 
     def show_log(self) -> None:
         journal = self.window.context.journal
-        Page("Error log", log_page(journal.path, journal.newest()), self.window).show()
+        Page("Error log", log_page(journal.path, journal.newest()), self.window, wide=True).show()
 
     def about(self) -> None:
         Page("About gdsim", about_page(), self.window).show()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QVBoxLayou
 from gdsim.app.actions import MENUS, Action
 from gdsim.app.cli import SMALLEST_SIZE
 from gdsim.app.files import FileProblem
+from gdsim.app.journal import Journal
 from gdsim.app.main_window import MainWindow
 from gdsim.app.options import Options
 from gdsim.app.pages import Page
@@ -400,6 +401,91 @@ def test_notices_lie_clear_of_tabs_and_buttons_and_go_after_a_while(make, clock)
         clock.now += 2.0
         window.context.ticker.tick()
     assert not notice.isVisible()
+
+
+def test_a_long_notice_is_seen_whole_and_stays_until_it_is_dismissed(make, clock):
+    window = make()
+    window.say("One sentence after the other. " * 8, "warning", stays=True)
+    label = window.notice.label
+    assert label.height() >= label.heightForWidth(label.width())
+    clock.now += 60.0
+    assert not window.context.ticker.active
+    assert window.notice.isVisible()
+    window.say("Saved.")
+    assert window.context.ticker.active
+    window.notice.dismiss()
+
+
+def test_what_is_set_is_kept_while_the_window_is_open(make, tmp_path):
+    window = make(Settings(tmp_path / "settings.json"))
+    window.toggle_large_type()
+    window.keep()
+    kept = Settings(tmp_path / "settings.json")
+    assert kept.flag("large_type")
+    assert kept.tab_state("descend") == {"formula": "x^2"}
+
+
+def test_that_nothing_can_be_kept_is_said_once(make, tmp_path):
+    (tmp_path / "file").write_text("")
+    window = make(Settings(tmp_path / "file" / "settings.json"))
+    window.keep()
+    assert "settings could not be saved" in window.notice.text
+    assert "forgotten when gdsim ends" in window.notice.text
+    window.notice.dismiss()
+    window.keep()
+    assert not window.notice.isVisible()
+
+
+def test_a_tab_that_cannot_say_its_state_holds_up_neither_the_others_nor_the_end(make, tmp_path, monkeypatch):
+    window = make(Settings(tmp_path / "settings.json"))
+    window.show_tab("slope")
+
+    def fail():
+        raise ValueError("no state")
+
+    monkeypatch.setattr(window.tab, "save_state", fail)
+    with pytest.raises(ValueError, match="no state"):
+        window.keep()
+    assert Settings(tmp_path / "settings.json").tab_state("descend") == {"formula": "x^2"}
+    monkeypatch.undo()
+
+
+def test_a_state_that_was_taken_over_by_half_leaves_nothing(make, monkeypatch):
+    def restore(tab, state):
+        tab.state = state
+        tab.asked.append("half")
+        raise AttributeError("'str' object has no attribute 'items'")
+
+    monkeypatch.setattr(FakeTab, "restore_state", restore)
+    settings = Settings()
+    settings.set_tab_state("descend", {"something": 1})
+    window = make(settings)
+    assert window.tab.state == {}
+    assert "half" not in window.tab.asked
+    assert "could not be restored" in window.notice.text
+    window.notice.dismiss()
+
+
+def test_the_error_log_shows_its_file_and_the_newest_entry_first(shown, context, tmp_path):
+    journal = Journal(tmp_path / "gdsim.log")
+    journal.write("the first <entry>\nof two lines")
+    journal.write("the second")
+    journal.close()
+    window = shown(MainWindow(replace(context, journal=journal), TABS))
+    trigger(window, "Error log")
+    page = window.findChild(Page)
+    text = page.browser.toPlainText()
+    assert str(tmp_path / "gdsim.log") in text
+    assert text.index("the second") < text.index("the first <entry>") < text.index("of two lines")
+    assert f"file://{tmp_path}" in page.browser.toHtml()
+    page.close()
+
+
+def test_without_a_log_that_is_said(make):
+    window = make()
+    trigger(window, "Error log")
+    assert "No log is kept" in window.findChild(Page).browser.toPlainText()
+    window.findChild(Page).close()
 
 
 def test_a_screenshot_has_the_size_of_the_window(make, qtbot, context, tmp_path):

@@ -60,6 +60,12 @@ def test_every_practice_answer_counts_once(earlier, ours, others):
     assert result["number"] == (2 if ours else 3 if others else 1)
 
 
+def test_a_score_that_was_begun_anew_is_not_added_to():
+    old, mine = answered(Score(), [(KEYS[0], True)] * 3), answered(Score(), [(KEYS[0], False)])
+    result = merged(practice(old), practice(mine), practice(old))["practice"]["score"]
+    assert Score.from_json(result).of(KEYS[0]) == mine.of(KEYS[0])
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
     lambda part: (

@@ -151,5 +151,11 @@ def test_so_many_at_once_that_no_number_is_left(begin):
     assert [record.number for record in records] == [*range(1, MOST_RUNS + 1), 0]
 
 
+def test_a_lock_whose_maker_died_before_it_wrote_its_number_is_no_lock(begin, tmp_path):
+    (tmp_path / "run-1.lock").write_text("")
+    os.utime(tmp_path / "run-1.lock", (1e9, 1e9))
+    assert begin().number == 1
+
+
 def test_leavings_of_a_folder_that_is_not_there(tmp_path):
     assert leavings(tmp_path / "nowhere" / "a.png", time.time()) == []

@@ -34,7 +34,7 @@ class Notice(QFrame):
         self.label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.close_button = IconButton("close", "Dismiss")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 1, 2, 1)
+        layout.setContentsMargins(12, 4, 2, 4)
         layout.addWidget(self.icon)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.close_button)
@@ -86,7 +86,9 @@ class Notice(QFrame):
         frame = self.sizeHint().width() - self.label.sizeHint().width()
         text_width = self.label.fontMetrics().horizontalAdvance(self.label.text()) + 4
         width = min(place.width() // 2, text_width + frame)
-        height = max(self.layout().heightForWidth(width), themes.px(36))
+        border = self.contentsMargins()  # which the layout does not count
+        height = self.layout().heightForWidth(width - border.left() - border.right()) + border.top() + border.bottom()
+        height = max(height, themes.px(36))
         self.setGeometry(place.right() - width - themes.px(96), place.top(), width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import qCritical, qDebug, qWarning
+
+from gdsim.app.endings import QtMessages, Signals
+from gdsim.app.journal import Journal
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_a_signal_asks_the_window_to_close(qtbot, name):
+    asked = []
+    before = signal.getsignal(getattr(signal, name))
+    signals = Signals(lambda: asked.append(True))
+    os.kill(os.getpid(), getattr(signal, name))
+    qtbot.waitUntil(lambda: asked == [True])
+    signals.stop()
+    assert signal.getsignal(getattr(signal, name)) == before
+
+
+@pytest.mark.qt_log_ignore("a warning of Qt", "a grave one", "The X11 connection broke")
+def test_complaints_of_qt_are_logged_and_a_lost_screen_is_noticed(qapp, tmp_path, capsys):
+    journal, gone = Journal(tmp_path / "gdsim.log"), []
+    messages = QtMessages(journal, screen_gone=lambda: gone.append(True))
+    qDebug("only for developers")
+    qWarning("a warning of Qt")
+    qCritical("a grave one")
+    assert gone == []
+    qWarning("The X11 connection broke (error 1). Did the X11 server die?")
+    messages.stop()
+    qDebug("heard by nobody")
+    journal.close()
+    levels = [line.split(" ", 3)[2:] for line in journal.newest().splitlines()]
+    assert levels[:2] == [["WARNING", "Qt: a warning of Qt"], ["ERROR", "Qt: a grave one"]]
+    assert gone == [True]
+    assert capsys.readouterr().err.splitlines()[:2] == ["a warning of Qt", "a grave one"]
+
+
+# The application as it is started, with something that happens once the window is there.
+_RUN = """
+import os, signal, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from gdsim.app.application import run_application, start_qt
+from gdsim.app.main_window import MainWindow
+from gdsim.app.options import Options
+start_qt()
+def window():
+    return next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+def act():
+    {act}
+QTimer.singleShot(0, act)
+sys.exit(run_application(Options(tab="slope")))
+"""
+CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")  # or all fonts are looked through anew
+KILL = "window().keep(); os.kill(os.getpid(), signal.SIGKILL)"
+TERMINATE = "os.kill(os.getpid(), signal.SIGTERM)"
+
+
+def run(folder, act):
+    own = {"HOME": str(folder), "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "XDG_CACHE_HOME": CACHE}
+    command = [sys.executable, "-c", _RUN.format(act=act)]
+    return subprocess.run(command, env=os.environ | own, capture_output=True, text=True, timeout=100)
+
+
+def test_a_killed_run_is_noticed_at_the_next_start_and_a_terminated_one_is_not(tmp_path):
+    assert run(tmp_path, KILL).returncode == -signal.SIGKILL
+    noticed = run(tmp_path, f"print(window().notice.text, flush=True); {TERMINATE}")
+    assert noticed.returncode == 0, noticed.stderr
+    assert "gdsim did not end properly last time. Your settings and the experiment in Slope are" in noticed.stdout
+    quiet = run(tmp_path, "print(window().notice.text); window().close()")
+    assert quiet.stdout == "\n"
+    log = (tmp_path / ".local/share/gdsim/gdsim.log").read_text()
+    assert log.count("did not end properly") == 2  # the mark that was found, and what was said
