@@ -15,6 +15,11 @@ Array = NDArray[np.float64]
 # Of a longer path so many places are taken, evenly: its directions change little, and the work stays within a frame.
 _PATH_PLACES = 96
 
+NO_SIZE = (
+    "A random direction moves each weight by the size of its unit's weights, and here all weights are 0. "
+    "Take a few steps first, or choose two weights."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Plane:
@@ -125,8 +130,13 @@ def filter_normalized(network: MLP, parameters: ArrayLike, rng: np.random.Genera
 
 
 def random_plane(network: MLP, parameters: ArrayLike, seed: int) -> Plane:
-    """Two random filter-normalized directions through the parameters, the same for the same seed of 0 or more."""
+    """Two random filter-normalized directions through the parameters, the same for the same seed of 0 or more.
+
+    Raises ValueError, in a sentence, where all weights are 0.
+    """
     vector = np.array(parameters, np.float64)
+    if not vector[network.weight_mask].any():
+        raise ValueError(NO_SIZE)
     rng = np.random.default_rng(seed)
     first, second = filter_normalized(network, vector, rng), filter_normalized(network, vector, rng)
     held = "Every weight moves along two random directions, each unit's by its own size; the biases stay as they are."

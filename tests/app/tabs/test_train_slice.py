@@ -526,7 +526,10 @@ def test_the_line_has_both_runs_at_its_ends_and_marks_what_has_changed(context, 
     halfway = 0.5 * (ghost.parameters + session.trainer.parameters)
     assert found.loss[middle] == pytest.approx(at(session, halfway)[0], rel=1e-12)
     assert between.note == ""
-    assert "arrier" in between.sentence
+    height = found.barrier
+    assert between.sentence.startswith(f"A barrier: between Ghost A and This run the loss rises by up to {height:.3f}")
+    rises = found.objective[(found.alphas > 0) & (found.alphas < 1)].max() > max(found.loss[0], found.loss[-1])
+    assert between.sentence.endswith("A ridge lies between the two.") == rises
     between.cancel()
     session.changed.disconnect(between.synchronize)
     session.advance(3)

@@ -226,7 +226,7 @@ def test_planes_that_are_none_are_refused():
     here = trainer()
     with pytest.raises(ValueError, match="different"):
         two_parameters(here.network, here.parameters, 3, 3)
-    with pytest.raises(ValueError, match="no plane"):
+    with pytest.raises(ValueError, match="all weights are 0"):
         random_plane(here.network, np.zeros(here.network.parameter_count), 0)
 
 

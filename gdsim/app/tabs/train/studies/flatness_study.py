@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from gdsim.app.pictures import Table
@@ -60,7 +61,7 @@ class FlatnessStudy(QObject):
 
     def synchronize(self) -> None:
         self.labels = usual_pair(self._session, *self.labels)
-        self.problem = NO_GHOST if self.labels[0] == self.labels[1] else ""
+        self.problem = NO_GHOST if self.labels[0] == self.labels[1] else self._without_size()
         self.changed.emit()
 
     def choose(self, first: str, second: str) -> None:
@@ -139,6 +140,12 @@ class FlatnessStudy(QObject):
         header = ("run", "direction", "distance", "training loss")
         return Table("flat_and_sharp", "Loss about two networks", header, rows) if rows else None
 
+    def _without_size(self) -> str:
+        """A sentence when one of the two has nothing but zeros, which give a direction no length; else empty."""
+        found = (run_named(self._session, label) for label in self.labels)
+        zeros = [run.label for run in found if run is not None and not _weights(run).any()]
+        return f"All weights of {zeros[0]} are 0, so directions have no length there." if zeros else ""
+
     def _progressed(self, found: object) -> None:
         assert isinstance(found, tuple)
         if len(found) == 2:
@@ -152,6 +159,10 @@ class FlatnessStudy(QObject):
 
 def _alike(one: float, other: float) -> bool:
     return abs(one - other) <= _ALIKE * max(abs(one), abs(other))
+
+
+def _weights(run: Run) -> NDArray[np.float64]:
+    return run.parameters[run.experiment.network.weight_mask]
 
 
 def _compared(runs: tuple[Run, ...], seed: int) -> Iterator[tuple[Surroundings, ...]]:

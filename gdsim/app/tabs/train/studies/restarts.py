@@ -82,6 +82,14 @@ class RestartsStudy(FanStudy):
         fans = restart_fan(task, range(self.first, self.first + self.count), steps)
         return self._watched(fans, task, scene)
 
+    @property
+    def left_out(self) -> str:
+        found = super().left_out
+        if self.session.experiment.net.initializer == "zeros":
+            alike = "All weights start at 0 whatever the seed, so all starts begin at one and the same place."
+            return f"{alike} {found}".strip()
+        return found
+
     def load(self, row: int) -> None:
         """Train the run itself from that seed to the same step, with the settings that the fan was made with."""
         fan = self.result.fan

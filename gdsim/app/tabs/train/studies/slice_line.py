@@ -97,10 +97,13 @@ class LineStudy(QObject):
             return "The loss is not finite all along the line."
         if barrier <= 1e-3 * ends:
             return f"No barrier: from {one} to {other} the loss nowhere rises above the straight line between the two."
-        return (
-            f"A barrier of {format_number(barrier, 3)} between {one} and {other}: a mean of the two networks is worse "
-            "than either share of them."
+        text = (
+            f"A barrier: between {one} and {other} the loss rises by up to {format_number(barrier, 3)} above the "
+            "straight line from one loss to the other"
         )
+        between = found.objective[(found.alphas > 0) & (found.alphas < 1)]
+        higher = between.max() > np.interp((0.0, 1.0), found.alphas, found.objective).max()
+        return f"{text}. A ridge lies between the two." if higher else f"{text}."
 
     def picture(self) -> SeriesPicture:
         """Loss, penalty and validation loss against alpha."""
@@ -114,7 +117,7 @@ class LineStudy(QObject):
         dots = (2.0, 3.0)
         lines.append(Series(found.alphas, found.validation_loss, "validation", "validation loss", dots, marker=""))
         title = f"{self._made[0].label} (0) → {self._made[1].label} (1)"
-        return SeriesPicture(tuple(lines), title, "loss", log_x=False, log_y=False)
+        return SeriesPicture(tuple(lines), title, "loss", log_x=False, log_y=False, legend=True)
 
     def values(self) -> dict[str, str]:
         """What each line is at the two ends, by the names of its quantity."""
