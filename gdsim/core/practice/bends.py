@@ -149,11 +149,13 @@ BENDS: Final = (
         _no_inner_exponent,
     ),
     Bend(
-        "power not lowered", "As a power {part} has a negative exponent, which goes down by 1: the power below gets larger by 1.",
+        "power not lowered",
+        "As a power {part} has a negative exponent; it goes down by 1, so the power below grows by 1.",
         lambda n: _reciprocal(n, 1),
     ),
     Bend(
-        "power not lowered", "As a power {part} has a negative exponent, which goes down by 1: the power below gets larger by 1.",
+        "power not lowered",
+        "As a power {part} has a negative exponent; it goes down by 1, so the power below grows by 1.",
         lambda n: _reciprocal(n, 2),
     ),
     Bend(
