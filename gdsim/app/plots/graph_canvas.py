@@ -1,24 +1,30 @@
-"""The computation graph painted as a whole, with what is kept from one frame to the next: order and layout."""
+"""The computation graph painted as a whole, with what is kept from one frame to the next: order, layout, places."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from dataclasses import dataclass
+from functools import cache
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from gdsim.app.plots.drawing import Rect
-from gdsim.app.plots.graph_drawing import Ink, note_pieces, paint_edges, paint_legend, paint_node, paint_note
-from gdsim.app.plots.graph_layout import GraphLayout
-from gdsim.app.plots.graph_notes import Note, place_notes
-from gdsim.app.plots.graph_order import Order
-from gdsim.app.plots.graph_picture import EdgePicture, GraphPicture
-from gdsim.app.plots.graph_sizes import NOTHING, PRODUCTS, Detail, Measure, choose_detail, smallest_zoom
+from gdsim.app.plots.graph_edge_drawing import count_text, note_lines, note_pieces, paint_count, paint_lines, paint_note
+from gdsim.app.plots.graph_edge_drawing import paint_words as paint_edge_words
+from gdsim.app.plots.graph_ink import Ink, Piece, pixel_size
+from gdsim.app.plots.graph_labels import Place
+from gdsim.app.plots.graph_layout import Route
+from gdsim.app.plots.graph_legend import paint_legend
+from gdsim.app.plots.graph_node_drawing import paint_node, paint_number
+from gdsim.app.plots.graph_notes import Notes, place_notes
+from gdsim.app.plots.graph_picture import GraphPicture
+from gdsim.app.plots.graph_plan import Plan, Skeleton, Words, make_plan, number_place, taken_by_boxes, words_at
+from gdsim.app.plots.graph_sizes import NUMBER_TYPE, Measure
 from gdsim.app.theme import ThemeManager
 
-MARGIN, LEGEND = 20.0, 24.0
-LARGEST_FIT = 1.3
+MARGIN, LEGEND = 16.0, 24.0
+_ZOOM_STEP = 1.2  # places of words are found anew whenever the zoom has grown by so much
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,15 @@ class View:
     def seen(self, rect: Rect) -> Rect:
         return Rect(self.left + self.zoom * rect.x, self.top + self.zoom * rect.y, self.zoom * rect.width,
                     self.zoom * rect.height)  # fmt: skip
+
+    def seen_point(self, point: tuple[float, float]) -> tuple[float, float]:
+        return self.left + self.zoom * point[0], self.top + self.zoom * point[1]
+
+    def seen_route(self, route: Route) -> Route:
+        return Route(tuple(map(self.seen_point, route.points)), None)
+
+    def seen_place(self, place: Place) -> Place:
+        return Place(self.seen(place.rect), self.seen_point(place.anchor))
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """The inverse, for a point on the screen."""
@@ -48,25 +63,22 @@ class GraphCanvas:
     def __init__(self, themes: ThemeManager) -> None:
         self.themes = themes
         self.picture = GraphPicture()
-        self._order: tuple[object, Order] | None = None
-        self._notes: tuple[GraphPicture, GraphLayout, list[Note]] | None = None
-        self._layout: tuple[object, tuple[Detail, GraphLayout]] | None = None
+        self._skeleton: tuple[object, Skeleton] | None = None
+        self._plan: tuple[object, Plan] | None = None
+        self._words: tuple[Plan, Words] | None = None
+        self._notes: tuple[GraphPicture, Words, Notes] | None = None
 
-    @property
-    def order(self) -> Order:
-        shape = self.picture.shape
-        if self._order is None or self._order[0] != shape:
-            self._order = (shape, self.picture.order())
-        return self._order[1]
-
-    def layout(self, width: float, height: float) -> tuple[Detail, GraphLayout]:
+    def plan(self, width: float, height: float) -> Plan:
         """How much is said and where everything is, for a widget of this size."""
-        key = (self.picture.shape, width, height, self.themes.scale)
-        if self._layout is None or self._layout[0] != key:
+        shape = self.picture.shape
+        if self._skeleton is None or self._skeleton[0] != shape:
+            self._skeleton = (shape, Skeleton.of(self.picture))
+        key = (shape, width, height, self.themes.scale)
+        if self._plan is None or self._plan[0] != key:
             room = self.room(width, height)
-            found = choose_detail(self.picture, self.order, room.width, room.height, self.themes.scale, self._measure())
-            self._layout = (key, found)
-        return self._layout[1]
+            plan = make_plan(self._skeleton[1], room.width, room.height, self.themes.scale, self._measure)
+            self._plan = (key, plan)
+        return self._plan[1]
 
     def room(self, width: float, height: float) -> Rect:
         """Where the graph may be in a widget of this size."""
@@ -74,91 +86,106 @@ class GraphCanvas:
         return Rect(margin, margin, max(width - 2 * margin, 1.0), max(height - 2 * margin - legend, 1.0))
 
     def fit(self, width: float, height: float) -> View:
-        """The view that shows the whole graph, or as much from its left as stays readable."""
-        detail, layout = self.layout(width, height)
+        """The view that shows the whole graph in the middle."""
+        plan = self.plan(width, height)
         room = self.room(width, height)
-        wanted = min(room.width / max(layout.width, 1.0), room.height / max(layout.height, 1.0), LARGEST_FIT)
-        zoom = max(wanted, smallest_zoom(detail))
-        left = room.x + max(room.width - zoom * layout.width, 0.0) / 2
-        top = room.y + max(room.height - zoom * layout.height, 0.0) / 2
-        return View(left, top, zoom)
+        left = room.x + (room.width - plan.zoom * plan.layout.width) / 2
+        top = room.y + (room.height - plan.zoom * plan.layout.height) / 2
+        return View(left, top, plan.zoom)
+
+    def words(self, plan: Plan, zoom: float) -> Words:
+        """Where edges say what they carry at this zoom."""
+        if zoom <= plan.zoom * _ZOOM_STEP:
+            return plan.words
+        step = plan.zoom * _ZOOM_STEP ** math.floor(math.log(zoom / plan.zoom, _ZOOM_STEP))
+        if self._words is None or self._words[0] is not plan or self._words[1].zoom != step:
+            self._words = (plan, words_at(self.picture, plan, step, self.themes.scale, self._measure))
+        return self._words[1]
 
     def paint(self, painter: QPainter, width: float, height: float, view: View) -> None:
-        """Graph and legend in a widget of this size; boxes out of sight are left out."""
-        detail, layout = self.layout(width, height)
-        ink = Ink(painter, self.themes.theme, self.themes.font(), self.themes.scale, detail)
+        """Graph and legend in a widget of this size; what is out of sight is left out."""
+        plan = self.plan(width, height)
+        ink = Ink(painter, self.themes.theme, self.themes.font(), self.themes.scale, plan.detail)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self.picture.nodes:
             painter.setFont(self.themes.font())
             ink.text(Rect(0, 0, width, height), self.picture.message, "muted")
             return
+        words = self.words(plan, view.zoom)
         painter.save()
-        painter.translate(QPointF(view.left, view.top))
-        painter.scale(view.zoom, view.zoom)
-        paint_edges(ink, self.picture.edges, layout)
-        numbered = self.picture.ordered and detail.row >= 12
-        for number, (node, box) in enumerate(zip(self.picture.nodes, layout.boxes, strict=True)):
-            seen = view.seen(box)
-            if seen.right >= 0 and seen.bottom >= 0 and seen.x <= width and seen.y <= height:
-                paint_node(ink, node, box, number == self.picture.selected, numbered)
-        for edge, place in self.notes(width, height):
-            paint_note(ink, edge, place)
+        self._paint_graph(Ink(painter, ink.theme, ink.family, ink.scale, plan.detail, view.zoom), plan, words, view,
+                          Rect(0.0, 0.0, width, height))  # fmt: skip
         painter.restore()
         margin, legend = 12 * self.themes.scale, LEGEND * self.themes.scale
         foot = Rect(margin, height - legend, width - 2 * margin, legend)
         painter.fillRect(QRectF(0, foot.y, width, legend), QColor(self.themes.theme.panel))
-        paint_legend(ink, foot)
+        paint_legend(ink, foot, bool(words.rects), words.products)
+
+    def _paint_graph(self, ink: Ink, plan: Plan, words: Words, view: View, sight: Rect) -> None:
+        edges = self.picture.edges
+        paint_lines(ink, edges, [view.seen_route(route) for route in plan.layout.routes])
+        for number, (node, box) in enumerate(zip(self.picture.nodes, plan.layout.boxes, strict=True)):
+            seen = view.seen(box)
+            if seen.grown(20).overlap(sight) > 0.0:
+                paint_node(ink, node, seen, number == self.picture.selected)
+                if self.picture.ordered:
+                    paint_number(ink, node, view.seen(number_place(box, self.themes.scale)))
+        notes = self.notes(plan, words)
+        for edge, place in notes.words.items():
+            paint_edge_words(ink, edges[edge], view.seen_place(place), words.products)
+        for edge, place in notes.counts.items():
+            paint_count(ink, edges[edge], view.seen_place(place))
+        for edge, place in notes.notes.items():
+            paint_note(ink, edges[edge], view.seen_place(place))
 
     def paint_into(self, painter: QPainter, place: QRectF) -> None:
         """The whole graph in `place`, for a file: as vectors if the painter's device keeps them."""
         painter.save()
         painter.translate(place.topLeft())
         painter.fillRect(QRectF(0, 0, place.width(), place.height()), QColor(self.themes.theme.panel))
-        view = self.fit(place.width(), place.height())
-        _, layout = self.layout(place.width(), place.height())
-        room = self.room(place.width(), place.height())
-        zoom = min(view.zoom, room.width / max(layout.width, 1.0), room.height / max(layout.height, 1.0))
-        left = room.x + (room.width - zoom * layout.width) / 2
-        top = room.y + (room.height - zoom * layout.height) / 2
-        self.paint(painter, place.width(), place.height(), View(left, top, zoom))
+        self.paint(painter, place.width(), place.height(), self.fit(place.width(), place.height()))
         painter.restore()
 
     def whole_size(self, width: float, height: float) -> tuple[float, float]:
-        """The size of a picture of the whole graph that says as much as a widget of this size does."""
-        _, layout = self.layout(width, height)
-        room = self.room(width, height)
+        """The size of a picture of the whole graph in which nothing has to be shrunk."""
+        layout, room = self.plan(width, height).layout, self.room(width, height)
         return max(layout.width - room.width, 0.0) + width, max(layout.height - room.height, 0.0) + height
 
-    def notes(self, width: float, height: float) -> list[Note]:
-        """Where edges at work say what they carry, if not every edge says all of it."""
-        detail, layout = self.layout(width, height)
-        if self._notes is None or self._notes[0] is not self.picture or self._notes[1] is not layout:
-            self._notes = (self.picture, layout, self._placed_notes(detail, layout))
+    def notes(self, plan: Plan, words: Words) -> Notes:
+        """Where edges at work say all that they carry, and what the others go on saying."""
+        if self._notes is None or self._notes[0] is not self.picture or self._notes[1] is not words:
+            self._notes = (self.picture, words, self._placed_notes(plan, words))
         return self._notes[2]
 
-    def _placed_notes(self, detail: Detail, layout: GraphLayout) -> list[Note]:
-        metrics = QFontMetricsF(self._font(detail.edge_font * self.themes.scale))
+    def _placed_notes(self, plan: Plan, words: Words) -> Notes:
+        scale, zoom = self.themes.scale, words.zoom
+        metrics = QFontMetricsF(self._font(pixel_size(plan.detail.edge_font, zoom, scale)))
+        small = QFontMetricsF(self._font(pixel_size(NUMBER_TYPE, zoom, scale)))
 
-        def noted(edge: EdgePicture) -> bool:
-            known = edge.contribution is not None or detail.edges == NOTHING
-            return edge.working and edge.carries and edge.reached and known
+        def size(lines: list[tuple[Piece, ...]]) -> tuple[float, float]:
+            wide = max(metrics.horizontalAdvance("".join(text for text, _ in line)) for line in lines)
+            return (wide + 10 * scale) / zoom, (len(lines) * metrics.height() + 2) / zoom
 
-        def size(edge: EdgePicture) -> tuple[float, float]:
-            words = "".join(text for text, _ in note_pieces(edge))
-            return metrics.horizontalAdvance(words) + 10 * self.themes.scale, metrics.height() + 2
+        def sizes(number: int) -> list[tuple[float, float]]:
+            edge = self.picture.edges[number]
+            said = words.places[number] is not None and (words.products or edge.contribution is None)
+            if said or not (edge.working and edge.carries and edge.reached):
+                return []
+            return [size([note_pieces(edge)]), size(note_lines(edge))]
 
-        return [] if detail.edges == PRODUCTS else place_notes(self.picture.edges, layout, noted, size)
+        widest = max((small.horizontalAdvance(count_text(edge)) for edge in self.picture.edges), default=0.0)
+        count = (1.15 * widest + 3) / zoom, small.height() / zoom
+        boxes = taken_by_boxes(self.picture, plan.layout, scale)
+        return place_notes(self.picture.edges, plan, words, boxes, sizes, count)
 
-    def _measure(self) -> Callable[[float], Measure]:
-        def of_size(size: float) -> Measure:
-            metrics = QFontMetricsF(self._font(size))
+    def _measure(self, size: float) -> Measure:
+        metrics = QFontMetricsF(self._font(size))
 
-            def measure(text: str) -> tuple[float, float]:
-                return metrics.horizontalAdvance(text), metrics.height()
+        @cache
+        def measure(text: str) -> tuple[float, float]:
+            return metrics.horizontalAdvance(text), metrics.height()
 
-            return measure
-
-        return of_size
+        return measure
 
     def _font(self, size: float) -> QFont:
         font = QFont(self.themes.font())

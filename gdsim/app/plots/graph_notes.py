@@ -1,63 +1,56 @@
-"""Where edges at work say what they carry, in a graph that has no room to say it on every edge."""
+"""Where edges at work say all that they carry, and where it is said how often a walk came along an edge.
+
+A note takes the place of what its edge says otherwise, or another free one.  Where all is full it hides words of
+edges that rest; it lies on no box and no other note, and an edge without such a place goes on saying what it says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from gdsim.app.plots.drawing import Rect
-from gdsim.app.plots.graph_layout import GraphLayout, Route
+from gdsim.app.plots.graph_labels import Place, places_beside
 from gdsim.app.plots.graph_picture import EdgePicture
+from gdsim.app.plots.graph_plan import Plan, Words
 
-_SHARES = (0.5, 0.62, 0.38, 0.75, 0.25, 0.85, 0.15)  # places along an edge, by preference
-_AWAY = (0.0, -1.0, 1.0, -1.6, 1.6, -2.3, 2.3, -3.0, 3.0, -3.8, 3.8)  # heights of a note, up or down
-_OTHER_NOTES, _FAR = 3.0, 6.0  # how bad it is to cover these, in px², and to be a height away, in px
-_BEYOND = 12.0  # px that a note may reach out of the graph at its sides
-
-Note = tuple[EdgePicture, Rect]
-Size = Callable[[EdgePicture], tuple[float, float]]
+Size = tuple[float, float]
+Sizes = Callable[[int], Sequence[Size]]
+"""Sizes that the note of an edge can have, the best first; none for an edge without a note."""
 
 
-def place_notes(edges: Sequence[EdgePicture], layout: GraphLayout, noted: Callable[[EdgePicture], bool],
-                size: Size) -> list[Note]:  # fmt: skip
-    """A place near its line for each edge that is `noted`, on no box; an edge without such a place has no note."""
-    labels = [
-        route.label
-        for edge, route in zip(edges, layout.routes, strict=True)
-        if route.label is not None and edge.carries and not noted(edge)
-    ]
-    notes: list[Note] = []
-    for edge, route in zip(edges, layout.routes, strict=True):
-        if noted(edge):
-            place = _best(_places(route, size(edge), layout.width), layout.boxes, labels, [note for _, note in notes])
-            if place is not None:
-                notes.append((edge, place))
-    return notes
+@dataclass(frozen=True)
+class Notes:
+    """Places by edge: of notes, of the words that are still to be read, and of counts."""
+
+    notes: dict[int, Place]
+    words: dict[int, Place]
+    counts: dict[int, Place]
 
 
-def _places(route: Route, size: tuple[float, float], whole: float) -> list[Rect]:
-    width, height = size
-    found = []
-    for share in _SHARES:
-        x, y = route.middle(share)
-        left = max(-_BEYOND, min(x - width / 2, whole + _BEYOND - width))
-        found += [Rect(left, y + (away - 0.5) * height, width, height) for away in _AWAY]
-    return found
-
-
-def _best(places: list[Rect], boxes: Sequence[Rect], labels: Sequence[Rect], taken: Sequence[Rect]) -> Rect | None:
-    left, right = min(place.x for place in places), max(place.right for place in places)
-    top, bottom = min(place.y for place in places), max(place.bottom for place in places)
-    reach = Rect(left, top, right - left, bottom - top)
-    near = [box for box in boxes if box.overlap(reach) > 0.0]
-    free = [number for number, place in enumerate(places) if not any(place.overlap(box) > 0.0 for box in near)]
-
-    def cost(number: int) -> float:
-        place = places[number]
-        return (
-            _OTHER_NOTES * sum(place.overlap(other) for other in taken)
-            + sum(place.overlap(label) for label in labels)
-            + _FAR * abs(_AWAY[number % len(_AWAY)]) * place.height
-            + number
-        )
-
-    return places[min(free, key=cost)] if free else None
+def place_notes(
+    edges: Sequence[EdgePicture], plan: Plan, words: Words, boxes: Sequence[Rect], sizes: Sizes, count: Size
+) -> Notes:
+    """`boxes` are taken by the graph itself, and `count` is the size of a count."""
+    said = {number: place for number, place in enumerate(words.places) if place is not None}
+    wanted = {number: list(sizes(number)) for number in range(len(edges))}
+    wanted = {number: found for number, found in wanted.items() if found}
+    notes: dict[int, Place] = {}
+    for polite in (True, False):
+        for number, choices in wanted.items():
+            for width, height in choices if number not in notes else ():
+                others = [place.rect for other, place in said.items() if other not in wanted and polite]
+                taken = [*boxes, *others, *(place.rect for place in notes.values())]
+                place = places_beside(plan.layout.routes, [(number, width, height)], taken, plan.bounds, plan.lines)
+                if place:
+                    notes.update(place)
+                    break
+    covered = [place.rect for place in notes.values()]
+    left = {
+        number: place
+        for number, place in said.items()
+        if number not in notes and not any(place.rect.overlap(note) > 0.0 for note in covered)
+    }
+    taken = [*boxes, *covered, *(place.rect for place in left.values())]
+    several = [(number, *count) for number, edge in enumerate(edges) if edge.passes > 1]
+    return Notes(notes, left, places_beside(plan.layout.routes, several, taken, plan.bounds, plan.lines))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gdsim.app.plots.graph_order import Order, make_order
 from gdsim.app.plots.text import count
 from gdsim.app.widgets.figures import format_number
 
@@ -99,11 +98,6 @@ class GraphPicture:
         """All that the places depend on: nothing of this changes while the graph is walked or values change."""
         nodes = tuple((node.title, node.kind, node.symbol, bool(node.partial), node.uses) for node in self.nodes)
         return nodes, tuple((edge.source, edge.target, edge.symbol, edge.carries) for edge in self.edges)
-
-    def order(self) -> Order:
-        """Who stands in which column."""
-        inputs = [number for number, node in enumerate(self.nodes) if node.kind == INPUT]
-        return make_order(len(self.nodes), [(edge.source, edge.target) for edge in self.edges], inputs)
 
     def after(self, node: int) -> list[int]:
         """The vertices that use this one, each once."""

@@ -23,16 +23,15 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from gdsim.app.actions import Action
 from gdsim.app.pictures import Picture
 from gdsim.app.plots.drawing import Rect
+from gdsim.app.plots.graph_bubble import paint_graph_bubble
 from gdsim.app.plots.graph_canvas import GraphCanvas, View
 from gdsim.app.plots.graph_layout import GraphLayout
 from gdsim.app.plots.graph_picture import NODE, GraphPicture, Spot, graph_summary
+from gdsim.app.plots.graph_sight import GraphSight
 from gdsim.app.plots.graph_spots import next_node, spot_at
-from gdsim.app.plots.network_drawing import Brush, bubble_lines, paint_bubble
-from gdsim.app.plots.network_layout import place_bubble
 from gdsim.app.theme import ThemeManager
 
 NOBODY = -1
-SMALLEST_ZOOM, LARGEST_ZOOM = 0.15, 6.0
 _WHEEL, _KEY_ZOOM = 1.0015, 1.25
 _DRAG = 4.0  # px; a shorter movement is a click
 _EDGE_REACH = 7.0  # px from a line at which it is pointed at
@@ -55,7 +54,7 @@ class GraphView(QWidget):
         super().__init__(parent, focusPolicy=Qt.FocusPolicy.TabFocus, accessibleName="Computation graph")
         self.themes = themes
         self._canvas = GraphCanvas(themes)
-        self._view: View | None = None  # None shows the whole graph
+        self._sight = GraphSight(self._canvas)
         self._spot = NOBODY
         self._hovered: Spot | None = None
         self._pressed: tuple[QPointF, View] | None = None
@@ -80,7 +79,8 @@ class GraphView(QWidget):
         reshaped = picture.shape != self.picture.shape
         self._canvas.picture = picture
         if reshaped:
-            self._view, self._hovered, self._pressed = None, None, None
+            self._sight.fit()
+            self._hovered, self._pressed = None, None
             self._spot = min(self._spot, len(picture.nodes) - 1)
         self._show_work()
         self._describe()
@@ -89,34 +89,30 @@ class GraphView(QWidget):
     @property
     def layout_now(self) -> GraphLayout:
         """Where everything is, before zoom and pan."""
-        return self._canvas.layout(self.width(), self.height())[1]
+        return self._sight.layout
 
     @property
     def view(self) -> View:
-        return self._view or self._canvas.fit(self.width(), self.height())
+        return self._sight.view
 
     @property
     def zoomed(self) -> bool:
         """Whether the user has chosen another part than the whole."""
-        return self._view is not None
+        return self._sight.chosen
 
     def fit(self) -> None:
         """The whole graph, and the whole again when its size changes."""
-        self._view = None
-        self._show_work()
+        self._sight.fit()
         self.update()
 
     def zoom_by(self, factor: float, x: float | None = None, y: float | None = None) -> None:
         """Larger about a point of the widget, its middle by default."""
-        view = self.view
-        wanted = min(max(view.zoom * factor, SMALLEST_ZOOM), LARGEST_ZOOM)
-        at = (self.width() / 2 if x is None else x, self.height() / 2 if y is None else y)
-        self._view = self._kept(view.zoomed(wanted / view.zoom, *at))
+        self._sight.zoom_by(factor, self.width() / 2 if x is None else x, self.height() / 2 if y is None else y)
         self.update()
 
     def box_of(self, node: int) -> Rect:
         """Where a vertex is on the widget."""
-        return self.view.seen(self.layout_now.boxes[node])
+        return self._sight.seen(node)
 
     def paint_into(self, painter: QPainter, place: QRectF) -> None:
         """Draw the whole graph into `place`, for a file: as vectors if the painter's device keeps them."""
@@ -142,34 +138,13 @@ class GraphView(QWidget):
         """Put the keyboard on a vertex, and it into sight."""
         self._spot = node
         if 0 <= node < len(self.picture.nodes):
-            self._reveal((node,))
+            self._sight.reveal((node,))
         self._describe()
         self.update()
 
-    def _reveal(self, nodes: tuple[int, ...]) -> None:
-        """Pan just so far that these vertices are in sight."""
-        view, boxes = self.view, self.layout_now.boxes
-        room = self._canvas.room(self.width(), self.height())
-        seen = [view.seen(boxes[node]) for node in nodes]
-        left, right = min(box.x for box in seen), max(box.right for box in seen)
-        top, bottom = min(box.y for box in seen), max(box.bottom for box in seen)
-        across = max(room.x - left, 0.0) - max(right - room.right, 0.0)
-        down = max(room.y - top, 0.0) - max(bottom - room.bottom, 0.0)
-        if abs(across) > 0.5 or abs(down) > 0.5:
-            self._view = self._kept(View(view.left + across, view.top + down, view.zoom))
-
     def _show_work(self) -> None:
-        """What does not fit at a readable size follows the work."""
-        working = tuple(number for number, node in enumerate(self.picture.nodes) if node.working)
-        if working and self.width() > 0:
-            self._reveal(working)
-
-    def _kept(self, view: View) -> View:
-        """Some of the graph always stays in sight."""
-        layout, least = self.layout_now, 60.0
-        left = min(max(view.left, least - view.zoom * layout.width), self.width() - least)
-        top = min(max(view.top, least - view.zoom * layout.height), self.height() - least)
-        return View(left, top, view.zoom)
+        """Zoomed in, the view follows the work."""
+        self._sight.reveal([number for number, node in enumerate(self.picture.nodes) if node.working])
 
     # Painting
 
@@ -184,26 +159,10 @@ class GraphView(QWidget):
             if self._spot_exists():
                 box = self.box_of(self._spot).grown(7 * self.view.zoom)
                 painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), 8, 8)
-        self._paint_bubble(painter)
-        painter.end()
-
-    def _paint_bubble(self, painter: QPainter) -> None:
         text, box = self._told()
-        if not text:
-            return
-        font = self.themes.font("secondary")
-        unit = self.themes.scale
-        lines, width, height = bubble_lines(text, min(self.width() - 32, 300 * unit), font)
-        size = (width + 16 * unit, height + 8 * unit)
-        bounds = Rect(2, 2, self.width() - 4, self.height() - 4)
-        place = place_bubble(size, (box.x + box.width / 2, box.bottom), bounds, (box.grown(4), *self._near(bounds)))
-        painter.setFont(font)
-        paint_bubble(Brush(painter, self.themes.theme, font, unit), place, lines)
-
-    def _near(self, bounds: Rect) -> tuple[Rect, ...]:
-        """The boxes in sight, which a bubble had better not cover."""
-        boxes = (self.view.seen(box) for box in self.layout_now.boxes)
-        return tuple(box for box in boxes if box.overlap(bounds) > 0)
+        if text:
+            paint_graph_bubble(painter, self.themes, text, box, self._sight)
+        painter.end()
 
     def _told(self) -> tuple[str, Rect]:
         """What is said of what is pointed at, and where that is."""
@@ -232,7 +191,7 @@ class GraphView(QWidget):
             if self._dragging or moved.manhattanLength() > _DRAG:
                 self._dragging = True
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                self._view = self._kept(View(view.left + moved.x(), view.top + moved.y(), view.zoom))
+                self._sight.pan_to(View(view.left + moved.x(), view.top + moved.y(), view.zoom))
                 self.update()
             return
         under = self._under(event.position())
@@ -347,13 +306,13 @@ class GraphView(QWidget):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._show_work()
+        self._sight.resize(self.width(), self.height())
 
     def sizeHint(self) -> QSize:
         return QSize(self.themes.px(560), self.themes.px(420))
 
     def _follow_theme(self) -> None:
-        self._view = None
+        self._sight.fit()
         self.update()
 
     def _describe(self) -> None:

@@ -1,25 +1,30 @@
 from __future__ import annotations
 
+import math
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from test_graph_order import graphs
 
 from gdsim.app.plots.drawing import Rect
-from gdsim.app.plots.graph_layout import Spacing, least_size, make_layout
+from gdsim.app.plots.graph_heights import Spacing
+from gdsim.app.plots.graph_layout import Extent, least_size, make_layout
 from gdsim.app.plots.graph_order import make_order
 
 SPACING = Spacing(12.0, 10.0, 5.0)
 
 
-def laid_out(graph, labels=True):
+def laid_out(graph, labels=True, tallest=math.inf):
     vertices, edges = graph
     order = make_order(vertices, edges, inputs=[0])
-    sizes = [(40.0 + 7 * (vertex % 3), 30.0 + 9 * (vertex % 2)) for vertex in range(vertices)]
+    sizes = [
+        Extent(40.0 + 7 * (n % 3), 30.0 + 9 * (n % 2), 6.0 * (n % 2), 11.0 * (n % 4 == 3)) for n in range(vertices)
+    ]
     texts = [(50.0 + 20 * (number % 2), 24.0) for number in range(len(edges))] if labels else []
-    return order, sizes, texts, make_layout(order, sizes, texts, SPACING)
+    return order, sizes, texts, make_layout(order, sizes, texts, SPACING, tallest)
 
 
 def gap(one: Rect, other: Rect) -> float:
@@ -35,6 +40,33 @@ def test_boxes_and_labels_keep_their_distance(graph):
     labels = [route.label for route in layout.routes]
     for one, other in combinations([*layout.boxes, *labels], 2):
         assert gap(one, other) >= min(SPACING.row, SPACING.column) - 1e-6
+
+
+@given(graphs(), st.floats(0.0, 600.0))
+def test_what_is_pressed_together_keeps_its_distances_and_is_no_taller_than_it_must_be(graph, tallest):
+    order, sizes, texts, layout = laid_out(graph, tallest=tallest)
+    for column in layout.columns:
+        for upper, lower in pairwise(column):
+            free = layout.boxes[lower].y - layout.boxes[upper].bottom - sizes[lower].above - sizes[upper].below
+            assert free >= SPACING.row - 1e-6
+    labels = [route.label for route in layout.routes]
+    assert all(one.overlap(other) == 0.0 for one, other in combinations([*layout.boxes, *labels], 2))
+    loose = laid_out(graph)[3].height
+    # A column of boxes and edges that is full by itself is as tall as that, whatever is asked for.
+    full = max(sum(heights_in(order, sizes, texts, column)) for column in order.columns)
+    assert layout.height <= max(min(tallest, loose), full) + 1e-6
+
+
+def heights_in(order, sizes, texts, column):
+    """What each slot of a column takes up, with the largest distance to the next."""
+    labelled = {chain[-2]: number for number, chain in enumerate(order.chains)}
+    for slot in column:
+        if slot < order.vertices:
+            yield sum(sizes[slot][1:]) + SPACING.row
+        elif slot in labelled:
+            yield texts[labelled[slot]][1] + SPACING.row
+        else:
+            yield 4.0 + SPACING.row
 
 
 @given(graphs())
@@ -90,7 +122,7 @@ def test_a_long_edge_is_level():
 
 def test_a_chain_is_one_straight_line():
     order = make_order(6, [(n, n + 1) for n in range(5)], inputs=[0])
-    layout = make_layout(order, [(40.0, 30.0)] * 6, [], SPACING)
+    layout = make_layout(order, [Extent(40.0, 30.0)] * 6, [], SPACING)
     assert np.ptp([box.y for box in layout.boxes]) < 1e-6
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from gdsim.app.plots.graph_picture import (
-    CONSTANT,
     INPUT,
     EdgePicture,
     GraphPicture,
@@ -15,13 +14,8 @@ from gdsim.app.plots.graph_picture import (
     product_text,
     value_text,
 )
-from gdsim.app.plots.graph_sizes import DETAILS, NOTHING, PRODUCTS, choose_detail
 
 WIDE = 1e9
-
-
-def measure(size):
-    return lambda text: (0.6 * size * len(text), 1.2 * size)
 
 
 def chain(length: int) -> GraphPicture:
@@ -76,27 +70,6 @@ def test_the_places_depend_on_names_and_edges_only():
     )
     assert GraphPicture(nodes, edges, selected=1).shape == before.shape
     assert chain(4).shape != before.shape
-
-
-def test_a_small_graph_says_all_and_a_large_one_what_fits():
-    small, large = chain(2), chain(12)
-    assert choose_detail(small, small.order(), 900, 500, 1.0, measure)[0].edges == PRODUCTS
-    detail, layout = choose_detail(large, large.order(), 900, 500, 1.0, measure)
-    assert detail.edges == NOTHING
-    assert layout.width <= 900.001
-
-
-def test_what_never_fits_is_laid_out_in_the_smallest_type():
-    picture = chain(80)
-    detail, layout = choose_detail(picture, picture.order(), 600, 500, 1.0, measure)
-    assert detail is DETAILS[-1]
-    assert layout.width > 600
-
-
-def test_constants_take_less_room_than_values():
-    picture = GraphPicture((NodePicture("2", CONSTANT), NodePicture("f", partial="∂f/∂f")), (EdgePicture(0, 1),))
-    _, layout = choose_detail(picture, picture.order(), 600, 500, 1.0, measure)
-    assert layout.boxes[0].height < layout.boxes[1].height / 2
 
 
 def test_neighbours_are_listed_once():

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdsim.app.plots.drawing import Rect
-from gdsim.app.plots.graph_drawing import Ink
+from gdsim.app.plots.graph_ink import Ink
 from gdsim.app.plots.graph_picture import EDGE, INPUT, NODE, EdgePicture, GraphPicture, NodePicture
 from gdsim.app.plots.graph_sizes import DETAILS
 from gdsim.app.plots.graph_view import NOBODY, GraphView
@@ -182,19 +182,49 @@ def test_keys_zoom_and_escape_gives_the_keyboard_back(view, qtbot):
     assert not view.hasFocus()
 
 
-def test_a_graph_that_does_not_fit_follows_the_work(themes, shown):
-    def picture(working):
-        nodes = tuple(NodePicture(f"v{n}", partial="∂f/∂v", value=1.0, working=n == working) for n in range(60))
-        return GraphPicture(nodes, tuple(EdgePicture(n, n + 1, 1.0) for n in range(59)))
+def long_chain(working):
+    nodes = tuple(NodePicture(f"v{n}", partial="∂f/∂v", value=1.0, working=n == working) for n in range(60))
+    return GraphPicture(nodes, tuple(EdgePicture(n, n + 1, 1.0) for n in range(59)))
 
+
+def all_in_sight(view) -> bool:
+    boxes = [view.box_of(node) for node in range(len(view.picture.nodes))]
+    return all(box.x >= 0 and box.y >= 0 and box.right <= view.width() and box.bottom <= view.height() for box in boxes)
+
+
+def test_zoomed_in_the_view_follows_the_work(themes, shown):
     view = GraphView(themes)
-    view.set_picture(picture(0))
+    view.set_picture(long_chain(0))
     shown(view, 600, 300)
-    assert view.box_of(59).x > view.width()
+    assert all_in_sight(view)
+    view.zoom_by(4.0)
     for working in (20, 59, 3):
-        view.set_picture(picture(working))
+        view.set_picture(long_chain(working))
         assert view.box_of(working).x >= 0
         assert view.box_of(working).right <= view.width()
+
+
+@pytest.mark.parametrize("picture", [notes(), long_chain(7)])
+def test_the_whole_stays_in_sight_when_the_room_changes_until_somebody_zooms(themes, shown, picture):
+    view = GraphView(themes)
+    view.set_picture(picture)
+    shown(view, 600, 400)
+    for width, height in ((320, 240), (1100, 700), (500, 180)):
+        view.resize(width, height)
+        assert all_in_sight(view)
+    view.zoom_by(3.0)
+    zoom = view.view.zoom
+    view.resize(700, 500)
+    assert view.view.zoom == zoom
+    view.set_picture(GraphPicture(picture.nodes[:2], (EdgePicture(0, 1, 1.0),)))
+    assert all_in_sight(view)
+
+
+def test_what_was_in_the_middle_stays_there_when_a_zoomed_graph_gets_other_room(view):
+    view.zoom_by(2.5, *(float(part) for part in centre(view, 2).toTuple()))
+    drag(view, centre(view, 2), QPoint(350, 210))
+    view.resize(900, 420)
+    assert abs(centre(view, 2).x() - 450) < 40
 
 
 def test_what_is_pointed_at_is_read_out(view):
