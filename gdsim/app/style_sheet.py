@@ -29,6 +29,7 @@ QLineEdit, QComboBox, QPushButton, QSpinBox {
   background: $raised; color: $text; border: 1px solid $control; border-radius: ${p6}px;
   min-height: ${inner}px; padding: 0 ${p8}px; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:hover, QComboBox:hover, QPushButton:hover { border-color: $text; }
+QPushButton, QToolButton, QCheckBox, QRadioButton { outline: none; }
 QLineEdit:focus, QComboBox:focus, QPushButton:focus { border: 2px solid $accent; padding: 0 ${p7}px; }
 QLineEdit[wrong="true"] { border: 2px solid $bad; padding: 0 ${p7}px; }
 QLineEdit:disabled, QComboBox:disabled, QPushButton:disabled { color: $faint; border-color: $border; }

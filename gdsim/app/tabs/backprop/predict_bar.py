@@ -30,7 +30,8 @@ class PredictBar(QFrame):
         self.question.setProperty("role", "heading")
         self.edit = _AnswerLine(self)
         self.edit.setAccessibleName("Your prediction")
-        self.edit.setPlaceholderText("a number, or q*z")
+        self.edit.setPlaceholderText("a number")
+        self.edit.setToolTip("A number, or a formula in the names of the graph, such as q*z")
         self.edit.setMaxLength(60)
         self.check_button = TextButton("Check", "Is it right? (Return)")
         self.skip_button = TextButton("Skip", "Go on without an answer (Esc)")
@@ -91,6 +92,7 @@ class PredictBar(QFrame):
     def _answer(self) -> None:
         if self.edit.text().strip():
             self.answered.emit(self.edit.text())
+            self.edit.selectAll()  # what was wrong is typed over
 
     def _follow_theme(self) -> None:
         self.edit.setFixedWidth(theme_manager().px(150))

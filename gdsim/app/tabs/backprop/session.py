@@ -204,7 +204,7 @@ class BackpropSession(BackpropState):
             self.asked += 1
             self.right += answer.right
         if not answer.right:
-            self.answer = answer
+            self.remark, self.answer = None, answer
         else:
             given, asked = self.answered + 1, len(self.questions)
             if given == asked:
