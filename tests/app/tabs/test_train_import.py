@@ -367,3 +367,9 @@ def test_an_input_that_never_changes_is_warned_of_in_the_dialog(opened):
     assert dialog.notes.text().startswith("year has the same value at every training point")
     dialog.columns.boxes["year"].setChecked(False)
     assert "same value" not in dialog.notes.text()
+
+
+def test_columns_of_the_largest_numbers_are_shown(opened):
+    dialog = opened("x,y\n1e308,-1e308\n-1e308,1e308\n5e-324,0\n1,2\n")
+    assert (dialog.columns.inputs, dialog.columns.target) == (("x",), "y")
+    assert dialog.preview.rowCount() == 4

@@ -145,7 +145,8 @@ class ColumnChoice(QWidget):
 
 def likely_inputs(table: Table, usable: Sequence[str]) -> Sequence[str]:
     """The first that are no mere numbering of the rows."""
-    measured = [name for name in usable if not np.all(np.diff(table.column(name).values) == 1.0)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        measured = [name for name in usable if not np.all(np.diff(table.column(name).values) == 1.0)]
     return (measured or usable)[:_USUAL_INPUTS]
 
 
