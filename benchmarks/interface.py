@@ -25,8 +25,8 @@ from benchmarks.window import SIZE, Hand, Paints, clock, rest, shown
 from gdsim.app.plots.colour_maps import colour_table
 from gdsim.app.plots.surface_3d import Surface3D
 from gdsim.app.plots.surface_levels import choose_levels
+from gdsim.app.tabs.descend.look import Look
 from gdsim.app.tabs.descend.runs import PREVIEW_STEPS
-from gdsim.app.tabs.descend.surface_view import Look
 from gdsim.app.theme import theme_manager
 from gdsim.core.basins import NEAR, UNKNOWN, basin_map
 from gdsim.core.expression import parse

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gdsim.app.options import Options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -14,6 +19,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     if os.name == "posix" and not os.environ.get("HOME"):
         # Qt would take "/" for the home folder; the system's list of users knows better.
         os.environ.update({"HOME": os.path.expanduser("~")})
+    gc.disable()  # until the first picture is on the screen
+    try:
+        return start(argv)
+    finally:
+        gc.enable()
+
+
+def start(argv: Sequence[str] | None, run: Callable[[Options], int] | None = None) -> int:
+    """Read the command line, look at what is there, and do what is asked for.
+
+    `run` is called in place of `application.run_application`, by what measures the start.
+    """
     from gdsim.app import cli, preflight
 
     options = cli.parse_options(argv)
@@ -23,6 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     problem = problem or preflight.choose_platform(os.environ, needs_screen=options.screenshot is None)
     if problem:
         return complain(problem)
+    # Before Qt, whose Python part looks through the source of every module that is imported after it.
+    import gdsim.core.run
+    import gdsim.core.schedules
+    import gdsim.core.surfaces
+    import gdsim.core.verdict  # noqa: F401
+
     try:
         from gdsim.app import application
     except ImportError as error:
@@ -32,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     wrong = cli.check_names(options)
     if wrong:
         cli.build_parser().error(wrong)
-    return application.run_application(options)
+    return (run or application.run_application)(options)
 
 
 def report() -> int:

@@ -14,6 +14,7 @@ from gdsim.app.context import Context
 from gdsim.app.crash import CrashReporter
 from gdsim.app.endings import QtMessages, Signals
 from gdsim.app.files import FileProblem
+from gdsim.app.first_picture import FirstPicture
 from gdsim.app.icons import application_icon
 from gdsim.app.journal import Journal
 from gdsim.app.last_time import FAILED_STARTS, recovery_note
@@ -26,6 +27,7 @@ from gdsim.app.settings import Settings, settings_path
 from gdsim.app.tabs import TABS
 from gdsim.app.theme import MODES, theme_manager
 from gdsim.app.ticker import Ticker
+from gdsim.app.widgets.formula_label import typesetter
 
 KEEP_EVERY = 5.0
 """Seconds between two looks whether there is anything new to keep: at most so much is lost in a crash."""
@@ -75,7 +77,11 @@ def run_application(options: Options) -> int:
     journal.write(f"gdsim {__version__} started")
     for crash in record.crashes:
         journal.write(f"the last run did not end properly, it was {crash.phase}\n{crash.faults}", level=logging.ERROR)
+    typesetter.wait()
+    themes = theme_manager(held=True)
     window = _first_window(options, record, journal, reporter)
+    themes.dress()
+    FirstPicture(window, window.context.ticker)
     reporter.parent_window = window
     signals = Signals(window.close)
     application.commitDataRequest.connect(partial(_logging_out, window, record))

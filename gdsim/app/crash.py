@@ -21,7 +21,6 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.app.journal import Journal
-from gdsim.app.self_test import versions
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import TextButton
 
@@ -146,6 +145,8 @@ class CrashDialog(QDialog):
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.count = QLabel()
         self.count.setProperty("role", "secondary")
+        from gdsim.app.self_test import versions
+
         header = "\n".join(f"{name}: {version}" for name, version in versions().items())
         self.details = QPlainTextEdit(header + "\n", readOnly=True)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.app.actions import MENUS, Action
 from gdsim.app.resources import resource_text
-from gdsim.app.self_test import versions
 from gdsim.app.theme import theme_manager
 
 # Keys that belong to what has the focus, not to a menu.
@@ -106,6 +105,8 @@ def shortcuts_page(actions: Iterable[Action]) -> str:
 
 def about_page() -> str:
     """Name, purpose and versions as HTML."""
+    from gdsim.app.self_test import versions
+
     return (
         "<h2>gdsim</h2><p>A desktop simulator of gradient descent. Everything on the screen is computed by one "
         "automatic-differentiation core, from the same numbers, at the moment it is drawn.</p>"

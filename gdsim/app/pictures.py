@@ -6,7 +6,6 @@ from the screen.
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 from collections.abc import Callable, Sequence
@@ -89,6 +88,8 @@ class Table:
     rows: Sequence[Sequence[float | int | str]]
 
     def csv(self) -> str:
+        import csv
+
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.header)

@@ -11,6 +11,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gdsim.core.quantiles import quantiles
+
 LARGEST = 1e150
 """Beyond this nothing is plotted: Qt's coordinates and pyqtgraph's range arithmetic overflow."""
 
@@ -49,7 +51,7 @@ def value_range(values: ArrayLike, include: ArrayLike = ()) -> Range:
     must = must[np.isfinite(must)]
     if heights.size == 0:
         return finite_range(*((must.min(), must.max()) if must.size else (0.0, 1.0)), padding=0.08)
-    low, lower, upper, high = np.quantile(heights, (0.0, 0.25, 0.75, 1.0))
+    low, lower, upper, high = quantiles(heights, 0.0, 0.25, 0.75, 1.0)
     if upper > lower:
         body = upper - lower
         low, high = max(low, lower - 3 * body), min(high, upper + 3 * body)

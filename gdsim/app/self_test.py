@@ -6,7 +6,6 @@ import importlib
 import os
 import platform
 import sys
-from importlib import metadata
 
 from gdsim import __version__
 from gdsim.app import preflight
@@ -16,6 +15,8 @@ PACKAGES = {"numpy": "numpy", "pyqtgraph": "pyqtgraph", "contourpy": "contourpy"
 
 def versions() -> dict[str, str]:
     """What gdsim runs on, by name; for the self-test, the about page and the details of an error."""
+    from importlib import metadata
+
     found = {"gdsim": __version__, "Python": platform.python_version(), "system": platform.platform(terse=True)}
     for name in ("PySide6-Essentials", *PACKAGES):
         try:

@@ -5,7 +5,9 @@ Widgets read `theme_manager().theme` and listen to `changed`; the tokens themsel
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -23,8 +25,11 @@ class ThemeManager(QObject):
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, held: bool = False) -> None:
+        """`held` leaves the style sheet for `dress`."""
         super().__init__(parent)
+        self._held = held
+        self._worn: tuple[object, ...] = ()
         self._mode = "system"
         self._large = False
         self._family = QFont(QApplication.font()).families() or [QFont(QApplication.font()).family()]
@@ -74,11 +79,21 @@ class ThemeManager(QObject):
 
     def apply(self) -> None:
         """Dress the application; called once at the start and by itself after each change."""
+        wanted = (self.theme, self.scale, self._held)
+        if wanted == self._worn:
+            return
+        self._worn = wanted
         application = QApplication.instance()
         application.setStyle("Fusion")
         application.setPalette(palette(self.theme))
         application.setFont(self.font())
-        application.setStyleSheet(style_sheet(self.theme, self.scale))
+        if not self._held:
+            application.setStyleSheet(style_sheet(self.theme, self.scale))
+
+    def dress(self) -> None:
+        """Give the widgets made so far their style, all at once: one by one as they are made takes twice as long."""
+        self._held = False
+        self.apply()
 
     def _wanted_theme(self) -> Theme:
         if self._mode == "system":
@@ -115,13 +130,16 @@ def palette(theme: Theme) -> QPalette:
     return result
 
 
-def theme_manager() -> ThemeManager:
-    """The one of this QApplication, made at the first call."""
+def theme_manager(held: bool = False) -> ThemeManager:
+    """The one of this QApplication, made at the first call; then with `held` it waits for `dress`."""
     application = QApplication.instance()
     if application is None:
         raise RuntimeError("a QApplication has to exist before its theme")
-    found = application.findChild(ThemeManager)
+    found = _managers.get(application)
     if found is None:
-        found = ThemeManager(application)
+        found = _managers[application] = ThemeManager(application, held)
         found.apply()
     return found
+
+
+_managers: WeakKeyDictionary[QCoreApplication, ThemeManager] = WeakKeyDictionary()

@@ -29,6 +29,7 @@ from gdsim.app.plots.sampling import CurveSamples
 from gdsim.app.plots.surface_stage import StageMark, stage_on_curve
 from gdsim.app.plots.text import signed
 from gdsim.app.widgets.figures import format_number
+from gdsim.core.quantiles import quantiles
 
 _CLEAR = HIT_RADIUS  # where an arrow may begin: outside the ball and its focus ring
 _TANGENT_REACH = 120.0
@@ -89,7 +90,7 @@ def gradient_scale(slopes: Array, span: float) -> float:
     curve (four fifths of it are flatter) gets an arrow of at most an eighth of `span`.
     """
     sizes = np.abs(slopes[np.isfinite(slopes)])
-    steep = float(np.quantile(sizes, 0.8)) if sizes.size else 0.0
+    steep = quantiles(sizes, 0.8)[0] if sizes.size else 0.0
     if not (0 < steep < 1e150 and 0 < span < 1e150):
         return 0.1
     wanted = span / 8 / steep

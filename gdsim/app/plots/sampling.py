@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.app.ranges import clamped
+from gdsim.core.quantiles import quantiles
 
 Array = NDArray[np.float64]
 _BISECTIONS = 40
@@ -51,9 +52,10 @@ def sample_curve(function: Callable[[Array], Array], low: float, high: float, sa
     y = _values(function, x)
     borders = _border_places(function, x, y)
     jumps = _jump_places(function, x, y)
-    extra = np.unique(np.concatenate([borders, jumps.ravel()]))
-    extra = extra[~np.isin(extra, x)]
+    extra = np.concatenate([borders, jumps.ravel()])
     if extra.size:
+        extra = np.unique(extra)
+        extra = extra[~np.isin(extra, x)]
         at = np.searchsorted(x, extra)
         x = np.insert(x, at, extra)
         y = np.insert(y, at, _values(function, extra))
@@ -115,7 +117,7 @@ def _jump_places(function: Callable[[Array], Array], x: Array, y: Array) -> Arra
     finite = y[np.isfinite(y)]
     if finite.size < 2:
         return np.empty((0, 2))
-    lower, upper = np.quantile(finite, (0.05, 0.95))
+    lower, upper = quantiles(finite, 0.05, 0.95)
     threshold = max(0.02 * (upper - lower), abs(upper) * 1e-12, 1e-300)
     with np.errstate(invalid="ignore", over="ignore"):
         rise = np.abs(np.diff(y))

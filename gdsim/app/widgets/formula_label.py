@@ -1,16 +1,21 @@
 """Typeset formulas, drawn as vectors: crisp at every scale, in the theme's colours.
 
 ziamath is imported at the first formula (it takes 0.2 s) and every drawing is kept, since setting one takes 2-40 ms.
+At the start of the program all of that waits until the first picture is on the screen: see `Typesetter`.
 """
 
 from __future__ import annotations
 
 import html
+import importlib
 import warnings
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from types import ModuleType
+from weakref import WeakSet
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
@@ -51,8 +56,44 @@ def _renderer(latex: str, size: float, colour: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(formula_svg(latex, size, colour)))
 
 
+class Typesetter:
+    """Sets the formulas of labels: at once, or, between `wait` and the end of `catch_up`, later."""
+
+    def __init__(self) -> None:
+        self._waiting: WeakSet[FormulaLabel] | None = None
+
+    def wait(self) -> None:
+        """Labels that get a formula from now on show it after `catch_up`, and have an empty line until then."""
+        self._waiting = WeakSet()
+
+    def has_to_wait(self, label: FormulaLabel) -> bool:
+        if self._waiting is not None:
+            self._waiting.add(label)
+        return self._waiting is not None
+
+    def catch_up(self) -> Iterator[None]:
+        """Import what is needed and set what waits, one formula at each pull; then formulas are set at once again."""
+        with suppress(ImportError):  # then formulas come out as plain text
+            for name in _PARTS:
+                importlib.import_module(name)
+                yield
+            _ziamath()
+            yield
+        while self._waiting:
+            self._waiting.pop().typeset()
+            yield
+        self._waiting = None
+
+
+_PARTS = ("urllib.request", "latex2mathml.converter", "ziafont")  # of the import of ziamath, which is a long one
+typesetter = Typesetter()
+
+
 class FormulaLabel(QWidget):
     """Shows one formula, left-aligned; never drawn wider than its place."""
+
+    was_set = Signal()
+    """A formula that had to wait is there."""
 
     def __init__(
         self,
@@ -72,6 +113,7 @@ class FormulaLabel(QWidget):
         """
         super().__init__(parent)
         self._latex, self._scale, self._colour, self._inline, self._smallest = "", scale, colour, inline, smallest
+        self._waits = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme_manager().changed.connect(self._follow_theme)
         self.set_latex(latex, spoken)
@@ -84,9 +126,19 @@ class FormulaLabel(QWidget):
         self.setAccessibleName(spoken or latex)
         if latex != self._latex:
             self._latex = latex
-            self._drawing()  # now, since an exception in sizeHint or paintEvent would end the process
+            self._waits = typesetter.has_to_wait(self)
+            if not self._waits:
+                self._drawing()  # now, since an exception in sizeHint or paintEvent would end the process
             self.updateGeometry()
             self.update()
+
+    def typeset(self) -> None:
+        """Show a formula that has been waiting."""
+        self._waits = False
+        self._drawing()
+        self.updateGeometry()
+        self.update()
+        self.was_set.emit()
 
     def set_colour(self, colour: str) -> None:
         if colour != self._colour:
@@ -96,6 +148,8 @@ class FormulaLabel(QWidget):
     def sizeHint(self) -> QSize:
         if not self._latex:
             return QSize(0, 0)
+        if self._waits:
+            return QSize(0, round(1.5 * self._size))
         box = self._drawing().viewBoxF()
         return QSize(round(box.width()) + 1, round(box.height()) + 1)
 
@@ -105,7 +159,7 @@ class FormulaLabel(QWidget):
         return QSize(min(natural.width(), least), natural.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._latex:
+        if not self._latex or self._waits:
             return
         renderer = self._drawing()
         box = renderer.viewBoxF()
@@ -123,9 +177,11 @@ class FormulaLabel(QWidget):
         painter.end()
 
     def _drawing(self) -> QSvgRenderer:
-        themes = theme_manager()
-        size = themes.px(13) * self._scale * 1.2
-        return _renderer(self._latex, size, themes.theme.colour(self._colour))
+        return _renderer(self._latex, self._size, theme_manager().theme.colour(self._colour))
+
+    @property
+    def _size(self) -> float:
+        return theme_manager().px(13) * self._scale * 1.2
 
     def _follow_theme(self) -> None:
         self.updateGeometry()
@@ -149,6 +205,7 @@ class FormulaWindow(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.setWidget(label)
         label.setAutoFillBackground(False)
+        label.was_set.connect(self._follow)
         theme_manager().changed.connect(self._follow)
         self._follow()
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from gdsim.app.icons import icon
@@ -82,8 +82,8 @@ class SentenceBar(QWidget):
         self.icon.setFixedSize(side, side)
         self.icon.setVisible(bool(self._text))
         self.label.setText(_coloured(self._text, self._colours))
-        self.label.ensurePolished()
-        self.setFixedHeight(max(themes.px(44), _LINES * self.label.fontMetrics().lineSpacing() + 4))
+        spacing = QFontMetrics(themes.font("sentence")).lineSpacing()
+        self.setFixedHeight(max(themes.px(44), _LINES * spacing + 4))
         self._fit()
         self.scroll.verticalScrollBar().setValue(0)
 

@@ -115,11 +115,13 @@ class Run:
     def fork(
         self, index: int = -1, optimizer: Optimizer | None = None, point: ArrayLike | None = None, *,
         schedule: Schedule | None = None, noise: float | None = None, max_steps: int | None = None,
+        rng: np.random.Generator | None = None,
     ) -> Run:  # fmt: skip
         """A run that shares the steps up to `index` (a position in `steps`) and goes its own way from there.
 
         What is not given stays as it is.  An optimizer of the same kind takes over the memory (velocity, moments);
-        another kind, or another `point`, starts with an empty one.  The noise of a step is the same in all forks.
+        another kind, or another `point`, starts with an empty one.  The noise of a step is the same in all forks;
+        `rng` draws it where the first run had none.
         """
         steps = self._steps[: index + 1 or None] if index < 0 else self._steps[: index + 1]
         if not steps or index >= len(self._steps):
@@ -131,7 +133,9 @@ class Run:
         twin.max_steps = self.max_steps if max_steps is None else max_steps
         if noise is not None:
             if noise and self._draws is None:
-                raise ValueError("gradient noise needs a generator: give rng to the first run")
+                if rng is None:
+                    raise ValueError("gradient noise needs a generator: give rng, or give it to the first run")
+                twin._draws = Noise(rng, base.point.shape)
             twin.noise = noise
         if point is not None:
             place = checked_start(point, self.objective)

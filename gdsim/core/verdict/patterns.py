@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.core.objective import Objective
+from gdsim.core.quantiles import quantiles
 from gdsim.core.run import Kind, Step, stationary_kinds
 
 Array = NDArray[np.float64]
@@ -199,7 +200,7 @@ def mean_slope(objective: Objective) -> float:
     with np.errstate(all="ignore"):
         sizes = np.sqrt(sum(part**2 for part in objective.derivative_grid(*_axes(objective))))
         defined = sizes[np.isfinite(sizes)]
-        return float(np.minimum(defined, np.quantile(defined, 0.9)).mean()) if defined.size else 0.0
+        return float(np.minimum(defined, quantiles(defined, 0.9)[0]).mean()) if defined.size else 0.0
 
 
 @functools.lru_cache(maxsize=16)

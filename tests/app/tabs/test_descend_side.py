@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.app.options import Options
 from gdsim.app.tabs import TABS
+from gdsim.app.tabs.descend.look import Look
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.side import DescendSide
-from gdsim.app.tabs.descend.surface_view import Look
 from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.core.surfaces import SURFACES
 from tests.app.gestures import click, keys, type_over
@@ -68,7 +68,7 @@ def turn_to(tab, page) -> None:
 def run(tab, ticker, page):
     """Open a page, press its button and wait for the result."""
     turn_to(tab, page)
-    QTest.mouseClick(tab.side._pages[page].run_button, LEFT)
+    QTest.mouseClick(tab.side.page(page).run_button, LEFT)
     ticker.finish()
     assert not tab.side.study.running
     return tab.side.study
@@ -122,7 +122,7 @@ def test_the_strip_is_walked_by_keys(side):
     side.strip.setFocus()
     for page in (RACE, BASINS, STARTS):
         keys(side.strip, Qt.Key.Key_Right)
-        assert [widget.isVisible() for widget in side._pages] == [number == page for number in range(4)]
+        assert [side.page(number).isVisible() for number in range(4)] == [number == page for number in range(4)]
     assert side.strip.accessibleName()
     assert all(side.strip.tabToolTip(number) for number in range(4))
 
@@ -228,11 +228,11 @@ def test_another_rate_makes_the_map_outdated(tab, ticker):
     assert not study.outdated
     tab.controls.rate.slider.take(0.02)
     assert study.outdated
-    assert "learning rate" in tab.side._pages[BASINS].note.text
+    assert "learning rate" in tab.side.page(BASINS).note.text
     assert over(tab)[1]
     assert "made for other settings" in hover(tab.surface.plot, 2.8, 2.2)
     run(tab, ticker, BASINS)
-    assert not tab.side._pages[BASINS].note.isVisible()
+    assert not tab.side.page(BASINS).note.isVisible()
 
 
 def test_a_larger_rate_leaves_only_the_flatter_well(open_tab, ticker):
@@ -323,7 +323,8 @@ def test_what_is_set_on_the_pages_is_saved_and_restored(side, context, ticker, s
     assert twin.strip.currentIndex() == STARTS
     assert twin.starts.seed == 5
     assert "newton" in twin.race.racing
-    assert twin._pages[STARTS].isVisible()
+    assert twin.page(STARTS).isVisible()
+    assert twin.basins.steps == 77
     for unusable in ({}, {"page": 99}, {"page": "x", "studies": {"Race": 7, "Basins": {"steps": -1}}}):
         twin.restore(unusable)
         assert twin.strip.currentIndex() == RUN

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.app import cli
 from gdsim.app.options import Options
 from gdsim.app.tabs import TABS
+from gdsim.app.tabs.descend.look import Look
 from gdsim.app.tabs.descend.readings import numbers_of
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
@@ -27,7 +28,7 @@ from gdsim.app.tabs.descend.surface_readings import (
     surface_picture_of,
     surface_scale_of,
 )  # fmt: skip
-from gdsim.app.tabs.descend.surface_view import Look, SurfaceView
+from gdsim.app.tabs.descend.surface_view import SurfaceView
 from gdsim.app.widgets.figures import format_number, parse_number
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.schedules import SCHEDULES

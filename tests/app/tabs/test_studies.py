@@ -8,7 +8,9 @@ import pytest
 
 from gdsim.app.plots.surface_image import NEVER_SETTLES
 from gdsim.app.tabs.descend.session import DescendSession
-from gdsim.app.tabs.descend.studies import BasinStudy, RaceStudy, StartsStudy
+from gdsim.app.tabs.descend.studies.basins import BasinStudy
+from gdsim.app.tabs.descend.studies.race import RaceStudy
+from gdsim.app.tabs.descend.studies.starts import StartsStudy
 from gdsim.app.tabs.descend.studies.strip import strip_of
 from gdsim.app.theme import DARK, LIGHT
 from gdsim.core.optimizers import OPTIMIZERS

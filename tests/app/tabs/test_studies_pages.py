@@ -9,17 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
 from gdsim.app.tabs.descend.session import DescendSession
-from gdsim.app.tabs.descend.studies import (
-    BasinPage,
-    BasinStudy,
-    NarrationView,
-    RacePage,
-    RaceStudy,
-    StartsPage,
-    StartsStudy,
-)
-from gdsim.app.tabs.descend.studies.narration import lines_of
+from gdsim.app.tabs.descend.studies.basin_page import BasinPage
+from gdsim.app.tabs.descend.studies.basins import BasinStudy
+from gdsim.app.tabs.descend.studies.narration import NarrationView, lines_of
+from gdsim.app.tabs.descend.studies.race import RaceStudy
+from gdsim.app.tabs.descend.studies.race_page import RacePage
 from gdsim.app.tabs.descend.studies.rows import Row, RowTable, percent
+from gdsim.app.tabs.descend.studies.starts import StartsStudy
+from gdsim.app.tabs.descend.studies.starts_page import StartsPage
 from gdsim.app.widgets.figures import format_number
 from gdsim.core.narration import Arrow
 from gdsim.core.optimizers import OPTIMIZERS

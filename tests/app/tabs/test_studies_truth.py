@@ -11,16 +11,12 @@ from gdsim.app.plots.surface_image import NEVER_SETTLES
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.tabs.descend.side import DescendSide
-from gdsim.app.tabs.descend.studies import (
-    BasinPage,
-    BasinStudy,
-    RacePage,
-    RaceStudy,
-    StartsPage,
-    StartsStudy,
-)
-from gdsim.app.tabs.descend.studies.basin_page import _swatch
-from gdsim.app.tabs.descend.studies.race_page import _ARRIVED
+from gdsim.app.tabs.descend.studies.basin_page import BasinPage, _swatch
+from gdsim.app.tabs.descend.studies.basins import BasinStudy
+from gdsim.app.tabs.descend.studies.race import RaceStudy
+from gdsim.app.tabs.descend.studies.race_page import _ARRIVED, RacePage
+from gdsim.app.tabs.descend.studies.starts import StartsStudy
+from gdsim.app.tabs.descend.studies.starts_page import StartsPage
 from gdsim.app.tabs.descend.surface_readings import surface_picture_of
 from gdsim.core.basins import GONE, MOVING, UNDEFINED, label_rows
 

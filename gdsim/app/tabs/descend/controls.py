@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdsim.app.tabs.descend.experiment import VARIABLES, Setting
+from gdsim.app.tabs.descend.look import Look
 from gdsim.app.tabs.descend.rate import RateControl
 from gdsim.app.tabs.descend.session import DescendSession, check_domain
 from gdsim.app.tabs.descend.shown import TITLES, Shown
-from gdsim.app.tabs.descend.surface_view import Look
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.buttons import CheckBox
 from gdsim.app.widgets.figures import digits_apart, format_number

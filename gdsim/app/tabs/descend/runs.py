@@ -18,13 +18,14 @@ def new_run(experiment: Experiment, max_steps: int = MAX_STEPS) -> Run:
     setting = experiment.plan[0]
     return Run(
         experiment.objective(), setting.optimizer, experiment.start, max_steps=max_steps, noise=setting.noise,
-        rng=np.random.default_rng(experiment.seed), schedule=setting.schedule,
+        rng=_rng(experiment) if setting.noise else None, schedule=setting.schedule,
     )  # fmt: skip
 
 
-def continued(run: Run, index: int, setting: Setting) -> Run:
-    """A run that shares the steps up to `index` and goes on with `setting`."""
-    return run.fork(index, setting.optimizer, schedule=setting.schedule, noise=setting.noise)
+def continued(experiment: Experiment, run: Run, index: int, setting: Setting) -> Run:
+    """A run of `experiment` that shares the steps of `run` up to `index` and goes on with `setting`."""
+    rng = _rng(experiment) if setting.noise else None
+    return run.fork(index, setting.optimizer, schedule=setting.schedule, noise=setting.noise, rng=rng)
 
 
 def replayed(experiment: Experiment, count: int) -> Run:
@@ -32,9 +33,14 @@ def replayed(experiment: Experiment, count: int) -> Run:
     run = new_run(experiment)
     for setting in experiment.plan[1:]:
         run.advance(setting.step - run.steps[-1].index)
-        run = continued(run, run.steps[-1].index, setting)
+        run = continued(experiment, run, run.steps[-1].index, setting)
     run.advance(max(0, min(count, MAX_STEPS) - run.steps[-1].index))
     return run
+
+
+def _rng(experiment: Experiment) -> np.random.Generator:
+    """Made only for noise: importing numpy's random numbers is a part of the start that one can feel."""
+    return np.random.default_rng(experiment.seed)
 
 
 def piecewise(run: Run, piece: int = 25) -> Iterator[Run]:

@@ -191,7 +191,7 @@ class DescendSession(DescendState):
         optimizer = replace(self.optimizer, lr=remedy.rate)
         self._index = remedy.index
         self.experiment = self.experiment.changed_from(remedy.index, optimizer=optimizer)
-        self._trace = Trace(runs.continued(self._trace.run, remedy.index, self.setting))
+        self._trace = Trace(runs.continued(self.experiment, self._trace.run, remedy.index, self.setting))
         self.changed.emit()
         self.play(True)
 
@@ -261,7 +261,7 @@ class DescendSession(DescendState):
         self._remember(name)
         self._preview.end()
         self.experiment = self.experiment.changed_from(self._index, **changes)
-        self._trace = Trace(runs.continued(self._trace.run, self._index, self.setting))
+        self._trace = Trace(runs.continued(self.experiment, self._trace.run, self._index, self.setting))
         self.changed.emit()
 
     def _begin(self, experiment: Experiment) -> None:

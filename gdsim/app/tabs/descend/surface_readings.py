@@ -17,7 +17,6 @@ from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.number_table import NumberRow
-from gdsim.core.basins import NEAR
 
 SURFACE_ROWS = (
     NumberRow("value", "f(x, y)", main=True, help="The loss where the ball is."),
@@ -98,6 +97,8 @@ def _bare(session: DescendSession, marks: tuple[Marks, ...]) -> NDArray[np.float
     if not ends or not len(minima):
         return minima
     apart = np.abs(minima[:, None, :] - np.concatenate(ends)[None, :, :]) / extent
+    from gdsim.core.basins import NEAR
+
     return minima[~(apart < NEAR).all(axis=2).any(axis=1)]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -15,19 +13,12 @@ from gdsim.app.plots.surface_3d import Surface3D
 from gdsim.app.plots.surface_levels import LOGARITHMIC
 from gdsim.app.plots.surface_picture import SurfacePicture
 from gdsim.app.plots.surface_plot import SurfacePlot
+from gdsim.app.tabs.descend.look import Look
 from gdsim.core.objective import Objective
 from gdsim.core.surfaces import Surface
 
 _WIDE = 1.35  # of the room: width to height from which the pictures of a square domain stand side by side
 _GRID = 61  # points a side of the surface in three dimensions
-
-
-class Look(StrEnum):
-    """From where the surface is seen."""
-
-    MAP = "From above"
-    BOTH = "From above and in 3-D"
-    SPACE = "In 3-D"
 
 
 class SurfaceView(QSplitter):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget
 
@@ -12,16 +12,19 @@ from gdsim.app.actions import Action
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.plots.curve_plot import CurvePlot
-from gdsim.app.plots.surface_plot import SurfacePlot
 from gdsim.app.saving import save_table
 from gdsim.app.session_tab import SessionTab
 from gdsim.app.tabs.descend.controls import DescendControls
+from gdsim.app.tabs.descend.look import Look
 from gdsim.app.tabs.descend.readings import coloured, picture_of, scale_of, table_of
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.tabs.descend.side import DescendSide
 from gdsim.app.tabs.descend.surface_readings import surface_picture_of, surface_scale_of
-from gdsim.app.tabs.descend.surface_view import Look, SurfaceView
+
+if TYPE_CHECKING:
+    from gdsim.app.plots.surface_plot import SurfacePlot
+    from gdsim.app.tabs.descend.surface_view import SurfaceView
 
 
 class DescendTab(SessionTab):
@@ -186,6 +189,8 @@ class DescendTab(SessionTab):
 
     def _surface_view(self) -> SurfaceView:
         if self.surface is None:
+            from gdsim.app.tabs.descend.surface_view import SurfaceView
+
             self.surface = SurfaceView(self.context)
             self.pages.addWidget(self.surface)
             plot = self.surface.plot
@@ -208,7 +213,7 @@ class DescendTab(SessionTab):
         """A basin map is made of what is seen."""
         part = self.main_plot.visible_part
         across, up = (part.x_low, part.x_high), (part.y_low, part.y_high)
-        self.side.basins.set_visible((across,) if self.main_plot is self.curve else (across, up))
+        self.side.set_visible((across,) if self.main_plot is self.curve else (across, up))
 
     def _show_picture(self) -> None:
         if self._drawn != (self.session.experiment.formula, self.session.experiment.domain):

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from gdsim.app.background import Background
 from gdsim.app.pictures import Table
-from gdsim.app.plots.surface_image import BasinMap
-from gdsim.app.plots.surface_tracks import Marks, Track
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.strip import BasinStrip
 from gdsim.app.ticker import Ticker
 from gdsim.core.objective import Domain, Objective
+
+if TYPE_CHECKING:
+    from gdsim.app.plots.surface_image import BasinMap
+    from gdsim.app.plots.surface_tracks import Marks, Track
 
 Conditions = dict[str, Any]
 """What a result depends on, by the name that a sentence gives it."""

@@ -1,0 +1,41 @@
+"""What is put off until the first picture is on the screen: typeset formulas, and the collection of garbage.
+
+Starting makes some hundred thousand objects that stay; looking through them again and again would take a sixth of it.
+"""
+
+from __future__ import annotations
+
+import gc
+import linecache
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
+
+from gdsim.app.ticker import Ticker
+from gdsim.app.widgets.formula_label import typesetter
+
+
+class FirstPicture(QObject):
+    """Waits until `window` has been painted, and then lets the ticker do what had to wait."""
+
+    def __init__(self, window: QWidget, ticker: Ticker) -> None:
+        super().__init__(window)
+        self._window, self._ticker = window, ticker
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            self._ticker.pull(catch_up())
+        return False
+
+
+def catch_up() -> Iterator[None]:
+    """Set the formulas, then settle the memory."""
+    try:
+        yield from typesetter.catch_up()
+    finally:
+        linecache.clearcache()  # PySide reads the source of every module that is imported, and keeps it: 10 MB
+        gc.freeze()  # what is there by now stays
+        gc.enable()
