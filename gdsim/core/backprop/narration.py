@@ -60,7 +60,8 @@ def narrate(walk: Walk, index: int) -> Narration:
 
 
 def _start(computation: Computation) -> Narration:
-    inputs = [v for v in computation.vertices if v.key == "input"]
+    places = computation.input_vertices
+    inputs = [computation.vertices[places[name]] for name in computation.statements.inputs if name in places]
     given = [v.numbers_text for v in inputs[:_MOST_LISTED]]
     more = f" and {len(inputs) - _MOST_LISTED} more" if len(inputs) > _MOST_LISTED else ""
     text = ", ".join(given) + more if more else listing(given)

@@ -326,6 +326,12 @@ def test_everything_by_keyboard(tab, session, qtbot):
     assert tab.predict_bar.edit.hasFocus()
     keys(tab.predict_bar.edit, Qt.Key.Key_Escape)
     assert session.index == 4
+    actions["Predict first"].callback()
+    assert not session.experiment.predict
+    actions["Back depth first without waiting"].callback()
+    assert session.experiment.order is Order.NOT_WAITING
+    ticked = [title for title, action in actions.items() if action.checked is not None and action.checked()]
+    assert ticked == ["Back depth first without waiting"]
 
 
 def test_every_control_has_a_name(tab):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from gdsim.app.pictures import Picture, Table, with_suffix
 from gdsim.app.plots.graph_view import NOBODY, GraphView
 from gdsim.app.saving import ask_path, folder, save_table
 from gdsim.app.session_tab import SessionTab
-from gdsim.app.tabs.backprop.controls import BackpropControls
+from gdsim.app.tabs.backprop.controls import ORDERS, BackpropControls
 from gdsim.app.tabs.backprop.graph_shown import GraphShown
 from gdsim.app.tabs.backprop.predict_bar import PredictBar
 from gdsim.app.tabs.backprop.readings import coloured, table_of
@@ -24,6 +25,7 @@ from gdsim.app.tabs.backprop.side import BackpropSide
 from gdsim.app.widgets.tab_frame import NUMBERS
 from gdsim.app.widgets.tab_order import follow_layout
 from gdsim.core.backprop.dot import to_dot
+from gdsim.core.backprop.walk import Order
 
 DOT_FILTER = "Graphviz drawing (*.dot)"
 
@@ -88,7 +90,9 @@ class BackpropTab(SessionTab):
             Action("Step back while on the graph", "Ctrl+Left", self.transport.request_back, "Run"),
             Action("Step against the gradient", "Ctrl+G", session.nudge, "Run", "Moves the inputs, and f falls"),
             Action("Take back a gradient step", "Ctrl+Shift+G", session.take_back, "Run", enabled=self._has_stepped),
+            Action("Predict first", "", self._toggle_predict, "Run", checked=self._predicts, separator=True),
             Action("Answer the question", "Ctrl+P", self.predict_bar.ask, "Run", enabled=self._is_asked),
+            *(self._order_action(order) for order in Order),
         )
 
     def pictures(self) -> Sequence[Picture]:
@@ -171,6 +175,20 @@ class BackpropTab(SessionTab):
 
     def _has_stepped(self) -> bool:
         return self.session.can_return
+
+    def _order_action(self, order: Order) -> Action:
+        def chosen() -> bool:
+            return self.session.experiment.order is order
+
+        title, about = ORDERS[order]
+        return Action(f"Back {title[0].lower()}{title[1:]}", "", partial(self.session.set_order, order), "Run", about,
+                      checked=chosen, separator=order is Order.TOPOLOGICAL)  # fmt: skip
+
+    def _toggle_predict(self) -> None:
+        self.session.set_predict(not self.session.experiment.predict)
+
+    def _predicts(self) -> bool:
+        return self.session.experiment.predict
 
     def _save_table(self) -> None:
         save_table(table_of(self.session), self.context, self)
