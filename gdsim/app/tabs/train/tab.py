@@ -203,12 +203,16 @@ class TrainTab(SessionTab):
         return (study.table() if study is not None else None) or history_table(self.session)
 
     def save_state(self) -> dict[str, Any]:
-        return {**self.session.state(), "log": self.side.log.isChecked(), "neurons": self.fit_view.neurons.isChecked()}
+        return {
+            **self.session.state(), "log": self.side.log.isChecked(), "neurons": self.fit_view.neurons.isChecked(),
+            "column": self.column.save_state(),
+        }  # fmt: skip
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         self.session.restore(state)
         self.side.log.setChecked(state.get("log") is True)
         self.fit_view.neurons.setChecked(state.get("neurons") is True)
+        self.column.restore_state(state.get("column"))
         self.synchronize()
 
     def stop(self) -> None:

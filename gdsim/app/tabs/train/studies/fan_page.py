@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -137,6 +138,12 @@ class FanPage(StudyPage):
 
     def stop(self) -> None:
         self.study.cancel()
+
+    def save_state(self) -> dict[str, Any]:
+        return self.study.settings()
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        self.study.take_settings(state)
 
     def table(self) -> Table | None:
         """A subclass's study has one."""

@@ -6,7 +6,7 @@ A study knows no widget.  Its result stays when the settings change, with a sent
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from gdsim.app.background import Background
 from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.scene import Scene
 from gdsim.app.tabs.train.session import TrainSession
+from gdsim.app.tabs.train.studies.saved_settings import whole_of
 from gdsim.app.ticker import Ticker
 from gdsim.core.fan import Task
 from gdsim.core.network import MLP
@@ -41,6 +42,9 @@ class FanStudy(Background):
         self._made_for: Conditions = {}
         self._next: tuple[Experiment, Scene, int] = (session.experiment, session.scene, 0)
         self._typed_steps: int | None = None
+        self.waiting = False
+        """Whether it begins as soon as the run is back at the step that it is on its way to."""
+        session.changed.connect(self._session_changed)
         self.origin, self.scene, self.made_steps = self._next
         """What the result was made from: the experiment at its start, where its fits are computed, and the steps."""
 
@@ -76,6 +80,10 @@ class FanStudy(Background):
     def start(self) -> None:
         """Begin anew with what is set now.  The old result stays until the new one has something to show."""
         session = self.session
+        self.waiting = session.busy
+        if self.waiting:  # on its way the run has the settings of other steps
+            self.changed.emit()
+            return
         self._beginning = self.conditions()
         self._next = (start_of(session), session.scene, self.steps)
         self.begin(self._work_now)
@@ -111,6 +119,8 @@ class FanStudy(Background):
     @property
     def note(self) -> str:
         """A sentence when the result is not that of the settings of now, or not all of it; else empty."""
+        if self.waiting:
+            return "Begins when the run is back at its step."
         different = self.differences
         if different:
             return f"Out of date: made with other settings ({', '.join(different)})."
@@ -123,7 +133,23 @@ class FanStudy(Background):
             return ""
         return "Early stopping takes no part here: all train equally long."
 
+    def cancel(self) -> None:
+        self.waiting = False
+        super().cancel()
+
+    def settings(self) -> dict[str, Any]:
+        """What is set, JSON-able."""
+        return {"steps": self._typed_steps}
+
+    def take_settings(self, state: Mapping[str, Any]) -> None:
+        """As `settings` described; what is of no use is left out."""
+        self.set_steps(whole_of(state, "steps", 1, MOST_STEPS))
+
     # How it is done
+
+    def _session_changed(self) -> None:
+        if self.waiting and not self.session.busy:
+            self.start()
 
     @staticmethod
     def fit_of(network: MLP, scene: Scene, parameters: Array) -> Array:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +27,13 @@ class StudyPage(QWidget):
 
     def stop(self) -> None:
         """The tab is left or the window closes: end work in the background."""
+
+    def save_state(self) -> dict[str, Any]:
+        """Its settings, JSON-able; results are not kept."""
+        return {}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Take settings over that `save_state` described; what is of no use is left out."""
 
     def pictures(self) -> Sequence[Picture]:
         """What can be saved of it."""

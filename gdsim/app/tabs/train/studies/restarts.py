@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import cycle
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -13,6 +14,7 @@ from gdsim.app.pictures import Table
 from gdsim.app.tabs.train.scene import Scene
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.studies.fan_study import Array, Conditions, FanStudy, with_seed
+from gdsim.app.tabs.train.studies.saved_settings import whole_of
 from gdsim.app.ticker import Ticker
 from gdsim.core.fan import Fan, Task, restart_fan
 from gdsim.core.numerals import in_words
@@ -89,6 +91,16 @@ class RestartsStudy(FanStudy):
             alike = "All weights start at 0 whatever the seed, so all starts begin at one and the same place."
             return f"{alike} {found}".strip()
         return found
+
+    def settings(self) -> dict[str, Any]:
+        return {**super().settings(), "count": self.count, "first": self.first, "double": self.double}
+
+    def take_settings(self, state: Mapping[str, Any]) -> None:
+        count, first = whole_of(state, "count", FEWEST, MOST), whole_of(state, "first", 0, LARGEST_SEED)
+        self.count = self.count if count is None else count
+        self.first = self.first if first is None else first
+        self.double = state.get("double") is True
+        super().take_settings(state)
 
     def load(self, row: int) -> None:
         """Train the run itself from that seed to the same step, with the settings that the fan was made with."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -14,6 +15,7 @@ from gdsim.app.plots.series_plot import SeriesPlot
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.studies.flatness_study import DIRECTIONS, FlatnessStudy
 from gdsim.app.tabs.train.studies.page import StudyPage
+from gdsim.app.tabs.train.studies.saved_settings import whole_of
 from gdsim.app.tabs.train.studies.sharpness_study import SharpnessStudy
 from gdsim.app.tabs.train.studies.slice_files import ChartFiles
 from gdsim.app.tabs.train.studies.slice_page import fill_combo
@@ -118,6 +120,15 @@ class SharpnessPage(StudyPage):
 
     def table(self) -> Table | None:
         return self.study.table()
+
+    def save_state(self) -> dict[str, Any]:
+        return {"seed": self.pair.seed, "scaled": self.scaled.isChecked()}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        seed = whole_of(state, "seed", 0, _MOST_SEED)
+        if seed is not None:
+            self.pair.set_seed(seed)
+        self.scaled.setChecked(state.get("scaled") is not False)
 
     # Drawing
 

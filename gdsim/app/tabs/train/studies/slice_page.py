@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
@@ -16,6 +17,7 @@ from gdsim.app.plots.loss_slice_plot import LossSlicePlot
 from gdsim.app.plots.series_plot import SeriesPlot
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.studies.page import StudyPage
+from gdsim.app.tabs.train.studies.saved_settings import whole_of
 from gdsim.app.tabs.train.studies.slice_files import ChartFiles
 from gdsim.app.tabs.train.studies.slice_line import LineStudy
 from gdsim.app.tabs.train.studies.slice_names import parameter_label
@@ -132,6 +134,26 @@ class SlicePage(StudyPage):
 
     def table(self) -> Table | None:
         return self.line.table() if self.on_line else self.readings.table()
+
+    def save_state(self) -> dict[str, Any]:
+        choice = self.study.choice
+        return {
+            "directions": self.kinds.currentData(), "weights": list(choice.picks), "seed": choice.seed,
+            "coloured": self.quantities.currentData(),
+        }  # fmt: skip
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        choice = self.study.choice
+        seed, weights = whole_of(state, "seed", 0, _MOST_SEED), state.get("weights")
+        choice.seed = choice.seed if seed is None else seed
+        if isinstance(weights, Sequence) and len(weights) == 2:
+            self.study.take_picks(weights)
+        for combo, name in ((self.kinds, "directions"), (self.quantities, "coloured")):
+            combo.setCurrentIndex(max(0, combo.findData(state.get(name))))
+        if not self.on_line:
+            choice.kind = Kind(self.kinds.currentData())
+        choice.begin_anew()
+        self.study.synchronize()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -60,6 +61,13 @@ class PlaneChoice:
         other = now[which] if now[1 - which] == index else now[1 - which]
         self._picks = (index, other) if which == 0 else (other, index)
         self.begin_anew()
+
+    def take_picks(self, picks: Sequence[object]) -> None:
+        """Two weights of a saved state, if this network has them."""
+        count = self._session.trainer.network.parameter_count
+        found = [index for index in picks if isinstance(index, int) and 0 <= index < count]
+        if len(found) == 2 and found[0] != found[1]:
+            self._picks = found[0], found[1]
 
     def go_along(self) -> None:
         """The parallel plane through where training is, or through what is looked at in its place."""

@@ -7,7 +7,7 @@ newer is there, and `current` tells whether it is of the weights of now.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -232,11 +232,7 @@ class SliceStudy(QObject):
         if not self.open:
             return
         session = self.session
-        if self._scene is not session.scene:
-            self._scene, self._picked = session.scene, None
-            self._window, self._chosen_window = None, False
-            self.choice.leave_network()
-            self._shown = self.result = None
+        self._enter_scene()
         if session.selected != self._picked:
             self._picked = session.selected
             if self._picked is not None and self.choice.kind is Kind.WEIGHTS:
@@ -256,6 +252,20 @@ class SliceStudy(QObject):
         else:
             self.choice.go_along()
         self.changed.emit()
+
+    def take_picks(self, picks: Sequence[object]) -> None:
+        """The two weights of a saved state, if the network has them."""
+        self._enter_scene()
+        self.choice.take_picks(picks)
+
+    def _enter_scene(self) -> None:
+        """Nothing of another network or of other data belongs here."""
+        session = self.session
+        if self._scene is not session.scene:
+            self._scene, self._picked = session.scene, None
+            self._window, self._chosen_window = None, False
+            self.choice.leave_network()
+            self._shown = self.result = None
 
     def _begin_anew(self) -> None:
         self.choice.begin_anew()

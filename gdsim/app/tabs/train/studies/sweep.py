@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -15,11 +16,13 @@ from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.scene import Scene
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.studies.fan_study import Array, Conditions, FanStudy, with_seed
+from gdsim.app.tabs.train.studies.saved_settings import whole_of
 from gdsim.app.tabs.train.studies.sweep_knobs import (
     KNOBS,
     Grid,
     SweepKnob,
     fewer_points,
+    saved_grid,
     usual_grid,
     value_now,
     with_strength,
@@ -109,6 +112,19 @@ class SweepStudy(FanStudy):
     def start(self) -> None:
         self._chosen = None
         super().start()
+
+    def settings(self) -> dict[str, Any]:
+        grids = {key: [grid.low, grid.high, grid.count] for key, grid in self._grids.items()}
+        return {**super().settings(), "knob": self.entry.knob.value, "seeds": self.seeds, "grids": grids}
+
+    def take_settings(self, state: Mapping[str, Any]) -> None:
+        self.entry = KNOBS.get(str(state.get("knob")), self.entry)
+        self.seeds = whole_of(state, "seeds", 1, MOST_SEEDS) or self.seeds
+        grids = state.get("grids")
+        if isinstance(grids, Mapping):
+            found = {key: saved_grid(KNOBS[key], grids[key]) for key in KNOBS if key in grids}
+            self._grids = {key: grid for key, grid in found.items() if grid is not None}
+        super().take_settings(state)
 
     def own_conditions(self) -> Conditions:
         return {"knob": self.entry.knob, "values": self.grid, "number of seeds": self.seeds}

@@ -5,11 +5,13 @@ A sweep's values are a grid between two ends, by equal factors or equal steps; w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gdsim.app.tabs.train.experiment import MOST_UNITS, Experiment, Setting
+from gdsim.app.tabs.train.studies.saved_settings import number_of
 from gdsim.core.datasets import Data
 from gdsim.core.fan import Knob
 from gdsim.core.network import REGULARIZERS, Regularizer
@@ -80,6 +82,17 @@ KNOBS: dict[str, SweepKnob] = {
         ),
     )
 }  # fmt: skip
+
+
+def saved_grid(entry: SweepKnob, values: object) -> Grid | None:
+    """The grid of a saved state; None where it is none that could be typed."""
+    if not isinstance(values, Sequence) or len(values) != 3:
+        return None
+    low, high = (number_of(value, entry.least, entry.most) for value in values[:2])
+    count = number_of(values[2], FEWEST_VALUES, MOST_VALUES)
+    if low is None or high is None or count is None or not low < high or count != int(count):
+        return None
+    return Grid(low, high, int(count))
 
 
 def usual_grid(entry: SweepKnob, experiment: Experiment) -> Grid:
