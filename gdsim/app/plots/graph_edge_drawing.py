@@ -81,9 +81,9 @@ def paint_words(ink: Ink, edge: EdgePicture, place: Place, products: bool) -> No
     painter, rect = ink.painter, place.rect
     if not edge.reached:
         return
-    _lead(ink, place)
-    painter.setFont(ink.font(ink.detail.edge_font))
     half = rect.height / 2
+    _lead(ink, place if edge.contribution is not None else Place(replace(rect, height=half), place.anchor))
+    painter.setFont(ink.font(ink.detail.edge_font))
     text = local_text(edge if products else replace(edge, symbol=""), ink.width, rect.width, 3)
     over = Rect(rect.x, rect.y - 1, rect.width, half)
     _clear(ink, over, ink.width(text))

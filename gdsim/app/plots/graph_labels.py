@@ -144,7 +144,7 @@ def _best(
     near = solid[
         (solid[:, 0] < high_x) & (solid[:, 2] > low_x) & (solid[:, 1] < high_y) & (solid[:, 3] > low_y)
     ]  # fmt: skip
-    free = ~_covers(left - _CLEAR, top, right + _CLEAR, bottom, near)
+    free = ~_covers(left - _CLEAR, top - _CLEAR / 2, right + _CLEAR, bottom + _CLEAR / 2, near)
     # The way from the words to their edge leads over no box either.
     near_x, near_y = np.clip(x, left, right), np.clip(y, top, bottom)
     free &= ~_covers(

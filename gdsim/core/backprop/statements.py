@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from gdsim.core.backprop.notation import expression_text, name_text
+from gdsim.core.backprop.notation import name_text
 from gdsim.core.expression import Call, Constant, Expr, Number, ParseError, Variable, parse
 from gdsim.core.expression.names import FUNCTIONS, GREEK, listing, variable_name
 from gdsim.core.expression.tree import postorder
@@ -92,7 +92,7 @@ def read(text: str) -> Statements:
     if len(text) > MOST_CHARACTERS:
         raise ParseError(f"The text is too long: {len(text)} characters, where {MOST_CHARACTERS} are possible.", 0)
     lines = _lines(text)
-    formulas = [line for line in lines if line.formula.variables]
+    formulas = [line for line in lines if not is_number(line.formula)]
     if not formulas:
         column = lines[-1].column if lines else 0
         raise ParseError("There is nothing to differentiate by yet: write a line with a letter, as f = x^2.", column)
@@ -145,7 +145,6 @@ def _line(part: str, start: int, seen: set[str]) -> _Line:
     except ParseError as error:
         hint = _hint(part[body:], error, seen)
         raise ParseError(error.message + hint, start + body + error.column) from None
-    _check_constants(formula, start + body)
     if name is not None and name in formula.variables:
         shown = name_text(name)
         raise ParseError(f"{shown} stands on both sides of the equals sign: give the new value another name.",
@@ -153,13 +152,12 @@ def _line(part: str, start: int, seen: set[str]) -> _Line:
     return _Line(name, formula, start + body, name_column)
 
 
-def _check_constants(formula: Expr, column: int) -> None:
-    """A part without variables, such as ln(−1), is computed on reading; it has to be a number."""
-    for part in postorder(formula):
-        if part.variables or not part.args:
-            continue
-        if not math.isfinite(part()):
-            raise ParseError(f"{expression_text(part)} is undefined: it is no finite number.", column)
+def is_number(formula: Expr) -> bool:
+    """Whether it can be computed on reading.  A formula with an undefined part, such as ln(−1), is to be walked: then
+    the value is missing where it arises.
+    """
+    parts = (part for part in postorder(formula) if part.args)
+    return not formula.variables and all(math.isfinite(part()) for part in parts)
 
 
 def _name(word: str, column: int) -> str:
@@ -198,7 +196,7 @@ def _given(lines: list[_Line]) -> dict[str, float]:
     """Names that are defined as numbers."""
     given: dict[str, float] = {}
     for line in lines:
-        if line.formula.variables:
+        if not is_number(line.formula):
             continue
         if line.name is None:
             raise ParseError("This number is not used: give it a name, as in x = 2.", line.column)

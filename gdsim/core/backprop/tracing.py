@@ -69,7 +69,11 @@ def evaluate_as_typed(formula: Expr, known: Mapping[str, Any]) -> Any:
         elif isinstance(part, Call) and ready:
             args = results[len(results) - len(part.args) :]
             del results[len(results) - len(part.args) :]
-            results.append(apply(part.primitive, *args))
+            result = apply(part.primitive, *args)
+            if not isinstance(result, Node) and not math.isfinite(result):
+                # What is undefined is a vertex even if it is made of constants: there its reason is told.
+                result = Node(result, part.primitive, tuple(args))
+            results.append(result)
         else:
             stack.append((part, True))
             stack.extend((arg, False) for arg in reversed(part.args))

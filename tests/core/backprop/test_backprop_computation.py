@@ -136,6 +136,10 @@ UNDEFINED = [
     ("asin(x)", 2.0, "f", "no angle has a sine beyond"),
     ("acos(x)", 2.0, "f", "no angle has a cosine beyond"),
     ("exp(x)", 1000.0, "f", "too large"),
+    ("x + ln(-1)", 2.0, "f0", "ln of −1 is undefined"),
+    ("ln(-1)", 2.0, "f", "ln of −1 is undefined"),
+    ("x*(1/(1/0))", 2.0, "f0", "1 divided by 0"),
+    ("y = sqrt(-4); f = x*y", 2.0, "y", "square root of −4"),
 ]
 
 
