@@ -80,6 +80,17 @@ def test_a_preset_that_starts_anew_is_still_that_preset_with_what_it_is_compared
     assert [ghost.label for ghost in session.ghosts] == ["Last run"]
 
 
+def test_undo_brings_a_run_back_that_diverged_and_its_reason(session):
+    session.apply_preset("diverges")
+    session.advance(60)
+    stop = session.trainer.stop
+    assert stop is not None
+    session.reset()
+    session.undo()
+    assert session.trainer.stop == stop
+    assert not session.can_step
+
+
 def test_the_first_start_is_the_first_preset(session):
     session.apply(Options())
     assert session.preset == "fits"

@@ -22,7 +22,7 @@ from gdsim.app.tabs.train.placing import TrainPlacing
 from gdsim.app.tabs.train.presets import PRESETS, usual
 from gdsim.app.tabs.train.saved import from_json, to_json
 from gdsim.app.tabs.train.state import Moment, ghost_of
-from gdsim.app.tabs.train.training import begun, following, taken_up
+from gdsim.app.tabs.train.training import Training, begun, following, taken_up
 from gdsim.app.ticker import Ticker
 from gdsim.core.datasets import FORMULA
 from gdsim.core.optimizers import OPTIMIZERS
@@ -156,8 +156,13 @@ class TrainSession(TrainPlacing):
         if moment is None:
             return
         self._leave()
-        kept_run = next((run for run in self._recent if run.experiment == moment.experiment), None)
+        alike = [run for run in self._recent if run.experiment == moment.experiment]
+        kept_run = max(alike, key=_reach, default=None)  # that of now may be the same, begun anew
         self._enter(kept_run or begun(moment.experiment))
         self._ghosts, self._last_run, self.preset = moment.ghosts, moment.last_run, moment.preset
         self.selected = None
         self._work(following(self._training, moment.step) if kept_run is None else self.trainer.seeking(moment.step))
+
+
+def _reach(run: Training) -> int:
+    return run.trainer.furthest
