@@ -15,6 +15,7 @@ from gdsim.app.crash import CrashReporter
 from gdsim.app.endings import QtMessages, Signals
 from gdsim.app.files import FileProblem
 from gdsim.app.first_picture import FirstPicture
+from gdsim.app.fonts import ensure_letters
 from gdsim.app.icons import application_icon
 from gdsim.app.journal import Journal
 from gdsim.app.last_time import FAILED_STARTS, recovery_note
@@ -39,6 +40,7 @@ def start_qt() -> QApplication:
     QCoreApplication.setApplicationVersion(__version__)
     application = QApplication.instance() or QApplication(["gdsim"])
     application.setApplicationDisplayName("gdsim")
+    ensure_letters()
     application.setWindowIcon(application_icon())
     return application
 

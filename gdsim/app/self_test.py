@@ -61,13 +61,16 @@ def _try_qt() -> tuple[list[str], list[str]]:
     lines = [f"{'platform plugin':20}{QGuiApplication.platformName()}"]
     families = QFontDatabase.families()
     lines.append(f"{'fonts':20}{len(families)} families, interface in {application.font().family()}")
-    problems = [] if families else ["There are no fonts. On Debian or Ubuntu: apt install fonts-dejavu-core"]
+    from gdsim.app.fonts import ensure_letters
+
+    lines += filter(None, [ensure_letters()])
+    problems: list[str] = []
     try:
         from gdsim.app.resources import resources_folder
 
         lines.append(f"{'resources':20}{resources_folder()}")
     except FileNotFoundError as error:
-        return lines, [*problems, str(error)]
+        return lines, [str(error)]
     from gdsim.app.icons import icon
     from gdsim.app.widgets.formula_label import FormulaLabel
 
