@@ -287,6 +287,16 @@ def test_typed_definitions_keep_the_inputs_they_share(session):
     assert session.index == 0
 
 
+def test_values_that_were_typed_and_moved_stay_moved_until_typed_anew(session):
+    session.set_text("x = 2; f = x*y")
+    assert session.experiment.moved == ()
+    session.set_input("x", 5.0)
+    session.set_text("x = 2; f = x*y + x")
+    assert (inputs(session)["x"], session.experiment.moved) == (5.0, ("x",))
+    session.set_text("x = 3; f = x*y + x")
+    assert (inputs(session)["x"], session.experiment.moved) == (3.0, ())
+
+
 def test_what_cannot_be_read_changes_nothing(session):
     before = session.experiment
     error = session.set_text("q = x + y\nf = q*sinn(z)")

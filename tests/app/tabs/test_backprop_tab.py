@@ -328,10 +328,10 @@ def test_everything_by_keyboard(tab, session, qtbot):
     assert session.index == 4
     actions["Predict first"].callback()
     assert not session.experiment.predict
-    actions["Back depth first without waiting"].callback()
+    actions["Way back: depth first without waiting"].callback()
     assert session.experiment.order is Order.NOT_WAITING
     ticked = [title for title, action in actions.items() if action.checked is not None and action.checked()]
-    assert ticked == ["Back depth first without waiting"]
+    assert ticked == ["Way back: depth first without waiting"]
 
 
 def test_every_control_has_a_name(tab):

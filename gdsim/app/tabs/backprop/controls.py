@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.app.tabs.backprop.inputs_panel import InputsPanel, NudgePanel
-from gdsim.app.tabs.backprop.readings import descent_words, typeset_lines
+from gdsim.app.tabs.backprop.readings import descent_words, moved_words, typeset_lines
 from gdsim.app.tabs.backprop.session import BackpropSession
 from gdsim.app.tabs.backprop.statements_edit import StatementsEdit
 from gdsim.app.ticker import Ticker
@@ -60,7 +60,8 @@ class BackpropControls(QWidget):
         self.statements.set_text(experiment.text)
         example = EXAMPLES[experiment.example] if experiment.example else None
         told = example is not None and not (session.asks_first and session.can_step)  # it may tell the answer
-        say(self.about, "" if example is None else f"{example.about} {example.look_for}" if told else example.about)
+        about = "" if example is None else f"{example.about} {example.look_for}" if told else example.about
+        say(self.about, about or moved_words(experiment.moved))
         self.inputs.synchronize(dict(experiment.inputs), experiment.held)
         can_step = session.computation.trouble is None
         self.nudge.synchronize(experiment.rate, descent_words(session), can_step, session.can_return)

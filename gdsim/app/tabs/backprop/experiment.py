@@ -53,9 +53,18 @@ class Experiment:
         return EXAMPLES[self.example].held if self.example else frozenset()
 
     def with_text(self, text: str) -> Experiment:
-        """Other definitions; inputs that stay keep their values.  Raises ParseError."""
-        given = tuple(statements_of(text).start(dict(self.inputs)).items())
-        return replace(self, example="", text=text, inputs=given)
+        """Other definitions; inputs keep their values, unless the text gives them others.  Raises ParseError."""
+        statements, before = statements_of(text), statements_of(self.text).given
+        now = dict(self.inputs)
+        values = statements.start(now)
+        values |= {name: now[name] for name in values if name in now and statements.given.get(name) == before.get(name)}
+        return replace(self, example="", text=text, inputs=tuple(values.items()))
+
+    @property
+    def moved(self) -> tuple[str, ...]:
+        """Inputs that have left the value that the text gives them."""
+        given = statements_of(self.text).given
+        return tuple(name for name, value in self.inputs if given.get(name, value) != value)
 
     def with_input(self, name: str, value: float) -> Experiment:
         return self.with_inputs({**dict(self.inputs), name: value})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from gdsim.core.backprop.narration import Line, Narration
 from gdsim.core.backprop.notation import name_latex, name_text
 from gdsim.core.backprop.paths import MOST_PATHS
 from gdsim.core.backprop.statements import read
+from gdsim.core.expression.names import listing
 from gdsim.core.numerals import in_latex, in_words
 
 _MOST_LINES = 4  # worked equations of one step
@@ -146,6 +148,14 @@ def descent_words(session: BackpropSession) -> str:
     if last is None:
         return f"x ← x − rate · ∂{name_text(session.computation.statements.output)}/∂x for every input.{aside}"
     return f"Step {len(session.steps.nudges)}: {last.text}"
+
+
+def moved_words(names: Sequence[str]) -> str:
+    """Of inputs whose values were typed and then changed."""
+    if not names:
+        return ""
+    verb = "starts" if len(names) == 1 else "start"
+    return f"{listing([name_text(name) for name in names])} {verb} as typed here, and moved since: see Inputs."
 
 
 def history_picture(session: BackpropSession) -> SeriesPicture:

@@ -18,20 +18,17 @@ from gdsim.app.tabs.backprop.experiment import (
     Experiment,
     check_input,
     check_rate,
-    from_json,
     of_example,
     of_options,
     statements_of,
-    to_json,
 )
+from gdsim.app.tabs.backprop.saved import from_saved, to_saved
 from gdsim.app.tabs.backprop.state import TYPING, BackpropState, Moment, Remark
 from gdsim.app.ticker import Ticker
 from gdsim.core.backprop import descent
 from gdsim.core.backprop.predict import Answer, check_answer
 from gdsim.core.backprop.walk import Order
 from gdsim.core.expression import ParseError
-
-_KEPT_STEPS = 40  # gradient steps that are saved and made again
 
 
 class BackpropSession(BackpropState):
@@ -228,32 +225,14 @@ class BackpropSession(BackpropState):
         self._show(self._history.redo(self._moment()))
 
     def state_to_save(self) -> dict[str, Any]:
-        """JSON-able: the experiment, the step, the vertex that is explained, and the last gradient steps."""
-        kept = self.steps.nudges[-_KEPT_STEPS:]
-        return {
-            "experiment": to_json(self.experiment),
-            "index": self.index,
-            "selected": self.selected,
-            "descent_start": dict(kept[0].before.inputs) if kept else {},
-            "descent_rates": [step.rate for step in kept],
-        }
+        """JSON-able, for the next start."""
+        return to_saved(self._moment())
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Show what `state_to_save` described.  Raises ValueError, in a sentence."""
-        try:
-            experiment = from_json(state["experiment"])
-            index, selected = int(state["index"]), state["selected"]
-            rates = [check_rate(float(rate)) for rate in state["descent_rates"][:_KEPT_STEPS]]
-            begun = {str(name): check_input(float(value)) for name, value in state["descent_start"].items()}
-            steps = _steps_again(experiment, begun, rates)
-        except (KeyError, TypeError, AttributeError, OverflowError) as error:
-            raise ValueError(f"this is not a saved state of Backprop ({error})") from error
-        self.play(False)
+        moment = from_saved(state)
         self._history.clear()
-        self._settle()
-        self.experiment, self.steps = experiment, steps
-        self.index = max(0, min(index, self.count))
-        self.select(selected if isinstance(selected, int) else None)
+        self._show(moment)
 
     # How it is done
 
@@ -296,19 +275,3 @@ class BackpropSession(BackpropState):
         self.experiment, self.index = moment.experiment, moment.index
         self.selected, self.steps = moment.selected, moment.steps
         self.changed.emit()
-
-
-def _steps_again(experiment: Experiment, begun: Mapping[str, float], rates: list[float]) -> descent.History:
-    """The gradient steps of a saved state; none if they do not lead to its inputs."""
-    if set(begun) != {name for name, _ in experiment.inputs}:
-        return descent.History()
-    steps = descent.History()
-    now = experiment.with_inputs(begun)
-    for rate in rates:
-        try:
-            step = descent.nudge(now.computation, rate, now.held)
-        except ValueError:  # it led out of the domain, where no step goes any more
-            return descent.History()
-        steps = steps.then(step)
-        now = now.with_inputs(step.after.inputs)
-    return steps if now.inputs == experiment.inputs else descent.History()

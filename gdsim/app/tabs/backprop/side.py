@@ -30,7 +30,10 @@ from gdsim.core.backprop.inspection import inspect
 from gdsim.core.backprop.walk import Order
 
 _READABLE = 3.0  # steps a second; beyond, nobody reads the worked step
-_NOTHING_CHOSEN = "Click a value in the graph to see its derivative as a sum over paths, checked by differences."
+_NOTHING_CHOSEN = (
+    "Click a value in the graph, or go to it by keys (Ctrl+B, arrows, Return), to see its derivative as a sum over "
+    "paths, checked by differences."
+)
 _ASKED_FIRST = "Its derivative is told when the walk has come to it: you are asked first."
 _NO_STEPS = "Step against the gradient, and it is drawn here how the output falls."
 

@@ -181,8 +181,8 @@ class BackpropTab(SessionTab):
             return self.session.experiment.order is order
 
         title, about = ORDERS[order]
-        return Action(f"Back {title[0].lower()}{title[1:]}", "", partial(self.session.set_order, order), "Run", about,
-                      checked=chosen, separator=order is Order.TOPOLOGICAL)  # fmt: skip
+        words, choose = f"Way back: {title[0].lower()}{title[1:]}", partial(self.session.set_order, order)
+        return Action(words, "", choose, "Run", about, chosen, separator=order is Order.TOPOLOGICAL)
 
     def _toggle_predict(self) -> None:
         self.session.set_predict(not self.session.experiment.predict)
