@@ -320,13 +320,15 @@ def mime(*paths) -> QMimeData:
 
 def drop(widget: QWidget, data: QMimeData) -> tuple[bool, bool, bool]:
     """What a drag over `widget` and a drop on it do; whether each was accepted."""
-    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    offered = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    how = (offered, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     events = (
         QDragEnterEvent(QPoint(9, 9), *how), QDragMoveEvent(QPoint(9, 9), *how), QDropEvent(QPointF(9, 9), *how),
     )  # fmt: skip
     for event in events:
         event.ignore()
         QApplication.sendEvent(widget, event)
+    assert all(event.dropAction() == Qt.DropAction.CopyAction for event in events if event.isAccepted())
     return tuple(event.isAccepted() for event in events)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -29,7 +29,8 @@ class _Drops(QObject):
         path = dropped_file(event.mimeData())
         if path is None:
             return False
-        event.acceptProposedAction()
+        event.setDropAction(Qt.DropAction.CopyAction)  # whoever offers to move a file might delete it
+        event.accept()
         if event.type() == QEvent.Type.Drop:
             self._callback(path)
         return True
