@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QPushButton, QToolButton, QWidget
 
 from gdsim.app.icons import icon
@@ -54,6 +54,19 @@ class TextButton(QPushButton):
             self.setProperty("role", "primary")
         self.setAccessibleName(text)
         self.setToolTip(tooltip or text)
+
+    def sizeHint(self) -> QSize:
+        """Room for the words in bold, too, as they are while it is checked."""
+        hint = super().sizeHint()
+        if self.isCheckable():
+            bold = self.font()
+            bold.setWeight(QFont.Weight.DemiBold)
+            plain, wide = (QFontMetrics(font).horizontalAdvance(self.text()) for font in (self.font(), bold))
+            hint.setWidth(hint.width() + max(0, wide - plain))
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         press_or_pass_on(super().keyPressEvent, event)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from gdsim.app.plots.data_points import DataPoints
@@ -39,6 +40,16 @@ def test_every_word_of_the_head_has_room(view, context, large, width):
         assert at.x() + widget.width() <= view.width()
     rows = {widget.mapTo(view, QPoint(0, widget.height() // 2)).y() for widget in view.tools.values()}
     assert len(rows) == 1
+
+
+def test_the_tool_in_use_has_room_for_its_bold_word(view):
+    button = view.tools["remove"]
+    font = button.font()
+    plain = button.sizeHint().width()
+    button.setCheckable(False)
+    around = button.sizeHint().width() - QFontMetrics(font).horizontalAdvance(button.text())
+    font.setWeight(QFont.Weight.DemiBold)
+    assert plain >= around + QFontMetrics(font).horizontalAdvance(button.text())
 
 
 def test_the_tools_stand_beside_the_title_where_there_is_room(view):
