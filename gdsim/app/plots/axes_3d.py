@@ -16,7 +16,7 @@ from gdsim.app.plots.camera_3d import BOX, CORNERS, Lens
 from gdsim.app.plots.drawing import Array, Label, Rect, Stroke
 from gdsim.app.plots.labels import Measure
 from gdsim.app.plots.mesh_3d import Mesh
-from gdsim.app.plots.ticks import linear_ticks
+from gdsim.app.plots.ticks import two_ticks
 from gdsim.app.ranges import Range
 
 _TICK = 5.0  # pixels
@@ -81,7 +81,8 @@ def arrange_axes(mesh: Mesh, lens: Lens, bounds: Rect, measure: Measure, names: 
 
 def _flat_ticks(ends: Range, length: float) -> tuple[tuple[float, str], ...]:
     low, high = ends
-    return tuple(((tick.position - low) / (high - low), tick.text) for tick in linear_ticks(low, high, length, 48.0))
+    ticks = two_ticks(low, high, length, 48.0, 36.0, 28.0)
+    return tuple(((tick.position - low) / (high - low), tick.text) for tick in ticks)
 
 
 def _hidden_by_top(lens: Lens, axis: _Axis) -> bool:

@@ -30,11 +30,12 @@ from gdsim.app.plots.surface_marks import (
     sideways,
 )  # fmt: skip
 from gdsim.app.plots.surface_picture import SurfacePicture, close, pointers_of
+from gdsim.app.plots.surface_stage import StageMark, extent_lines, stage_roots
 from gdsim.app.widgets.figures import format_number
 
 _ELLIPSE = 46.0  # pixels, the longer half axis of the ellipse, at most
 _LARGEST = 0.4  # of half the surface: arms and half axes are not longer, however small the picture
-_ROOM = 340.0  # pixels a side; in a smaller picture words would hide the surface
+_ROOM = 460.0  # pixels a side; in a smaller picture words would hide the surface
 _INSIDE = 0.97  # of the way to the border: what is drawn enlarged ends before it
 _LIFT = 12.0  # pixels between arrows that would lie on one another
 _AROUND = ("e", "w", "n", "s", "ne", "nw", "se", "sw")
@@ -148,14 +149,14 @@ def _flats(picture: SurfacePicture, ball: Array, mesh: Mesh, lens: Lens, scale: 
     half = (np.array([mesh.x_range[1], mesh.y_range[1]]) - low) / 2  # of the plane, along x and y
     pixel = scale / lens.scale
     flats: list[_Flat] = []
-    if labelled and picture.stage is None and picture.shown.memory and picture.rates is not None:
+    if picture.stage is not None and picture.stage.extent:
+        flats += _extent(picture.stage, ball, picture.gradient_scale, half, pixel)
+    elif labelled and picture.stage is None and picture.shown.memory and picture.rates is not None:
         rates = np.abs(np.clip(picture.rates, -1e100, 1e100))
         factor = ellipse_scale(rates / half, min(_ELLIPSE * pixel, _LARGEST))
         if math.isfinite(factor):
-            angles = np.linspace(0, 2 * math.pi, 41) + math.pi / 4
-            points = ball + np.column_stack([np.cos(angles), np.sin(angles)]) * rates * factor
             words = ellipse_lines(picture.rates, factor)
-            flats.append(_Flat(points, "step", 1.5, (6.0, 3.0), words=words))
+            flats.append(_Flat(_ellipse(ball, rates * factor), "step", 1.5, (6.0, 3.0), words=words))
     values, vectors = picture.eigenvalues, picture.eigenvectors
     if picture.shown.curvature and values is not None and vectors is not None and has_cross(values, vectors):
         for value, vector, length in zip(values.tolist(), vectors.T, arm_lengths(values).tolist(), strict=True):
@@ -176,6 +177,24 @@ def _flats(picture: SurfacePicture, ball: Array, mesh: Mesh, lens: Lens, scale: 
         end = np.clip(start + vector, -1e150, 1e150)
         arrows.append(_Flat(np.array([start, end]), pointer.colour, 1.5 if pointer.hollow else 2.75, dashes, pointer))
     return flats + arrows[::-1]
+
+
+def _ellipse(ball: Array, half: Array) -> Array:
+    angles = np.linspace(0, 2 * math.pi, 41) + math.pi / 4
+    return np.asarray(ball + np.column_stack([np.cos(angles), np.sin(angles)]) * half)
+
+
+def _extent(mark: StageMark, ball: Array, gradient_scale: float, half: Array, pixel: float) -> list[_Flat]:
+    """The ellipse of a memory of squares that is being told."""
+    if len(mark.vector) != 2:
+        return []
+    roots = np.minimum(stage_roots(mark), 1e100)
+    factor = mark.factor(gradient_scale)
+    enlarged = ellipse_scale(roots * factor / half, min(_ELLIPSE * pixel, _LARGEST))
+    if not math.isfinite(enlarged):
+        return []
+    words = extent_lines(mark, factor * enlarged)
+    return [_Flat(_ellipse(ball, roots * factor * enlarged), mark.colour, 2.0, words=words)]
 
 
 def _length_on(half: Array, pixel: float) -> Length:

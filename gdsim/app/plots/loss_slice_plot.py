@@ -27,7 +27,6 @@ from gdsim.app.plots.surface_backdrop import Backdrop, BackdropLayer, Picture
 from gdsim.app.plots.surface_image import Sampled, contour_lines, heat_pixels, mask_pixels
 from gdsim.app.plots.surface_levels import Levels, choose_levels
 from gdsim.app.plots.surface_tracks import in_pieces
-from gdsim.app.plots.ticks import Tick, two_ticks
 from gdsim.app.ranges import Range
 from gdsim.app.theme import ThemeManager
 
@@ -105,14 +104,6 @@ class LossSlicePlot(MathPlot):
     def fit(self) -> None:
         """The usual part about the point."""
         self.zoomed.emit(None)
-
-    def ticks(self, viewport: Viewport) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
-        """At least two on each axis, however small the plot is: one number gives no scale."""
-        scale = self.themes.scale
-        return (
-            two_ticks(viewport.x_low, viewport.x_high, viewport.width, 84.0, 56.0 * scale, 40.0 * scale, 30.0 * scale),
-            two_ticks(viewport.y_low, viewport.y_high, viewport.height, 56.0, 36.0 * scale, 20.0 * scale),
-        )
 
     def arrange(self, viewport: Viewport) -> Drawing:
         return arrange_slice(self._picture, viewport, self.marks.measure)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gdsim.app.actions import Action
 from gdsim.app.plots.drawing import Drawing, Stroke, Viewport
 from gdsim.app.plots.overlay import Overlay
-from gdsim.app.plots.ticks import Tick, linear_ticks
+from gdsim.app.plots.ticks import Tick, two_ticks
 from gdsim.app.ranges import LARGEST, Range, finite_range
 from gdsim.app.theme import ThemeManager
 
@@ -79,10 +79,11 @@ class MathPlot(pg.PlotWidget):
         return Drawing()
 
     def ticks(self, viewport: Viewport) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
-        """Ticks of the x and of the y axis."""
+        """Ticks of the x and of the y axis, at least two however small the plot is: one number gives no scale."""
+        scale = self.themes.scale
         return (
-            linear_ticks(viewport.x_low, viewport.x_high, viewport.width),
-            linear_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=56.0),
+            two_ticks(viewport.x_low, viewport.x_high, viewport.width, 84.0, 56.0 * scale, 40.0 * scale, 30.0 * scale),
+            two_ticks(viewport.y_low, viewport.y_high, viewport.height, 56.0, 36.0 * scale, 20.0 * scale),
         )
 
     # For everyone

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from gdsim.app.plots.camera_3d import BOX
 from gdsim.app.plots.drawing import Array
 from gdsim.app.plots.surface_levels import LOGARITHMIC, Levels, choose_levels
-from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks
+from gdsim.app.plots.ticks import Tick, log_ticks, two_ticks
 from gdsim.app.ranges import Range, clamped, finite_range
 from gdsim.app.widgets.figures import format_number
 
@@ -104,7 +104,7 @@ class Mesh:
     def height_ticks(self, length: float) -> tuple[Tick, ...]:
         """Ticks on `length` pixels; their positions are heights in the box."""
         if self.scale.floor is None:
-            ticks = linear_ticks(self.scale.low, self.scale.high, length, apart=42.0)
+            ticks = two_ticks(self.scale.low, self.scale.high, length, 42.0, 28.0, 20.0)
             return tuple(Tick(float(self.scale.of(tick.position)), tick.text) for tick in ticks)
         first, last = self.scale.decades
         return tuple(Tick(float((2 * (tick.position - first) / (last - first) - 1) * BOX[2]), tick.text)

@@ -41,6 +41,7 @@ from gdsim.app.plots.track_labels import end_labels, number_badges
 from gdsim.app.widgets.figures import format_number
 
 Vector = tuple[float, float]
+_NARROW = 420.0  # pixels: a picture in which several names would crowd
 _MOST_LABELLED_MINIMA = 4
 _MOST_AVOIDED = 20  # numbers of minima that labels keep off: more would take long
 
@@ -150,12 +151,10 @@ def _paths(picture: SurfacePicture, view: Viewport, layers: Layers) -> None:
 
 
 def _tracks_and_marks(picture: SurfacePicture, view: Viewport, bounds: Rect, layers: Layers) -> list[LabelRequest]:
-    ends = []
-    for item in (*picture.marks, *picture.tracks):
-        end = draw_track(item, view, layers) if isinstance(item, Track) else draw_marks(item, view, layers)
-        if end is not None and item.label:
-            ends.append((item.label, end))
-    return end_labels(ends, bounds)
+    marked = [(item.label, draw_marks(item, view, layers)) for item in picture.marks]
+    runs = [(track.label, draw_track(track, view, layers)) for track in picture.tracks]
+    ends, others = ([(name, end) for name, end in found if name and end is not None] for found in (runs, marked))
+    return end_labels(ends, bounds, "{} runs end here") + end_labels(others, bounds)
 
 
 def _minima(picture: SurfacePicture, view: Viewport, layers: Layers) -> list[LabelRequest]:
@@ -170,7 +169,12 @@ def _minima(picture: SurfacePicture, view: Viewport, layers: Layers) -> list[Lab
     if len(seen) > _MOST_LABELLED_MINIMA:
         return []
     words = (("known minimum", "good"),)
-    return [LabelRequest(words, place, ("s", "n", "e", "w", "se", "sw"), 9.0) for place in seen]
+    ball = np.nan_to_num(view.to_pixels(np.array([picture.x, picture.y])), nan=-1e6).tolist()
+    away = [math.dist(place, ball) for place in seen]
+    named = [place for place, distance in zip(seen, away, strict=True) if distance > HIT_RADIUS]
+    if view.width < _NARROW and len(named) > 1:
+        named = [seen[int(np.argmax(away))]]  # one tells what the marks mean
+    return [LabelRequest(words, place, ("s", "n", "e", "w", "se", "sw"), 9.0) for place in named]
 
 
 def _at_ball(

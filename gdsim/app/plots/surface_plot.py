@@ -97,6 +97,11 @@ class SurfacePlot(MathPlot):
         """The contour levels and colour scale in force, for others who show the same values."""
         return self._scene.levels
 
+    @property
+    def reach(self) -> Domain:
+        """The part of the plane that is to be seen: the domain, or more of it where a run has gone further."""
+        return self._wanted if self._follows else self._domain
+
     def set_surface(self, grid: Grid, domain: Domain, lowest: float = math.nan, title: str = "loss f(x, y)") -> None:
         """Draw this function; the visible part stays until `fit`.  `lowest` is its known minimum, if there is one."""
         self._domain = (finite_range(*domain[0]), finite_range(*domain[1]))
@@ -171,7 +176,11 @@ class SurfacePlot(MathPlot):
         self._wanted = wanted
         chosen_anew = self._scene.set_shown_part(wanted)
         self._refit()
-        if chosen_anew and self._backdrop is not None and not self._away:
+        if not chosen_anew or self._backdrop is None:
+            return
+        if self._away:  # seen in three dimensions alone, in the colours of this picture
+            self._scene.sample(self.visible_part, AT_REST)
+        else:
             self._follow_view()
             self.redraw()
 

@@ -68,7 +68,7 @@ def draw_stage_extent(
     """The ellipse of a memory of squares, at the ball's pixel; None for a stage with an arrow."""
     if not mark.extent or len(mark.vector) != 2:
         return None
-    roots, factor = _roots(mark), mark.factor(gradient_scale)
+    roots, factor = stage_roots(mark), mark.factor(gradient_scale)
     half = np.abs(np.clip(roots * factor, 0.0, 1e100) * view.scale)
     enlarged = ellipse_scale(half, _ELLIPSE)
     if math.isnan(enlarged):
@@ -78,10 +78,15 @@ def draw_stage_extent(
     points = np.column_stack([x + half[0] * np.cos(angles), y + half[1] * np.sin(angles)])
     layers.strokes += cased(*whole(points), mark.colour, 2.0)
     layers.kept_clear.append(dotted(points, view))
-    across, up = (format_number(float(root), 3, trim=True) for root in roots)
-    words = ((f"√ of {mark.name}", mark.colour), (f"x {across}, y {up}, {mark.scale(factor * enlarged)}", "muted"))
+    words = extent_lines(mark, factor * enlarged)
     place = (x + float(half[0]) * 0.71, y - float(half[1]) * 0.71)
     return LabelRequest(words, place, ("ne", "e", "n", "nw", "w", "se", "sw", "s"), 6.0)
+
+
+def extent_lines(mark: StageMark, factor: float) -> tuple[tuple[str, str], ...]:
+    """What is written beside the ellipse of a memory of squares that is drawn so many times as large."""
+    across, up = (format_number(float(root), 3, trim=True) for root in stage_roots(mark))
+    return (f"√ of {mark.name}", mark.colour), (f"x {across}, y {up}, {mark.scale(factor)}", "muted")
 
 
 def stage_on_curve(
@@ -90,7 +95,7 @@ def stage_on_curve(
     """The arrow along x at the ball's pixel, or for an extent one to either side; and what is written beside it."""
     if len(mark.vector) != 1 or not math.isfinite(mark.vector[0]):
         return [], []
-    value = float(_roots(mark)[0]) if mark.extent else mark.vector[0]
+    value = float(stage_roots(mark)[0]) if mark.extent else mark.vector[0]
     factor = mark.factor(gradient_scale)
     pixels = abs(value * factor * float(view.scale[0]))
     times = 1.0 if mark.slopes or mark.extent else enlargement(pixels)
@@ -115,6 +120,6 @@ def _along_x(x: float, y: float, length: float, colour: str, hollow: bool) -> Ar
     return Arrow((x + sign * _CLEAR, y), tip, colour, 1.5 if hollow else 2.5, head, hollow=hollow)
 
 
-def _roots(mark: StageMark) -> Array:
+def stage_roots(mark: StageMark) -> Array:
     """Of a memory of squares: the usual sizes themselves."""
     return np.sqrt(np.maximum(np.array(mark.vector, dtype=float), 0.0))

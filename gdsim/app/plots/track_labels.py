@@ -22,8 +22,11 @@ _MOST_NAMES = 5
 _ROUND = ("e", "w", "n", "s", "ne", "se", "nw", "sw")
 
 
-def end_labels(ends: Iterable[End], bounds: Rect) -> list[LabelRequest]:
-    """One request for each group of ends; an end out of view is named at the edge, and it is said."""
+def end_labels(ends: Iterable[End], bounds: Rect, heap: str = "") -> list[LabelRequest]:
+    """One request for each group of ends; an end out of view is named at the edge, and it is said.
+
+    `heap` is said of three or more at one place, with {} for how many: a heap of names would hide what they name.
+    """
     groups: list[tuple[tuple[float, float], bool, list[str]]] = []
     for name, (x, y) in ends:
         at = (max(bounds.x, min(bounds.right, x)), max(bounds.y, min(bounds.bottom, y)))
@@ -34,7 +37,7 @@ def end_labels(ends: Iterable[End], bounds: Rect) -> list[LabelRequest]:
                 break
         else:
             groups.append((at, outside, [name]))
-    return [_request(place, outside, names) for place, outside, names in groups]
+    return [_request(place, outside, names, heap) for place, outside, names in groups]
 
 
 def number_badges(marks: Sequence[Marks], view: Viewport, measure: Measure) -> list[Label]:
@@ -62,7 +65,9 @@ def number_badges(marks: Sequence[Marks], view: Viewport, measure: Measure) -> l
     ]
 
 
-def _request(place: tuple[float, float], outside: bool, names: list[str]) -> LabelRequest:
+def _request(place: tuple[float, float], outside: bool, names: list[str], heap: str) -> LabelRequest:
+    if heap and len(names) > 2:
+        names = [heap.format(len(names))]
     shown = names if len(names) <= _MOST_NAMES else names[: _MOST_NAMES - 1]
     lines = [(name, "text") for name in shown]
     if len(shown) < len(names):

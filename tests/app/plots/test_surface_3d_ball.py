@@ -14,6 +14,7 @@ from gdsim.app.plots.drawing import Rect, square
 from gdsim.app.plots.mesh_3d import make_mesh
 from gdsim.app.plots.scene_3d import lens_for
 from gdsim.app.plots.surface_picture import SurfacePicture, SurfaceShown
+from gdsim.app.plots.surface_stage import StageMark
 
 AXIS = np.linspace(-2.0, 2.0, 61)
 X, Y = np.meshgrid(AXIS, AXIS)
@@ -167,6 +168,17 @@ def test_a_small_picture_beside_the_map_has_no_words():
     assert drawn.labels == ()
     assert lines(drawn, "gradient")
     assert [line for line in lines(drawn, "step") if not line.head] == []
+
+
+def test_a_memory_of_squares_that_is_told_is_an_ellipse_with_its_roots():
+    mark = StageMark("squares s", "tangent", (0.04, 0.01), slopes=True, extent=True)
+    drawn = about(stage=mark)[0]
+    (ring,) = lines(drawn, "tangent")
+    width, height = np.ptp(ring.pixels, axis=0)
+    assert width > 20
+    assert height > 5
+    assert "√ of squares s" in words(drawn)
+    assert any(text.startswith("x 0.2, y 0.1, drawn ×") for text in words(drawn))
 
 
 def test_alone_even_a_small_picture_has_words():

@@ -86,7 +86,7 @@ def test_arrows_and_cross_are_drawn_in_their_colours_and_only_if_asked_for(widge
     )  # fmt: skip
     amounts = []
     for about in (None, picture, replace(picture, shown=SurfaceShown(False, False))):
-        widget.set_about_ball(about)
+        widget.set_about_ball(about, alone=True)
         seen = pixels(widget)
         amounts.append([near(seen, themes.theme.colour(name), 6) for name in ("gradient", "step", "curvature")])
     assert (np.array(amounts[1]) - amounts[0] > (60, 100, 60)).all()

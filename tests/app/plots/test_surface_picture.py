@@ -259,6 +259,11 @@ def test_only_few_known_minima_are_named_but_all_are_drawn():
     assert sum(disc.ring == "good" for disc in drawing.discs) == 6
     assert "known minimum" not in words(drawing)
     assert words(drawn(SurfacePicture(minima=places[:3]))) == ["known minimum"] * 3
+    narrow = replace(VIEW, width=380.0)
+    assert words(arrange_surface(SurfacePicture(minima=places[:3]), narrow, measure)) == ["known minimum"]
+    x, y = places[0]
+    under_ball = drawn(SurfacePicture(x=x, y=y, value=0.0, minima=places[:3]))
+    assert words(under_ball).count("known minimum") == 2
 
 
 def test_a_ball_outside_the_view_is_pointed_at():

@@ -497,6 +497,26 @@ def test_what_is_hidden_is_not_computed_and_both_pictures_show_one_path(tab, plo
     rest()
 
 
+def test_another_surface_is_shown_whole_wherever_the_ball_was_before(tab, plot):
+    tab.session.set_surface("saddle")
+    assert plot.follows
+    assert plot.reach == tab.session.experiment.domain == ((-2.0, 2.0), (-2.0, 2.0))
+
+
+@pytest.mark.parametrize("look", [Look.BOTH, Look.SPACE])
+def test_the_surface_in_space_grows_with_the_run_as_the_map_does(tab, plot, look):
+    tab.session.set_surface("saddle")
+    choose(tab.controls.look, look)
+    small = tab.surface.space._scene.mesh
+    tab.advance(32)
+    mesh = tab.surface.space._scene.mesh
+    _, y = point_of(tab)
+    assert small.y_range == (-2.0, 2.0)
+    assert mesh.y_range[0] <= y <= mesh.y_range[1]
+    assert mesh.y_range[1] > 2.0
+    assert not mesh.cut
+
+
 def test_the_surface_in_space_follows_a_typed_formula_and_is_among_the_pictures(tab, plot, rest):
     choose(tab.controls.look, Look.SPACE)
     before = space_image(tab)

@@ -104,12 +104,12 @@ class SurfaceView(QSplitter):
     def _solidify(self) -> None:
         """Compute the surface in three dimensions if it is seen and not up to date, in the colours of the map."""
         levels = self.plot.levels
-        wanted = (self._objective, levels, self._context.themes.theme.dark)
+        part = self.plot.reach
+        wanted = (self._objective, levels, part, self._context.themes.theme.dark)
         if self._look is Look.MAP or self._objective is None or self._solid_for == wanted:
             return
         self._solid_for = wanted
-        assert self._objective.domain is not None
-        x, y = (np.linspace(low, high, _GRID) for low, high in self._objective.domain)
+        x, y = (np.linspace(low, high, _GRID) for low, high in part)
         self.space.set_surface(
             x, y, self._objective.grid(x, y), colour_table(dark=self._context.themes.theme.dark), levels,
             log_heights=levels.rule == LOGARITHMIC,

@@ -156,11 +156,13 @@ class DescendTab(SessionTab):
             self._scale = surface_scale_of(session)
             view.set_surface(session.objective, session.surface)
             if not same_domain:
+                self._show_picture()  # with the ball where it is now
                 view.plot.fit(session.trace.rows(0, 1)[:, :2])
             return
         self.pages.setCurrentWidget(self.curve)
         self._scale = scale_of(session)
         self.curve.set_curve(session.objective.grid, experiment.domain[0])
+        self._show_picture()
         if same_domain:
             self.curve.fit_heights()
         else:
