@@ -12,7 +12,7 @@ from functools import cached_property
 
 from gdsim.core.backprop import notation, rules
 from gdsim.core.backprop.statements import Statements
-from gdsim.core.backprop.trouble import Trouble
+from gdsim.core.backprop.trouble import Kink, Trouble
 from gdsim.core.expression import Expr
 
 
@@ -116,7 +116,7 @@ class Computation:
     output: int
     trouble: Trouble | None
     steep: tuple[Trouble, ...]
-    kinks: tuple[Trouble, ...] = ()
+    kinks: tuple[Kink, ...] = ()
 
     @cached_property
     def into(self) -> tuple[tuple[int, ...], ...]:

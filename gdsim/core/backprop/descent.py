@@ -69,7 +69,8 @@ class Nudge:
         start, end = in_words(self.before.value), in_words(self.after.value)
         promised = f"the gradient promised a change of {in_words(self.predicted)}, and {in_words(self.change)} came"
         if not any(share.derivative for share in self.shares):
-            return f"The gradient is 0 here, so that the step moves nothing: {name} stays at {end}."
+            kink = f" {self.before.kinks[0].short}" if self.before.kinks else ""
+            return f"The gradient is 0 here, so that the step moves nothing: {name} stays at {end}.{kink}"
         if not any(share.move for share in self.shares):
             return f"The step is too small to change any input in its last digit: {name} stays at {end}."
         if self.change < 0.0:

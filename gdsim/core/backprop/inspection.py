@@ -15,6 +15,7 @@ from gdsim.core.backprop.paths import ChainRule, chain_rule
 from gdsim.core.numerals import in_words
 
 _STEP: Final = 6e-6  # near the cube root of the rounding error, which balances truncation and round-off
+_KINK: Final = 1e-3  # a smooth function's slopes on both sides are nearer to each other than that
 _EPSILON: Final = 2.220446049250313e-16
 
 
@@ -88,7 +89,8 @@ def difference_check(computation: Computation, vertex: int) -> DifferenceCheck:
     """Compare a vertex's adjoint with the central difference of the output.
 
     How exact the difference can be is estimated from a second one with twice the step, and from the rounding error of
-    the output; at a kink or where the output overflows they do not agree, and the text says so.
+    the output; at a kink or where the output overflows they do not agree, and the text says so.  At a kink the two
+    sides are compared as well, since their mean may agree by chance.
     """
     at = computation.vertices[vertex]
     adjoint = 0.0 if at.adjoint is None else at.adjoint
@@ -99,6 +101,14 @@ def difference_check(computation: Computation, vertex: int) -> DifferenceCheck:
     allowed = 1e-7 * max(1.0, abs(adjoint)) + min(uncertain, 1e-3 * max(1.0, abs(adjoint))) + rounding
     agrees = bool(abs(estimate - adjoint) <= allowed)
     output = computation.vertices[computation.output].title
+    left, right = (_one_sided(computation, vertex, side * step) for side in (-1.0, 1.0))
+    if computation.kinks and abs(left - right) > _KINK * max(1.0, abs(left), abs(right)):
+        text = (
+            f"Moving {at.title} a little changes {output} at the rate {in_words(left)} to the left and "
+            f"{in_words(right)} to the right: a kink, where no derivative exists. "
+            f"Backpropagation takes {in_words(adjoint)}."
+        )
+        return DifferenceCheck(step, estimate, adjoint, False, text)
     moved = f"Moving {at.title} by ±{in_words(step)} changes {output} at the rate {in_words(estimate, 8)}"
     exact = f"backpropagation says {in_words(adjoint, 8)}"
     if agrees:
@@ -108,6 +118,11 @@ def difference_check(computation: Computation, vertex: int) -> DifferenceCheck:
     else:
         text = f"{moved}; {exact}: they differ, as at a kink or where {output} bends within the step."
     return DifferenceCheck(step, estimate, adjoint, agrees, text)
+
+
+def _one_sided(computation: Computation, vertex: int, move: float) -> float:
+    moved = computation.vertices[vertex].value + move
+    return (recomputed(computation, {vertex: moved}) - computation.value) / (moved - computation.vertices[vertex].value)
 
 
 def _central(computation: Computation, vertex: int, step: float) -> float:

@@ -24,6 +24,15 @@ class Trouble:
     text: str
 
 
+@dataclass(frozen=True)
+class Kink:
+    """A vertex where no derivative exists: `text` says which is taken and why, `short` only which."""
+
+    vertex: int
+    text: str
+    short: str
+
+
 def first_trouble(operations: Sequence[Operation], titles: Sequence[str]) -> Trouble | None:
     """The first vertex, in topological order, whose value is not finite; those before it are all finite.
 
@@ -66,22 +75,25 @@ _JUMPS: Final = ("sign", "step")
 _TIES: Final = {"maximum": "larger", "minimum": "smaller"}
 
 
-def kinks(operations: Sequence[Operation], names: Sequence[tuple[str, Sequence[str]]]) -> tuple[Trouble, ...]:
+def kinks(operations: Sequence[Operation], names: Sequence[tuple[str, Sequence[str]]]) -> tuple[Kink, ...]:
     """Vertices whose arguments stand exactly at a kink or a jump, and which derivative is taken there, with the reason.
 
     `names` are the title of each vertex and those of its arguments.  That a subgradient is taken: R. T. Rockafellar,
     "Convex analysis", 1970; which one, is the convention of the primitives.
     """
-    found: list[Trouble] = []
+    found: list[Kink] = []
     for index, ((key, _, args), (title, of)) in enumerate(zip(operations, names, strict=True)):
         if key in _KINKS and args[0] == 0.0:
-            found.append(Trouble(index, f"{title} has a kink at {of[0]} = 0, {_KINKS[key]}"))
+            at, taken = f"{title} has a kink at {of[0]} = 0", "0.01" if key == "leaky_relu" else "0"
+            short = f"{at}, where no derivative exists; {taken} is taken."
+            found.append(Kink(index, f"{at}, {_KINKS[key]}", short))
         elif key in _JUMPS and args[0] == 0.0:
-            text = "Taken is 0, the slope on both sides."
-            found.append(Trouble(index, f"{title} jumps at {of[0]} = 0, where no derivative exists. {text}"))
+            text = f"{title} jumps at {of[0]} = 0, where no derivative exists; 0, the slope on both sides, is taken."
+            found.append(Kink(index, text, text))
         elif key in _TIES and args[0] == args[1] and of[0] != of[1]:
             text = f"either may be the {_TIES[key]}, so there is a kink. Taken is half the slope for each."
-            found.append(Trouble(index, f"Both arguments of {title} are {in_words(args[0])}: {text}"))
+            text = f"Both arguments of {title} are {in_words(args[0])}: {text}"
+            found.append(Kink(index, text, text))
     return tuple(found)
 
 

@@ -221,7 +221,7 @@ def test_an_end_that_is_not_right_has_no_tick(session):
     session.set_input("y", 0.0)
     session.seek(session.count)
     assert session.sentence.tone == "warning"
-    assert "Taken is 0" in session.sentence.text
+    assert "0 is taken" in session.sentence.text
     session.set_input("y", 1.0)
     session.seek(session.count)
     assert session.sentence.tone == "good"

@@ -124,3 +124,12 @@ def test_an_inspection_says_it_all():
 def test_a_step_on_another_graph_has_no_share_here():
     step = nudge(compute("x*y"), 0.1)
     assert inspect(compute("x + y"), 0, step).share is None
+
+
+def test_a_kink_is_not_taken_for_agreement():
+    """The central difference of |x| at 0 is 0, and so is what the core takes; there still is no derivative."""
+    at_kink = difference_check(compute("3|x|", {"x": 0.0}), 0)
+    assert (at_kink.estimate, at_kink.adjoint, at_kink.agrees) == (0.0, 0.0, False)
+    assert "at the rate −3 to the left and 3 to the right: a kink" in at_kink.text
+    assert difference_check(compute("x*|x|", {"x": 0.0}), 0).agrees  # smooth in spite of the kink inside
+    assert "no derivative exists; 0 is taken." in nudge(compute("|x|", {"x": 0.0}), 0.1).text

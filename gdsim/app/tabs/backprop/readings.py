@@ -155,7 +155,7 @@ def moved_words(names: Sequence[str]) -> str:
     if not names:
         return ""
     verb = "starts" if len(names) == 1 else "start"
-    return f"{listing([name_text(name) for name in names])} {verb} as typed here, and moved since: see Inputs."
+    return f"{listing([name_text(name) for name in names])} {verb} as typed here; now see Inputs."
 
 
 def history_picture(session: BackpropSession) -> SeriesPicture:

@@ -171,7 +171,8 @@ class BackpropSession(BackpropState):
         self._remember("")
         self._change_inputs(self.experiment.with_inputs(step.after.inputs))
         self.steps = self.steps.then(step)
-        self.remark = Remark(step.text, "good" if step.change <= 0 else "warning")
+        tone = "good" if step.change < 0 else "warning" if step.change > 0 else "neutral"
+        self.remark = Remark(step.text, tone)
         self.changed.emit()
 
     def take_back(self) -> None:

@@ -136,7 +136,8 @@ class BackpropState(QObject):
         if self.walk.order is Order.NOT_WAITING and (state.lost or " Wrong:" in narration.sentence):
             return Remark(narration.sentence, "warning")
         if state.finished and state.phase is Phase.BACKWARD:
-            odd = " ".join(place.text for place in (*self.computation.steep, *self.computation.kinks)[:1])
+            steep, kinks = self.computation.steep, self.computation.kinks
+            odd = steep[0].text if steep else kinks[0].short if kinks else ""
             return Remark(f"{narration.sentence} {odd}".strip(), "warning" if odd or self.walk.cut else "good")
         return Remark(narration.sentence, "neutral")
 

@@ -15,7 +15,7 @@ from gdsim.app.widgets.formula_edit import PAUSE, Problem
 from gdsim.app.widgets.pause import Pause
 
 _FEWEST, _MOST = 2, 8  # lines that are seen at once
-_MOST_TYPESET = 5
+_MOST_TYPESET = 8
 
 
 class StatementsEdit(QWidget):

@@ -34,6 +34,7 @@ class BackpropTab(SessionTab):
     """Redraws after the session's `changed`; the graph stays where it is unless it becomes another graph."""
 
     step_words = "one node"
+    roomy_numbers = 380
 
     def __init__(self, context: Context, session: BackpropSession) -> None:
         super().__init__(context, session)
