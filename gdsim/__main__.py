@@ -40,13 +40,10 @@ def start(argv: Sequence[str] | None, run: Callable[[Options], int] | None = Non
     problem = problem or preflight.choose_platform(os.environ, needs_screen=options.screenshot is None)
     if problem:
         return complain(problem)
-    # Before Qt, whose Python part looks through the source of every module that is imported after it.
-    import gdsim.core.run
-    import gdsim.core.schedules
-    import gdsim.core.surfaces
-    import gdsim.core.verdict  # noqa: F401
-
     try:
+        from gdsim.app import quick_imports
+
+        quick_imports.spare_sources()
         from gdsim.app import application
     except ImportError as error:
         if not str(error).startswith("lib"):

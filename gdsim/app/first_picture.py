@@ -6,7 +6,6 @@ Starting makes some hundred thousand objects that stay; looking through them aga
 from __future__ import annotations
 
 import gc
-import linecache
 from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QObject
@@ -36,6 +35,5 @@ def catch_up() -> Iterator[None]:
     try:
         yield from typesetter.catch_up()
     finally:
-        linecache.clearcache()  # PySide reads the source of every module that is imported, and keeps it: 10 MB
         gc.freeze()  # what is there by now stays
         gc.enable()

@@ -213,7 +213,8 @@ def lowest_value(objective: Objective) -> float:
 
 
 def _axes(objective: Objective) -> list[Array]:
-    return [np.linspace(low, high, 34) for low, high in objective.domain or ()]
+    """Places over the domain; of a curve as many as the arrows' scale asks for, so that one program serves both."""
+    return [np.linspace(low, high, 128 if objective.dim == 1 else 34) for low, high in objective.domain or ()]
 
 
 def _width(objective: Objective) -> float:
