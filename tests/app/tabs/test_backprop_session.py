@@ -377,6 +377,17 @@ def test_playing_steps_at_its_speed_and_stops_at_the_end(ticker, clock):
     assert not session.playing
 
 
+def test_playing_stops_where_something_is_to_be_predicted(ticker, clock):
+    session = BackpropSession(ticker, clock)
+    session.set_predict(True)
+    session.set_speed(100.0)
+    session.play(True)
+    for _ in range(9):
+        clock.now += 1.0
+        ticker.tick()
+    assert (session.index, session.playing, session.question.text) == (2, False, "∂f/∂f = ?")
+
+
 @pytest.mark.parametrize("key", EXAMPLES)
 def test_every_example_ends_with_the_gradient_of_the_core(session, key):
     session.set_example(key)

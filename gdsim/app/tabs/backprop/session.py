@@ -26,7 +26,7 @@ from gdsim.app.tabs.backprop.saved import from_saved, to_saved
 from gdsim.app.tabs.backprop.state import TYPING, BackpropState, Moment, Remark
 from gdsim.app.ticker import Ticker
 from gdsim.core.backprop import descent
-from gdsim.core.backprop.predict import Answer, check_answer
+from gdsim.core.backprop.predict import Answer, asked_of, check_answer
 from gdsim.core.backprop.walk import Order
 from gdsim.core.expression import ParseError
 
@@ -77,7 +77,7 @@ class BackpropSession(BackpropState):
 
     def play(self, on: bool) -> None:
         self._playback.speed = self.experiment.speed
-        if self._playback.switch(on and self.can_step, self._forward, self.changed.emit):
+        if self._playback.switch(on and self.can_step, self._play_on, self.changed.emit):
             self._settle()
             self.changed.emit()
 
@@ -242,6 +242,16 @@ class BackpropSession(BackpropState):
         self._settle()
         self.index = min(self.index + steps, self.count)
         return self.can_step
+
+    def _play_on(self, steps: int) -> bool:
+        """Playing stops where something is to be predicted."""
+        if not self.asks_first:
+            return self._forward(steps)
+        for _ in range(steps):
+            self._forward(1)
+            if not self.can_step or asked_of(self.walk, self.index + 1):
+                return False
+        return True
 
     def _settle(self) -> None:
         """What was said of the step before is over."""

@@ -37,6 +37,8 @@ class WorkedLines(QWidget):
         if tuple(lines) != self.lines:
             self.stop()
             self.lines = tuple(lines)
+            for window in self._windows[len(self.lines) :]:  # at once, as they belong to what was said before
+                window.hide()
             self._job = self._ticker.pull(self._set(self.lines, spoken))
 
     def stop(self) -> None:
