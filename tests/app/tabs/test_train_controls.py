@@ -110,6 +110,12 @@ def test_a_preset_folds_what_it_has_chosen_and_says_it_in_the_heading(controls, 
     assert data.header.text() == "Data: measurements of a l… (2)"
 
 
+def test_data_that_were_changed_by_hand_are_called_by_what_they_were(controls, session):
+    session.set_dataset("sine")
+    session.add_point((0.5,), 2.0)
+    assert controls.groups["Data"].header.text() == f"Data: sine, edited ({len(session.data)})"
+
+
 @pytest.mark.parametrize("key", list(PRESETS))
 def test_rate_and_regularization_are_in_sight_under_every_preset(context, shown, key):
     session = TrainSession(context.ticker)

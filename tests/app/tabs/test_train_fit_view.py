@@ -15,6 +15,7 @@ from gdsim.app.plots.fit_picture import FitPicture
 from gdsim.app.tabs.train.fit_view import FitView
 from gdsim.app.tabs.train.pictures import Pictures
 from gdsim.app.tabs.train.session import TrainSession
+from gdsim.app.tabs.train.tab import TrainTab
 
 
 @pytest.fixture
@@ -50,6 +51,25 @@ def test_the_tool_in_use_has_room_for_its_bold_word(view):
     around = button.sizeHint().width() - QFontMetrics(font).horizontalAdvance(button.text())
     font.setWeight(QFont.Weight.DemiBold)
     assert plain >= around + QFontMetrics(font).horizontalAdvance(button.text())
+
+
+def test_another_task_is_seen_whole_and_other_points_of_the_same_leave_the_zoom(context, shown, clock):
+    session = TrainSession(context.ticker, clock)
+    tab = shown(TrainTab(context, session), 1280, 800)
+    session.set_dataset("sine")
+    plot = tab.fit_view.curve
+    plot.zoom_to((0.0, 1.0), (0.0, 1.0))
+    tab.fit_view.choose_tool("move")
+    session.set_data(replace(session.experiment.spec, n=50))
+    session.add_point((0.5,), 0.5)
+    assert plot.visible_part.x_high < 1.2
+    assert tab.fit_view.tool == "move"
+    session.set_dataset("linear")
+    assert tab.fit_view.tool == "look"
+    (low, high), up = plot.whole_range()
+    assert (plot.visible_part.x_low, plot.visible_part.x_high) == pytest.approx((low, high))
+    assert (plot.visible_part.y_low, plot.visible_part.y_high) == pytest.approx(up)
+    tab.stop()
 
 
 def test_the_tools_stand_beside_the_title_where_there_is_room(view):

@@ -115,6 +115,12 @@ class FitView(QWidget):
         """Show all of the data again, after a zoom."""
         self.plot.fit()
 
+    def begin_anew(self) -> None:
+        """There are other data: what was meant for the points before is not done to these, and all of them are seen."""
+        self.choose_tool(LOOK)
+        for plot in (self.curve, self.regions):
+            plot.fit()
+
     def minimumSizeHint(self) -> QSize:
         """No wider than with the tools in a row of their own."""
         return QSize(self._widths()[1], super().minimumSizeHint().height())

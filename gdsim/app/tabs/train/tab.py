@@ -20,6 +20,7 @@ from gdsim.app.session_tab import SessionTab
 from gdsim.app.tabs.train.changes import changed_by_hand
 from gdsim.app.tabs.train.column import TrainColumn
 from gdsim.app.tabs.train.controls import TrainControls
+from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.file_drop import install_drop
 from gdsim.app.tabs.train.fit_view import FitView
 from gdsim.app.tabs.train.pacing import Due, Turns
@@ -87,11 +88,11 @@ class TrainTab(SessionTab):
         """Show the session as it is."""
         session = self.session
         if self._pictures.scene is not session.scene:
-            other = self._pictures.scene.experiment.name != session.experiment.name
-            if other and not changed_by_hand(session.experiment):
-                self.fit_view.choose_tool("look")  # what was meant for other points is not done to these
+            before = self._pictures.scene.experiment
             self._pictures = Pictures(session.scene)
             self._answers = None
+            if _is_another_task(before, session.experiment):
+                self.fit_view.begin_anew()
         self._turns.begin(session.worked)
         self.controls.synchronize()
         self.transport.set_speed(session.speed)
@@ -310,3 +311,11 @@ class TrainTab(SessionTab):
 
     def _save_history(self) -> None:
         save_table(history_table(self.session), self.context, self)
+
+
+def _is_another_task(before: Experiment, after: Experiment) -> bool:
+    """Whether something else is to be learned, and not only other points of it or some that were changed by hand."""
+    if changed_by_hand(after):
+        return False
+    one, other = ((each.name, each.spec.dataset, each.spec.formula) for each in (before, after))
+    return one != other

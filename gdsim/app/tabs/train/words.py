@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gdsim.app.tabs.train.changes import changed_by_hand
 from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.scene import Scene
 from gdsim.app.widgets.figures import format_number
@@ -24,6 +25,8 @@ def summary_words(experiment: Experiment) -> str:
     title = experiment.entry.title if experiment.entry is not None else experiment.name or "own points"
     if title[1:2].islower() and experiment.entry is not None:
         title = title[:1].lower() + title[1:]
+    if changed_by_hand(experiment):  # in short, and for what it was before it was changed
+        title = f"{title[0].lower()}{title.rpartition(', ')[0][1:]}, edited"
     if len(title) > _LONGEST_NAME:
         title = f"{title[: _LONGEST_NAME - 1].rstrip(' ,')}…"
     return f"{title} ({len(experiment.data):,})"
