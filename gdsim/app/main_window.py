@@ -21,11 +21,13 @@ from gdsim.app.menus import Menus
 from gdsim.app.pages import Page, shortcuts_page
 from gdsim.app.widgets.buttons import IconButton
 from gdsim.app.widgets.notice import Notice
+from gdsim.app.widgets.small_screen import SmallScreen
 from gdsim.app.widgets.tab_frame import TabFrame
 from gdsim.app.window_actions import window_actions
 
 FIRST_SIZE = QSize(1280, 800)
 _FRAME = QSize(16, 48)  # room for a border and a title bar, whose size is known only after the window is shown
+_AROUND = QSize(16, 48)  # what a scroll bar and the menu bar leave of the window's smallest size
 _NO_REPEAT = ("Space", "R")
 
 
@@ -45,7 +47,6 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self.menuBar())
         self.setWindowTitle("gdsim")
         self.setWindowIcon(application_icon())
-        self.setMinimumSize(*SMALLEST_SIZE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._add_corner_buttons()
         for spec in tabs.values():
@@ -53,8 +54,11 @@ class MainWindow(QMainWindow):
             layout = QVBoxLayout(page)
             layout.setContentsMargins(0, 0, 0, 0)
             self._pages.addTab(page, spec.title)
-        self.setCentralWidget(self._pages)
-        self.notice = Notice(self, self._pages, context.ticker)
+        smallest, room = QSize(*SMALLEST_SIZE), self.screen().availableSize() - _FRAME
+        self.setMinimumSize(smallest.boundedTo(room))
+        content = SmallScreen(self._pages, smallest - _AROUND)
+        self.setCentralWidget(content)
+        self.notice = Notice(self, content, context.ticker)
         context.notices.said.connect(self.notice.say)
         context.themes.changed.connect(self._follow_theme)
         self._follow_theme()

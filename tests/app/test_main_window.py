@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtGui import QImage, QKeySequence, QScreen
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from gdsim.app.actions import MENUS, Action
@@ -275,6 +275,7 @@ def test_large_type_is_remembered_and_nothing_is_clipped_sideways(make):
     QApplication.processEvents()
     assert window.context.settings.flag("large_type")
     assert window.size() == QSize(*SMALLEST_SIZE)
+    assert not window.centralWidget().horizontalScrollBar().maximum()
     transport = window.tab.transport
     for button in (transport.reset_button, transport.step_button):
         assert button.width() >= button.sizeHint().width()
@@ -294,11 +295,11 @@ def test_everything_is_remembered_until_the_next_start(make, tmp_path):
     path = tmp_path / "settings.json"
     first = make(Settings(path))
     first.show_tab("slope")
-    first.resize(1000, 701)  # no larger than the offscreen screen, which Qt keeps a window within
+    first.resize(790, 701)  # no larger than the offscreen screen, which Qt keeps a window within
     first.close()
     second = make(Settings(path))
     assert second.tab_key == "slope"
-    assert second.size() == QSize(1000, 701)
+    assert second.size() == QSize(790, 701)
     assert second.tab.state == {"formula": "x^2"}
 
 
@@ -387,7 +388,24 @@ def test_the_columns_are_as_wide_as_drawn(make):
 def test_the_window_does_not_go_below_its_smallest_size(make):
     window = make()
     window.resize(300, 200)
-    assert window.size() == QSize(*SMALLEST_SIZE)
+    room = window.screen().availableSize() - QSize(16, 48)  # the frame
+    assert window.size() == QSize(*SMALLEST_SIZE).boundedTo(room)
+
+
+def test_on_a_small_screen_the_content_scrolls_and_nothing_is_out_of_reach(make, qtbot, monkeypatch):
+    monkeypatch.setattr(QScreen, "availableSize", lambda screen: QSize(640, 320))
+    window = make()
+    assert (window.width(), window.height()) == (624, 272)
+    step = window.tab.transport.step_button
+    assert not window.rect().contains(step.mapTo(window, step.rect().center()))
+    while QApplication.focusWidget() is not step:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert window.rect().contains(step.mapTo(window, step.rect().center()))
+    qtbot.keyClick(step, Qt.Key.Key_Left)
+    assert window.tab.asked == ["back"]
+    window.say("What is said is seen.")
+    assert window.rect().contains(window.notice.geometry())
+    window.notice.dismiss()
 
 
 def test_notices_lie_clear_of_tabs_and_buttons_and_go_after_a_while(make, clock):
