@@ -304,6 +304,29 @@ def test_a_bounded_run_is_never_called_diverging(key, optimizer, lr):
     assert all("larger than the one before" not in verdict.text for verdict in verdicts)
 
 
+def test_a_zigzag_down_a_valley_is_not_called_bouncing_without_settling():
+    """A line search lowers the value at every step."""
+    made, surface = on_surface("beale", steps=200, optimizer="line_search", lr=1.0)
+    values = [float(step.value) for step in made.steps]
+    told = 0
+    for index in range(6, len(values), 5):
+        text = verdict_of(made, index, surface).text
+        assert "without settling" not in text
+        assert "does not settle" not in text
+        if "zigzags" in text:
+            told += 1
+            assert all(values[k] < values[k - 1] for k in range(index - 4, index + 1))
+            assert f"by {in_words(values[index - 1] - values[index], 4)} in this step." in text
+    assert told
+
+
+def test_steps_lost_in_rounding_are_not_called_bounces():
+    made, surface = on_surface("goldstein_price", steps=200, optimizer="line_search", lr=0.003)
+    (low, high) = sorted(float(step.value) for step in made.steps[-6:])[::5]
+    assert high - low < 1e-12
+    assert verdict_of(made, surface=surface).text.startswith("It stays at (−0.6, −0.4): a slope as small as ")
+
+
 def test_growing_bounces_below_the_start_are_said_to_stay():
     made, surface = on_surface("double_well", steps=10, lr=0.3)
     verdict = verdict_of(made, surface=surface)

@@ -6,6 +6,7 @@ Slopes are those of the function itself; with gradient noise a step's own `gradi
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -116,6 +117,17 @@ def climb(steps: Sequence[Step]) -> int:
             break
         count += 1
     return count
+
+
+def falling(steps: Sequence[Step]) -> bool:
+    """Whether each of the newest steps went down."""
+    recent = steps[-_WINDOW:]
+    return all(change(before, after) < 0.0 for before, after in itertools.pairwise(recent))
+
+
+def still(steps: Sequence[Step]) -> bool:
+    """Whether the newest steps changed the value by no more than rounding errors."""
+    return all(change(before, after) == 0.0 for before, after in itertools.pairwise(steps[-_WINDOW:]))
 
 
 def change(before: Step, after: Step) -> float:

@@ -215,18 +215,29 @@ def _moved(before: Step, step: Step, objective: Objective, slope: str, limit: st
 def _bouncing(bounce: patterns.Bounce, steps: Sequence[Step], objective: Objective, limit: str) -> Verdict:
     before, step = steps[-2], steps[-1]
     names = objective.variables
-    between = f"between {place_in_words(before.point, names)} and {place_in_words(step.point, names)}"
+    place, other = place_in_words(step.point, names), place_in_words(before.point, names)
+    between = f"between {other} and {place}"
     if patterns.noise_counts(steps, objective):
         rest = limit or "A smaller learning rate would keep it closer."
         text = f"It bounces {between}; with the noise in its gradients it does not settle. {rest}"
         return Verdict(VerdictKind.OSCILLATING, text, Tone.WARNING)
+    if place == other and patterns.still(steps):
+        slope = _size(patterns.true_gradient(step, objective))
+        text = f"It stays at {place}: a slope as small as {slope} changes the value by no more than rounding errors."
+        return Verdict(VerdictKind.OSCILLATING, text)
+    fall = in_words(-patterns.change(before, step), 4) if patterns.falling(steps) else ""
     if bounce.kink:
-        one, other = (_size(patterns.true_gradient(side, objective)) for side in (before, step))
-        text = (
-            f"At a kink: {between} the slope jumps from {one} to {other} without getting small, so steps of the same "
-            "rate keep hopping across it. A shrinking rate would settle."
+        one, next_ = (_size(patterns.true_gradient(side, objective)) for side in (before, step))
+        hops = (
+            f"the steps keep hopping across it; the value still falls, by {fall} in this one."
+            if fall
+            else "steps of the same rate keep hopping across it. A shrinking rate would settle."
         )
+        text = f"At a kink: {between} the slope jumps from {one} to {next_} without getting small, so {hops}"
         return Verdict(VerdictKind.KINK, text, Tone.WARNING)
+    if fall and not bounce.shrinking:
+        text = f"It zigzags: each slope points against the one before, yet the value falls, by {fall} in this step."
+        return Verdict(VerdictKind.OSCILLATING, text)
     if bounce.wandering or (bounce.growing and not patterns.record(steps)):
         text = f"It bounces to and fro without settling, now {between}: the rate is too large for this curve."
         return Verdict(VerdictKind.OSCILLATING, text, Tone.WARNING)
