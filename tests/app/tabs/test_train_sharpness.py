@@ -194,6 +194,7 @@ def test_the_chart_shows_sharpness_and_limit(context, session, page):
     assert page.history.picture.log_y
     np.testing.assert_allclose(sharp.y, [record.found.value for record in page.study.records])
     np.testing.assert_allclose(limit.y, 10.0)
+    assert limit.x[-1] > limit.x[0]  # a line, also of one measurement
     assert page.history.accessibleDescription().startswith("Stable")
     assert [picture.name for picture in page.pictures()] == ["sharpness"]
 
@@ -223,6 +224,14 @@ def test_two_networks_are_needed(session, pair):
     assert pair.problem == NO_GHOST
     pair.start()
     assert not pair.running
+
+
+def test_one_network_is_not_compared_with_itself(session, pair):
+    session.advance(10)
+    session.keep_ghost()
+    assert pair.problem.startswith("Ghost A and This run are the same network")
+    session.advance()
+    assert pair.problem == ""
 
 
 def test_each_network_is_surrounded_by_its_own_loss(context, session, pair):

@@ -114,5 +114,6 @@ def test_networks_of_nothing_but_zeros_are_told_of(context, clock):
     pair = FlatnessStudy(session, context.ticker)
     session.advance(2)
     session.keep_ghost()
+    session.set_bias(0, 0, 0.5)
     pair.synchronize()
     assert pair.problem == "All weights of Ghost A are 0, so directions have no length there."

@@ -61,7 +61,7 @@ class FlatnessStudy(QObject):
 
     def synchronize(self) -> None:
         self.labels = usual_pair(self._session, *self.labels)
-        self.problem = NO_GHOST if self.labels[0] == self.labels[1] else self._without_size()
+        self.problem = NO_GHOST if self.labels[0] == self.labels[1] else self._alike_or_without_size()
         self.changed.emit()
 
     def choose(self, first: str, second: str) -> None:
@@ -140,10 +140,14 @@ class FlatnessStudy(QObject):
         header = ("run", "direction", "distance", "training loss")
         return Table("flat_and_sharp", "Loss about two networks", header, rows) if rows else None
 
-    def _without_size(self) -> str:
-        """A sentence when one of the two has nothing but zeros, which give a direction no length; else empty."""
-        found = (run_named(self._session, label) for label in self.labels)
-        zeros = [run.label for run in found if run is not None and not _weights(run).any()]
+    def _alike_or_without_size(self) -> str:
+        """A sentence when both are one network, or one has only zeros, which give a direction no length; else empty."""
+        named = (run_named(self._session, label) for label in self.labels)
+        found = [run for run in named if run is not None]
+        if len(found) == 2 and found[0].is_same(found[1]):
+            one, other = (run.label for run in found)
+            return f"{one} and {other} are the same network at the same step: train on, or choose others."
+        zeros = [run.label for run in found if not _weights(run).any()]
         return f"All weights of {zeros[0]} are 0, so directions have no length there." if zeros else ""
 
     def _progressed(self, found: object) -> None:

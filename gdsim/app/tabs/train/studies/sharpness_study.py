@@ -160,6 +160,8 @@ class SharpnessStudy(QObject):
         chosen = tuple(i for i, record in enumerate(records) if record is self.latest)
         lines = [Series(steps, np.where(values > 0, values, math.nan), "curvature", "sharpness", (), "disc", chosen)]
         if np.isfinite(limits).any():
+            if len(records) == 1:  # of one measurement, too, the limit is a line
+                steps, limits = np.array([-0.5, 0.5]) + steps, np.repeat(limits, 2)
             lines.append(Series(steps, limits, "step", self.limit_name, (6.0, 4.0), ""))
         return SeriesPicture(tuple(lines), "step", "sharpness", log_x=False, log_y=True, whole_x=True)
 
