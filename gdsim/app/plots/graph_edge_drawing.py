@@ -68,6 +68,7 @@ def path_of(route: Route) -> QPainterPath:
 
 def paint_count(ink: Ink, edge: EdgePicture, place: Place) -> None:
     """How often a walk along every path came through here."""
+    _lead(ink, place)
     ink.painter.setFont(ink.font(NUMBER_TYPE, bold=True))
     ink.whole(place.rect, count_text(edge), FLOWING)
 

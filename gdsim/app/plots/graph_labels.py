@@ -18,8 +18,10 @@ Array = NDArray[np.float64]
 
 _SHARES = np.array([0.5, 0.3, 0.7, 0.12, 0.88])
 _SIDES = np.array([0.5, -0.08, 1.08])  # the point is at this share of the width: its middle, just left or right of it
-_AWAY = np.array([0.0, *(sign * (1.0 + part) for part in (0.0, 0.1, 0.25, 0.45, 0.7, 1.0) for sign in (-1.0, 1.0))])
-_REACH = 38.0  # px that words may be away from their edge, at least
+_AWAY = np.array(
+    [0.0, *(sign * (1.0 + part) for part in (0.0, 0.06, 0.15, 0.27, 0.4, 0.55, 0.77, 1.0) for sign in (-1.0, 1.0))]
+)
+_REACH = 70.0  # px that words may be away from their edge, at least
 _AT = np.repeat(np.arange(len(_SHARES)), len(_SIDES) * len(_AWAY))
 _SIDE = np.tile(np.repeat(_SIDES, len(_AWAY)), len(_SHARES))
 _OFF = np.tile(_AWAY, len(_SHARES) * len(_SIDES))
@@ -30,7 +32,7 @@ _OFF_MIDDLE = 14.0  # how bad it is to stand at an end of the edge, in px
 _CLEAR = 1.5  # px between words and boxes
 
 
-NEAR, TOLERABLE = 32.0, 50.0
+NEAR, TOLERABLE, ANYWHERE = 32.0, 50.0, 110.0
 """A place that costs more is none."""
 
 
@@ -132,7 +134,7 @@ def _best(
     left = x - _SIDE * width
     # At 1 the words just touch the line from above or below, at 2 they are as far away as they may be.
     touch = height / 2 + 2.0
-    away = np.minimum(np.abs(_OFF), 1.0) * touch + np.maximum(np.abs(_OFF) - 1.0, 0.0) * max(2.5 * touch, _REACH)
+    away = np.minimum(np.abs(_OFF), 1.0) * touch + np.maximum(np.abs(_OFF) - 1.0, 0.0) * max(3.5 * touch, _REACH)
     top = y - height / 2 + np.sign(_OFF) * away
     inner = (left >= bounds.x) & (left + width <= bounds.right) & (top >= bounds.y) & (top + height <= bounds.bottom)
     kept = np.flatnonzero(inner)

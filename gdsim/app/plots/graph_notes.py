@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gdsim.app.plots.drawing import Rect
-from gdsim.app.plots.graph_labels import Place, places_beside
+from gdsim.app.plots.graph_labels import ANYWHERE, Place, places_beside
 from gdsim.app.plots.graph_picture import EdgePicture
 from gdsim.app.plots.graph_plan import Plan, Words
 
@@ -53,4 +53,4 @@ def place_notes(
     }
     taken = [*boxes, *covered, *(place.rect for place in left.values())]
     several = [(number, *count) for number, edge in enumerate(edges) if edge.passes > 1]
-    return Notes(notes, left, places_beside(plan.layout.routes, several, taken, plan.bounds, plan.lines))
+    return Notes(notes, left, places_beside(plan.layout.routes, several, taken, plan.bounds, plan.lines, ANYWHERE))
