@@ -19,8 +19,9 @@ from gdsim.app.plots.graph_legend import paint_legend
 from gdsim.app.plots.graph_node_drawing import paint_node, paint_number
 from gdsim.app.plots.graph_notes import Notes, place_notes
 from gdsim.app.plots.graph_picture import GraphPicture
-from gdsim.app.plots.graph_plan import Plan, Skeleton, Words, make_plan, number_place, taken_by_boxes, words_at
+from gdsim.app.plots.graph_plan import Plan, Words, make_plan, number_place, taken_by_boxes, words_at
 from gdsim.app.plots.graph_sizes import NUMBER_TYPE, Measure
+from gdsim.app.plots.graph_skeleton import Skeleton
 from gdsim.app.theme import ThemeManager
 
 MARGIN, LEGEND = 16.0, 24.0

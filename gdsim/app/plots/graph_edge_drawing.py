@@ -48,10 +48,12 @@ def _line(ink: Ink, edge: EdgePicture, route: Route) -> None:
     head = ink.stroke(7.0 if edge.working else 5.0)
     x, y = route.points[0] if flowing else route.points[-1]
     back = head if flowing else -head
-    tip = QPointF(x, y)
+    tip, along, across = QPointF(x, y), QPointF(back * 1.3, 0.0), QPointF(0.0, head / 2)
+    if route.upright:
+        along, across = QPointF(0.0, back * 1.3), QPointF(head / 2, 0.0)
     ink.painter.setPen(Qt.PenStyle.NoPen)
     ink.painter.setBrush(QColor(ink.theme.colour(colour)))
-    ink.painter.drawPolygon(QPolygonF([tip, tip + QPointF(back * 1.3, -head / 2), tip + QPointF(back * 1.3, head / 2)]))
+    ink.painter.drawPolygon(QPolygonF([tip, tip + along - across, tip + along + across]))
 
 
 def path_of(route: Route) -> QPainterPath:

@@ -16,6 +16,13 @@ _SWEEPS = 10
 _STRAIGHT, _HALF_STRAIGHT, _SLANTED = 8.0, 2.0, 1.0  # how much two bends, a bend and a vertex, two vertices pull
 
 
+Ports = tuple[float, float]
+"""How far below the middle of its source an edge starts, and below the middle of its target it ends, in px."""
+
+Pull = tuple[int, float, float]
+"""A neighbour, how strongly it pulls, and how far below its middle it does so."""
+
+
 @dataclass(frozen=True)
 class Spacing:
     """Distances in px: beside every column, between two boxes of a column, and between an edge and its neighbours."""
@@ -26,18 +33,27 @@ class Spacing:
 
 
 def find_heights(
-    order: Order, reach: Sequence[tuple[float, float]], spacing: Spacing, labelled: set[int], tallest: float
+    order: Order,
+    reach: Sequence[tuple[float, float]],
+    spacing: Spacing,
+    labelled: set[int],
+    tallest: float,
+    ports: Sequence[Ports],
 ) -> list[float]:
-    """The middle of each slot; `reach` tells how far it takes room above and below that."""
+    """The middle of each slot.
+
+    `reach` tells how far it takes room above and below that, and `ports` where edges start and end beside the middle.
+    """
     big = [slot < order.vertices or slot in labelled for slot in range(order.slots)]
-    before: list[list[tuple[int, float]]] = [[] for _ in range(order.slots)]
-    after: list[list[tuple[int, float]]] = [[] for _ in range(order.slots)]
-    for chain in order.chains:
+    before: list[list[Pull]] = [[] for _ in range(order.slots)]
+    after: list[list[Pull]] = [[] for _ in range(order.slots)]
+    for chain, (start, end) in zip(order.chains, ports, strict=True):
         for left, right in pairwise(chain):
             bends = (left >= order.vertices) + (right >= order.vertices)
             pull = (_SLANTED, _HALF_STRAIGHT, _STRAIGHT)[bends]
-            before[right].append((left, pull))
-            after[left].append((right, pull))
+            shift = (start if left == chain[0] else 0.0) - (end if right == chain[-1] else 0.0)
+            before[right].append((left, pull, shift))
+            after[left].append((right, pull, -shift))
     both = [[*one, *other] for one, other in zip(before, after, strict=True)]
     apart: list[list[float]] = []
     middles = [0.0] * order.slots
@@ -75,7 +91,7 @@ def _press(
     bottom = max((middle + below for middle, (_, below) in zip(middles, reach, strict=True)), default=0.0)
     if bottom - top <= tallest:
         return
-    nobody: list[list[tuple[int, float]]] = [[] for _ in middles]
+    nobody: list[list[Pull]] = [[] for _ in middles]
     for slot, (above, below) in enumerate(reach):
         # The uppermost box is to touch the new top and the lowest the new bottom.
         share = (middles[slot] - above - top) / max(bottom - top - above - below, 1.0)
@@ -88,16 +104,14 @@ def _press(
             middles[slot] = max(min(middles[slot], lowest + step), highest)
 
 
-def _settle(
-    column: Sequence[int], steps: Sequence[float], neighbours: list[list[tuple[int, float]]], middles: list[float]
-) -> None:
+def _settle(column: Sequence[int], steps: Sequence[float], neighbours: list[list[Pull]], middles: list[float]) -> None:
     """Bring the slots of a column as near to their neighbours as their order and distances allow."""
     blocks: list[list[float]] = []  # [weight, weighted sum of wishes, how many slots]
     for slot, step in zip(column, steps, strict=False):
         weight, wish = 1e-3, 1e-3 * middles[slot]
-        for other, pull in neighbours[slot]:
+        for other, pull, shift in neighbours[slot]:
             weight += pull
-            wish += pull * middles[other]
+            wish += pull * (middles[other] + shift)
         blocks.append([weight, wish - weight * step, 1.0])
         while len(blocks) > 1 and blocks[-2][1] * blocks[-1][0] > blocks[-1][1] * blocks[-2][0]:
             last = blocks.pop()
@@ -113,8 +127,8 @@ def _straighten(
     order: Order,
     apart: list[list[float]],
     middles: list[float],
-    before: list[list[tuple[int, float]]],
-    after: list[list[tuple[int, float]]],
+    before: list[list[Pull]],
+    after: list[list[Pull]],
 ) -> None:
     """Level long edges as far as their neighbours leave room, with inputs that have no other use."""
     above: dict[int, tuple[int, float]] = {}

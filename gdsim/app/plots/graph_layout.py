@@ -12,12 +12,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from gdsim.app.plots.drawing import Rect
-from gdsim.app.plots.graph_heights import Spacing, find_heights
+from gdsim.app.plots.graph_heights import Ports, Spacing, find_heights
 from gdsim.app.plots.graph_order import Order
 
 Point = tuple[float, float]
 
 _BEND = 4.0  # px, the height that a passing edge takes
+_LOWEST_BOX = 24.0  # px, of one in a stack
 _PORTS_APART = 9.0  # px, at most, between two edges at one side of a box
 
 
@@ -41,9 +42,14 @@ class Route:
     points: tuple[Point, ...]
     label: Rect | None
 
+    @property
+    def upright(self) -> bool:
+        """Whether it leads straight up or down, from a box to the next one in a stack or from a constant."""
+        return self.points[-1][0] <= self.points[0][0]
+
     def middle(self, share: float) -> Point:
         """The point a `share` of the way along, by x; by y if the edge is upright."""
-        if self.points[-1][0] <= self.points[0][0]:
+        if self.upright:
             (x, top), (_, bottom) = self.points[0], self.points[-1]
             return x, top + share * (bottom - top)
         x = self.points[0][0] + share * (self.points[-1][0] - self.points[0][0])
@@ -73,11 +79,14 @@ def make_layout(
     labels: Sequence[tuple[float, float]],
     spacing: Spacing,
     tallest: float = float("inf"),
+    ports: Sequence[Ports] = (),
 ) -> GraphLayout:
     """`labels` are (width, height) of the edges' labels; an empty list draws none.
 
-    What would be taller than `tallest` px is pressed together as far as the distances allow.
+    What would be taller than `tallest` px is pressed together as far as the distances allow.  `ports` tell where edges
+    start and end; without any they do so at the middle of the boxes.
     """
+    ports = ports or [(0.0, 0.0)] * len(order.chains)
     widths = column_widths(order, sizes, labels)
     lefts, x = [], 0.0
     for width in widths:
@@ -89,14 +98,14 @@ def make_layout(
     labelled = {chain[-2]: number for number, chain in enumerate(order.chains)} if labels else {}
     for slot, number in labelled.items():
         reach[slot] = (labels[number][1] / 2, labels[number][1] / 2)
-    middles = find_heights(order, reach, spacing, set(labelled), tallest)
+    middles = find_heights(order, reach, spacing, set(labelled), tallest, ports)
     column_of = order.column_of()
     boxes = []
     for vertex, (width, height, _, _) in enumerate(sizes):
-        column = column_of[vertex]
-        left = lefts[column] + (widths[column] - width) / 2
+        at = column_of[vertex]
+        left = lefts[at] + (widths[at] - width) / 2
         boxes.append(Rect(left, middles[vertex] - height / 2, width, height))
-    routes = _routes(order, boxes, middles, lefts, widths, labels)
+    routes = _routes(order, boxes, middles, lefts, widths, labels, ports)
     tall = max((middle + below for middle, (_, below) in zip(middles, reach, strict=True)), default=0.0)
     vertices = tuple(tuple(slot for slot in column if slot < order.vertices) for column in order.columns[::2])
     return GraphLayout(tuple(boxes), routes, total, tall, vertices)
@@ -134,9 +143,10 @@ def _routes(
     lefts: Sequence[float],
     widths: Sequence[float],
     labels: Sequence[tuple[float, float]],
+    ports: Sequence[Ports],
 ) -> tuple[Route, ...]:
-    starts = _ports(order, boxes, middles, start=True)
-    ends = _ports(order, boxes, middles, start=False)
+    starts = _ports(order, boxes, middles, [start for start, _ in ports], start=True)
+    ends = _ports(order, boxes, middles, [end for _, end in ports], start=False)
     column_of = order.column_of()
     routes = []
     for number, chain in enumerate(order.chains):
@@ -156,16 +166,18 @@ def _routes(
     return tuple(routes)
 
 
-def _ports(order: Order, boxes: Sequence[Rect], middles: Sequence[float], start: bool) -> list[float]:
+def _ports(
+    order: Order, boxes: Sequence[Rect], middles: Sequence[float], offsets: Sequence[float], start: bool
+) -> list[float]:
     """The heights at which edges leave their source, or reach their target: side by side, in the order of the bends."""
-    at: dict[int, list[int]] = {}
-    for number, chain in enumerate(order.chains):
-        at.setdefault(chain[0] if start else chain[-1], []).append(number)
+    at: dict[tuple[int, float], list[int]] = {}
+    for number, (chain, offset) in enumerate(zip(order.chains, offsets, strict=True)):
+        at.setdefault((chain[0] if start else chain[-1], offset), []).append(number)
     heights = [0.0] * len(order.chains)
-    for vertex, numbers in at.items():
+    for (vertex, offset), numbers in at.items():
         box = boxes[vertex]
         numbers.sort(key=lambda number: middles[order.chains[number][1 if start else -2]])
-        apart = min(_PORTS_APART, box.height / (len(numbers) + 1))
+        apart = min(_PORTS_APART, (box.height if offset == 0.0 else _LOWEST_BOX) / (len(numbers) + 1))
         for place, number in enumerate(numbers):
-            heights[number] = box.y + box.height / 2 + (place - (len(numbers) - 1) / 2) * apart
+            heights[number] = box.y + box.height / 2 + offset + (place - (len(numbers) - 1) / 2) * apart
     return heights

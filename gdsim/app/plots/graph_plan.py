@@ -7,16 +7,15 @@ carry.  Zoomed in there is room for more words: they are placed anew, while boxe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.graph_heights import Spacing
 from gdsim.app.plots.graph_labels import NEAR, TOLERABLE, Lines, Place, places_beside
-from gdsim.app.plots.graph_layout import Extent, GraphLayout, least_size, make_layout
-from gdsim.app.plots.graph_order import Order
+from gdsim.app.plots.graph_layout import Extent, GraphLayout, least_size
 from gdsim.app.plots.graph_picture import GraphPicture
-from gdsim.app.plots.graph_satellites import Reduced, order_of, reduce_graph, with_room, with_satellites
+from gdsim.app.plots.graph_satellites import with_room, with_satellites
 from gdsim.app.plots.graph_sizes import (
     BESIDE,
     DETAILS,
@@ -28,6 +27,8 @@ from gdsim.app.plots.graph_sizes import (
     satellite_gap,
     type_size,
 )
+from gdsim.app.plots.graph_skeleton import Arrangement, Skeleton
+from gdsim.app.plots.graph_stacks import stacked_extents
 
 LARGEST_FIT = 1.3
 """A small graph is not blown up further than this."""
@@ -37,6 +38,8 @@ _FILLED = 0.94  # the share of the height that rows are spread over
 _BEYOND = 14.0  # px that words may reach out of the graph
 _READABLE = 9.5  # px; larger type is nicer but says no more
 _MOST_TRIES = 3  # layouts with words that are compared, each of which takes some milliseconds
+_STACKED = 0.12  # what it has to be better by, not to be laid out from left to right alone
+_STACK_GAP = 20.0  # px within a stack
 _STEP_DOWN = 0.02  # what a detail further down the list has to be better by
 
 MeasureAt = Callable[[float], Measure]
@@ -72,29 +75,17 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Skeleton:
-    """What of a graph does not depend on sizes."""
-
-    picture: GraphPicture
-    reduced: Reduced
-    order: Order
-
-    @staticmethod
-    def of(picture: GraphPicture) -> Skeleton:
-        reduced = reduce_graph(picture)
-        return Skeleton(picture, reduced, order_of(picture, reduced))
-
-
-@dataclass(frozen=True)
 class _Draft:
     """A detail with its sizes, before anything is laid out."""
 
+    arrangement: Arrangement
     detail: Detail
     sizes: list[Extent]
     room: list[Extent]
     reserved: list[tuple[float, float]]
     spacing: Spacing
     handicap: float
+    gap: float
     least: tuple[float, float]
 
     def worth(self, width: float, height: float) -> float:
@@ -102,21 +93,27 @@ class _Draft:
         zoom = _fitting(*self.least, width, height)
         return -math.inf if self.reserved and zoom < 1.0 else _worth(self.detail, zoom, 1.0) - self.handicap
 
+    def laid_out(self, width: float, height: float, scale: float) -> GraphLayout:
+        """With distances that use the room there is."""
+        tallest = height * max(1.0, self.least[0] / width)
+        layout = self.arrangement.laid_out(self.room, self.reserved, self.spacing, tallest, self.gap)
+        spread = _spread(self.spacing, layout, width, height, scale)
+        layout = self.arrangement.laid_out(self.room, self.reserved, spread, tallest, self.gap)
+        return self.arrangement.of_vertices(layout, self.room, self.gap)
+
 
 def make_plan(skeleton: Skeleton, width: float, height: float, scale: float, measure: MeasureAt) -> Plan:
     """For a room of this size; `scale` is that of Large type."""
     drafts = [_draft(skeleton, number, scale, measure) for number in range(len(DETAILS))]
+    drafts += [_stacked(one, other, scale) for other in skeleton.arrangements[1:] for one in drafts if not one.reserved]
     carrying = sum(edge.carries for edge in skeleton.picture.edges)
     best: Plan | None = None
     most = -1.0
     for draft in sorted(drafts, key=lambda one: -one.worth(width, height))[:_MOST_TRIES]:
         if draft.worth(width, height) <= most:
             break
-        tallest = height * max(1.0, draft.least[0] / width)
-        layout = make_layout(skeleton.order, draft.room, draft.reserved, draft.spacing, tallest)
-        spread = _spread(draft.spacing, layout, skeleton.order, width, height, scale)
-        layout = make_layout(skeleton.order, draft.room, draft.reserved, spread, tallest)
-        plan = _plan(skeleton, draft.detail, layout, draft.sizes, (width, height), scale, measure)
+        layout = draft.laid_out(width, height, scale)
+        plan = _plan(skeleton.picture, draft, layout, (width, height), scale, measure)
         said = len(plan.words.rects) / carrying if carrying else 1.0
         worth = _worth(draft.detail, plan.zoom, said) - draft.handicap
         if worth > most:
@@ -127,29 +124,36 @@ def make_plan(skeleton: Skeleton, width: float, height: float, scale: float, mea
 
 
 def _draft(skeleton: Skeleton, number: int, scale: float, measure: MeasureAt) -> _Draft:
-    detail = DETAILS[number]
+    detail, plain = DETAILS[number], skeleton.arrangements[0]
     sizes = box_sizes(skeleton.picture, detail, scale, measure(detail.font * scale))
     reserved: list[tuple[float, float]] = []
     if detail.edges != BESIDE:
-        edges = [skeleton.picture.edges[edge] for edge in skeleton.reduced.edges]
+        edges = [skeleton.picture.edges[edge] for edge in plain.reduced.edges]
         reserved = label_sizes(edges, detail.edges == PRODUCTS, scale, measure(detail.edge_font * scale))
-    room = with_room(sizes, skeleton.reduced, satellite_gap(scale))
+    room = with_room(sizes, plain.reduced, satellite_gap(scale))
     spacing = Spacing(detail.column * scale, detail.row * scale, max(4.0, detail.row / 3) * scale)
-    least = least_size(skeleton.order, room, reserved, spacing)
-    return _Draft(detail, sizes, room, reserved, spacing, _STEP_DOWN * number, least)
+    least = least_size(plain.order, room, reserved, spacing)
+    return _Draft(plain, detail, sizes, room, reserved, spacing, _STEP_DOWN * number, _STACK_GAP * scale, least)
+
+
+def _stacked(draft: _Draft, arrangement: Arrangement, scale: float) -> _Draft:
+    """The same with fewer columns."""
+    room = with_room(draft.sizes, arrangement.reduced, satellite_gap(scale))
+    least = least_size(arrangement.order, stacked_extents(room, arrangement.stacks, draft.gap), [], draft.spacing)
+    return replace(draft, arrangement=arrangement, room=room, least=least, handicap=draft.handicap + _STACKED)
 
 
 def _worth(detail: Detail, zoom: float, said: float) -> float:
-    return 2.0 * min(detail.edge_font * zoom / _READABLE, 1.0) + said
+    return 3.0 * min(detail.edge_font * zoom / _READABLE, 1.0) + said
 
 
 def _fitting(across: float, down: float, width: float, height: float) -> float:
     return min(width / max(across, 1.0), height / max(down, 1.0), LARGEST_FIT)
 
 
-def _spread(spacing: Spacing, layout: GraphLayout, order: Order, width: float, height: float, scale: float) -> Spacing:
+def _spread(spacing: Spacing, layout: GraphLayout, width: float, height: float, scale: float) -> Spacing:
     """Distances that use the room that is left, so far as it does not tear the graph apart."""
-    gaps = max(len(order.columns) - 1, 1)
+    gaps = max(2 * len(layout.columns) - 2, 1)  # there is a column of bends between two of boxes
     rows = max((len(column) for column in layout.columns), default=1)
     across = min(max((width - layout.width) / gaps, 0.0), _MOST_SPREAD[0] * scale)
     down = min(max((_FILLED * height - layout.height) / max(rows - 1, 1), 0.0), _MOST_SPREAD[1] * scale)
@@ -157,21 +161,20 @@ def _spread(spacing: Spacing, layout: GraphLayout, order: Order, width: float, h
 
 
 def _plan(
-    skeleton: Skeleton,
-    detail: Detail,
+    picture: GraphPicture,
+    draft: _Draft,
     layout: GraphLayout,
-    sizes: Sequence[Extent],
     room: tuple[float, float],
     scale: float,
     measure: MeasureAt,
 ) -> Plan:
-    whole = with_satellites(layout, skeleton.picture, skeleton.reduced, sizes, satellite_gap(scale))
+    whole = with_satellites(layout, picture, draft.arrangement.reduced, draft.sizes, satellite_gap(scale))
     zoom = _fitting(whole.width, whole.height, *room)
     lines = Lines.of(whole.routes)
     beyond = max((room[1] / zoom - whole.height) / 2, 0.0)
     bounds = Rect(0.0, -beyond, whole.width, whole.height + 2 * beyond).grown(_BEYOND * scale)
-    plan = Plan(detail, whole, zoom, Words((), False, zoom), lines, bounds)
-    return replace(plan, words=words_at(skeleton.picture, plan, zoom, scale, measure))
+    plan = Plan(draft.detail, whole, zoom, Words((), False, zoom), lines, bounds)
+    return replace(plan, words=words_at(picture, plan, zoom, scale, measure))
 
 
 def words_at(picture: GraphPicture, plan: Plan, zoom: float, scale: float, measure: MeasureAt) -> Words:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.graph_layout import Extent, GraphLayout, Route
-from gdsim.app.plots.graph_order import Order, make_order
-from gdsim.app.plots.graph_picture import CONSTANT, INPUT, GraphPicture
+from gdsim.app.plots.graph_picture import CONSTANT, GraphPicture
 
 Size = tuple[float, float]
 
@@ -63,14 +62,6 @@ def reduce_graph(picture: GraphPicture) -> Reduced:
     vertices = tuple(number for number in range(len(picture.nodes)) if number not in gone)
     kept = tuple(number for number in range(len(picture.edges)) if number not in cut)
     return Reduced(vertices, kept, tuple(found))
-
-
-def order_of(picture: GraphPicture, reduced: Reduced) -> Order:
-    """Who stands in which column; vertices are counted among those that are laid out."""
-    place = {vertex: number for number, vertex in enumerate(reduced.vertices)}
-    ends = [picture.edges[edge] for edge in reduced.edges]
-    inputs = [number for number, vertex in enumerate(reduced.vertices) if picture.nodes[vertex].kind == INPUT]
-    return make_order(len(reduced.vertices), [(place[edge.source], place[edge.target]) for edge in ends], inputs)
 
 
 def with_room(sizes: Sequence[Extent], reduced: Reduced, gap: float) -> list[Extent]:

@@ -17,7 +17,9 @@ def spot_at(picture: GraphPicture, layout: GraphLayout, x: float, y: float, reac
         label = route.label
         if label is not None and picture.edges[number].carries and _inside(label, x, y):
             return EDGE, number
-        (x0, _), (x1, _) = route.points[0], route.points[-1]
+        (x0, y0), (x1, y1) = route.points[0], route.points[-1]
+        if route.upright and min(y0, y1) <= y <= max(y0, y1) and abs(x - x0) <= reach:
+            return EDGE, number
         if x0 <= x <= x1 and x1 > x0:
             away = abs(route.middle((x - x0) / (x1 - x0))[1] - y)
             if away <= reach and (best is None or away < best[0]):

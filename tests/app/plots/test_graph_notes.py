@@ -4,7 +4,8 @@ from itertools import combinations
 
 from gdsim.app.plots.graph_notes import place_notes
 from gdsim.app.plots.graph_picture import EdgePicture, GraphPicture, NodePicture
-from gdsim.app.plots.graph_plan import Skeleton, make_plan, taken_by_boxes
+from gdsim.app.plots.graph_plan import make_plan, taken_by_boxes
+from gdsim.app.plots.graph_skeleton import Skeleton
 
 
 def measure(size):

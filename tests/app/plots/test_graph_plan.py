@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
 
@@ -10,10 +11,10 @@ from hypothesis import strategies as st
 
 from gdsim.app.plots.graph_labels import Lines
 from gdsim.app.plots.graph_picture import CONSTANT, INPUT, OPERATION, EdgePicture, GraphPicture, NodePicture
-from gdsim.app.plots.graph_plan import Skeleton, make_plan, taken_by_boxes, words_at
+from gdsim.app.plots.graph_plan import make_plan, taken_by_boxes, words_at
 from gdsim.app.plots.graph_sizes import BESIDE, PRODUCTS
+from gdsim.app.plots.graph_skeleton import Skeleton
 from gdsim.app.tabs.backprop.graph_shown import GraphShown
-from gdsim.core.backprop.statements import read
 from gdsim.core.backprop.tracing import compute
 from gdsim.core.backprop.walk import walk
 from gdsim.core.expression import ParseError
@@ -53,13 +54,8 @@ def expressions():
     ).map(lambda text: f"{text} + x")
 
 
-@settings(max_examples=25)
-@given(expressions(), st.sampled_from([ROOM, (420.0, 380.0), (1200.0, 800.0)]), st.sampled_from([1.0, 1.5]))
-def test_nothing_overlaps_and_all_is_seen(text, room, scale):
-    try:
-        picture = shown(text)
-    except ParseError:
-        return
+def check(picture, room, scale):
+    """Nothing lies on anything else, and all of it is within the room."""
     plan = plan_of(picture, room, scale)
     layout = plan.layout
     assert plan.zoom * layout.width <= room[0] + 1e-6
@@ -79,6 +75,34 @@ def test_nothing_overlaps_and_all_is_seen(text, room, scale):
         for vertex in set(range(len(layout.boxes))) - {edge.source, edge.target}:
             box = layout.boxes[vertex].grown(-0.5)
             assert not any(box.x < x < box.right and box.y < y < box.bottom for x, y in points)
+    return plan
+
+
+@settings(max_examples=25)
+@given(expressions(), st.sampled_from([ROOM, (420.0, 380.0), (1200.0, 800.0)]), st.sampled_from([1.0, 1.5]))
+def test_nothing_overlaps_and_all_is_seen(text, room, scale):
+    with suppress(ParseError):
+        check(shown(text), room, scale)
+
+
+RECURRENT = "\n".join(f"h{n} = tanh(w*x{n} + u*h{n - 1} + b)" for n in range(1, 5)) + "\nL = (h4 - t)^2"
+NESTED = "a = sin(x)*cos(y); b = exp(-a^2); c = ln(1 + b); d = sqrt(c + x^2); g = d*b + c*a; h = tanh(g); h/(1 + h^2)*x"
+
+
+@pytest.mark.parametrize("text", [RECURRENT, NESTED])
+def test_a_deep_graph_has_stacks_and_stays_readable(text):
+    picture = shown(text)
+    plan = check(picture, ROOM, 1.0)
+    assert plan.detail.font * plan.zoom > 8.5
+    straight = 0
+    for edge, route in zip(picture.edges, plan.layout.routes, strict=True):
+        if route.upright and picture.nodes[edge.source].kind != CONSTANT:
+            upper, lower = plan.layout.boxes[edge.source], plan.layout.boxes[edge.target]
+            assert upper.bottom == route.points[0][1] < route.points[1][1] == lower.y
+            straight += 1
+    assert straight > 2
+    columns = plan.layout.columns
+    assert sorted(vertex for column in columns for vertex in column) == list(range(len(picture.nodes)))
 
 
 @pytest.mark.parametrize(
@@ -142,4 +166,3 @@ def test_lines_are_points_of_the_routes():
 def test_what_never_fits_is_shown_small():
     plan = plan_of(chain(80), (600.0, 500.0))
     assert plan.zoom * plan.layout.width <= 600.0 + 1e-6
-    assert read("x").output
