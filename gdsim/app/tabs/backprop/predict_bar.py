@@ -26,7 +26,7 @@ class PredictBar(QFrame):
         super().__init__(parent)
         self._session = session
         self._asked = ""
-        self.question = QLabel()
+        self.question = QLabel(wordWrap=True)
         self.question.setProperty("role", "heading")
         self.edit = _AnswerLine(self)
         self.edit.setAccessibleName("Your prediction")
@@ -41,7 +41,6 @@ class PredictBar(QFrame):
         self.reply.setProperty("role", "problem")
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.question)
         row.addWidget(self.edit)
         row.addWidget(self.check_button)
         row.addWidget(self.skip_button)
@@ -50,6 +49,7 @@ class PredictBar(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setSpacing(2)
+        layout.addWidget(self.question)
         layout.addLayout(row)
         layout.addWidget(self.reply)
         self.edit.returnPressed.connect(self._answer)

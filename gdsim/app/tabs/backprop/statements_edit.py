@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from gdsim.app.tabs.backprop.worked import WorkedLines
@@ -51,7 +51,7 @@ class StatementsEdit(QWidget):
         layout.addWidget(self.message)
         layout.addWidget(self.typeset)
         self.edit.textChanged.connect(self._consider)
-        self.edit.document().documentLayout().documentSizeChanged.connect(self._fit_height)
+        self.edit.document().documentLayout().documentSizeChanged.connect(self.fit_height)
         theme_manager().changed.connect(self._follow_theme)
         self._follow_theme()
 
@@ -85,7 +85,7 @@ class StatementsEdit(QWidget):
             self._say(None)
         if not self._pause.running:
             self._rest()
-        self._fit_height()
+        self.fit_height()
 
     def revert(self) -> None:
         """Go back to the last good definitions."""
@@ -93,14 +93,14 @@ class StatementsEdit(QWidget):
         self.edit.setPlainText(self._good_text)
         self._silent = False
         self._say(None)
-        self._fit_height()
+        self.fit_height()
 
     def stop(self) -> None:
         self._pause.cancel()
         self.typeset.stop()
 
     def _consider(self) -> None:
-        self._fit_height()
+        self.fit_height()
         if self._silent:
             return
         self._pause.restart()
@@ -156,7 +156,8 @@ class StatementsEdit(QWidget):
             self._shown = self._good_text
             self.typeset.set_lines(self._typeset(self._good_text)[:_MOST_TYPESET], self._good_text)
 
-    def _fit_height(self) -> None:
+    def fit_height(self) -> None:
+        """As high as its lines, within limits."""
         seen = round(self.edit.document().documentLayout().documentSize().height())  # with what is wrapped
         lines = min(max(seen, _FEWEST), _MOST)
         spacing = self.edit.fontMetrics().lineSpacing()
@@ -173,7 +174,7 @@ class StatementsEdit(QWidget):
             f'QPlainTextEdit[wrong="true"] {{ border: 2px solid {theme.bad}; padding: {pad - 1}px; }}'
         )
         self._underline()
-        self._fit_height()
+        self.fit_height()
 
 
 class _Lines(QPlainTextEdit):
@@ -197,6 +198,11 @@ class _Lines(QPlainTextEdit):
             self.clearFocus()  # the keyboard is the window's again: Space plays, the arrows step
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():  # lines are wrapped elsewhere
+            self._owner.fit_height()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
