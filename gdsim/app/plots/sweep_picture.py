@@ -20,7 +20,7 @@ from gdsim.app.widgets.figures import format_number
 
 _DECADES = 1.2  # that the means span, from which on the upright axis is logarithmic
 _GAP, _LEAST_GAP = 0.22, 0.35  # of the width, and in decades, between 0 and the lowest value
-_SAMPLE, _EDGE = 22.0, 6.0  # pixels of a line in the legend, and about it
+_SAMPLE, _SHORT_SAMPLE, _EDGE = 22.0, 14.0, 6.0  # pixels of a line in the legend, and about it
 _CUT = 6.0  # times the middle mean: what towers above is cut off on a linear axis
 
 
@@ -210,17 +210,20 @@ def legend_height(picture: SweepPicture, measure: Measure) -> float:
 
 
 def _legend(picture: SweepPicture, view: Viewport, measure: Measure) -> tuple[list[Stroke], tuple[Label, ...]]:
-    """A line with its marker and its name for each, side by side at the top."""
+    """A line with its marker and its name for each, side by side at the top, closer together in a narrow chart."""
     samples: list[Stroke] = []
     labels: list[Label] = []
+    names = sum(measure(line.label)[0] for line in picture.lines)
+    needed = _EDGE + names + (_SAMPLE + 3 * _EDGE) * len(picture.lines)
+    sample, apart = (_SAMPLE, 3 * _EDGE) if needed <= view.width else (_SHORT_SAMPLE, 2 * _EDGE)
     x = _EDGE
     for line in picture.lines:
         width, height = measure(line.label)
         y = height / 2 + 1.0
-        samples.append(Stroke(np.array([[x, y], [x + _SAMPLE, y]]), line.colour, 2.0, line.dashes))
-        samples += marker_strokes(np.array([[x + _SAMPLE / 2, y]]), line.colour, line.marker, 3.0)
-        labels.append(Label(Rect(x + _SAMPLE + _EDGE, 1.0, width, height), ((line.label, line.colour),)))
-        x += _SAMPLE + width + 3 * _EDGE
+        samples.append(Stroke(np.array([[x, y], [x + sample, y]]), line.colour, 2.0, line.dashes))
+        samples += marker_strokes(np.array([[x + sample / 2, y]]), line.colour, line.marker, 3.0)
+        labels.append(Label(Rect(x + sample + _EDGE, 1.0, width, height), ((line.label, line.colour),)))
+        x += sample + width + apart
     return (samples, tuple(labels)) if legend_height(picture, measure) else ([], ())
 
 

@@ -169,6 +169,16 @@ def test_the_lowest_point_is_ringed_and_named():
     assert "lowest at 0.01" in [label.lines[0][0] for label in drawing.labels]
 
 
+@pytest.mark.parametrize("width", [190.0, 205.0, 400.0])
+def test_the_names_of_the_lines_are_whole_in_a_narrow_chart(width):
+    two = SweepPicture(U.values, (line([1, 2, 3, 3], "training"), line([2, 1, 3, 3], "validation")))
+    names = [label for label in arrange_sweep(two, view((-1, 1), (0, 4), width), measure).labels
+             if label.lines[0][0] in ("training", "validation")]  # fmt: skip
+    first, second = sorted(label.rect.x for label in names)
+    assert max(label.rect.right for label in names) <= width
+    assert second - first >= measure("training")[0] + 14
+
+
 def test_the_band_is_the_mean_and_its_spread():
     part = view(*sweep_range(U))
     drawing = arrange_sweep(U, part, measure)

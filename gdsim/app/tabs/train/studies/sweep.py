@@ -241,7 +241,8 @@ class SweepStudy(FanStudy):
         words = found.knob.words
         if best == 0:
             return f" No strength did better than none.{own}"
-        more = f", {100 * (means[0] / means[best] - 1):.0f} % more" if means[best] > 0 else ""
+        share = 100 * (means[0] / means[best] - 1) if means[best] > 0 else math.nan
+        more = "" if math.isnan(share) else ", less than 1 % more" if share < 1 else f", {share:.0f} % more"
         doubt = ""
         if means[0] - means[best] <= max(spreads[0], spreads[best]) and len(found.seeds) > 1:
             doubt = " That is within the spread, so it may be chance."

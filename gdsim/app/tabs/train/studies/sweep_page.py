@@ -99,7 +99,8 @@ class SweepPage(FanPage):
 
     def summary(self) -> str:
         study = self.study
-        return f"{study.entry.title}: {study.grid.count} values, {count(study.seeds, 'seed')}"
+        words = study.entry.knob.words
+        return f"{words[0].upper()}{words[1:]}: {study.grid.count} values, {count(study.seeds, 'seed')}"
 
     def drawings(self) -> Sequence[Callable[[], object]]:
         return self._draw_charts, self._draw_tiles
