@@ -139,7 +139,10 @@ def _line(part: str, start: int, seen: set[str]) -> _Line:
     body += len(part[body:]) - len(part[body:].lstrip())
     second = part.find("=", body)
     if second >= 0:
-        raise ParseError("An equals sign can only stand behind a name in front, as in q = x + y.", start + second)
+        several = " Each definition has a line of its own." if name is not None else ""
+        raise ParseError(
+            f"An equals sign can only stand behind a name in front, as in q = x + y.{several}", start + second
+        )
     try:
         formula = parse(part[body:])
     except ParseError as error:

@@ -79,6 +79,7 @@ REFUSED = [
     ("x + y; f = x", 0, "Give this line a name"),
     ("3; f = x", 0, "give it a name"),
     ("f = y = x", 6, "equals sign"),
+    ("q = x + y, f = q*z", 13, "Each definition has a line of its own."),
     ("loss = x^2", 0, "Write l or l1."),
     ("e = x^2", 0, "number already"),
     ("sin = x^2", 0, "function already"),
