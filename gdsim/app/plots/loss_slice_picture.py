@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gdsim.app.plots.arrows import BALL_RADIUS, HIT_RADIUS
 from gdsim.app.plots.drawing import Area, Array, Disc, Drawing, Label, Rect, Stroke, Viewport, square
-from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
+from gdsim.app.plots.labels import LabelRequest, Measure, place_labels, points_inside
 from gdsim.app.plots.surface_image import Sampled, contour_lines
 from gdsim.app.plots.surface_levels import choose_levels
 from gdsim.app.plots.surface_marks import draw_ball
@@ -93,7 +93,7 @@ def arrange_slice(picture: LossSlicePicture, view: Viewport, measure: Measure) -
     areas: list[Area] = []
     labels: list[Label] = []
     _draw_path(picture, view, layers)
-    _add_legend(picture, bounds, measure, areas, labels, layers)
+    _add_legend(picture, view, bounds, measure, areas, labels, layers)
     if picture.note:
         width, height = measure(picture.note)
         labels.append(Label(Rect(bounds.x + 3, bounds.y + 1, width, height), ((picture.note, "warning"),)))
@@ -160,9 +160,10 @@ def path_words(path: Array, away: Array) -> str:
 
 
 def _add_legend(
-    picture: LossSlicePicture, bounds: Rect, measure: Measure, areas: list[Area], labels: list[Label], layers: Layers
-) -> None:
-    """Bottom left: samples of the lines beside their words."""
+    picture: LossSlicePicture, view: Viewport, bounds: Rect, measure: Measure, areas: list[Area], labels: list[Label],
+    layers: Layers,
+) -> None:  # fmt: skip
+    """Samples of the lines beside their words: bottom left, or in the corner where least of the path is covered."""
     rows: list[tuple[str, list[tuple[str, tuple[float, ...], float]]]] = []
     if len(picture.path) > 1:
         furthest = float(np.max(picture.away[np.isfinite(picture.away)], initial=0.0))
@@ -175,13 +176,15 @@ def _add_legend(
     height = measure("Ay")[1]
     if len(rows) * (height + 2) > _MOST_LEGEND * bounds.height:
         rows = rows[1:]
-    for number, (words, samples) in enumerate(reversed(rows)):
+    wide = [_SAMPLE * len(samples) ** 0.5 + measure(words)[0] + 14 for words, samples in rows]
+    rows = [row for row, width in zip(rows, wide, strict=True) if width <= bounds.width]
+    whole = Rect(0, 0, max((width for width in wide if width <= bounds.width), default=0.0), len(rows) * (height + 2))
+    corner = _quietest_corner(whole, picture, bounds, view, layers)
+    for number, (words, samples) in enumerate(rows):
         width = measure(words)[0]
         lying = _SAMPLE * len(samples) ** 0.5
-        if lying + width + 14 > bounds.width:
-            continue
-        top = bounds.bottom - (number + 1) * (height + 2)
-        box = Rect(bounds.x, top, lying + width + 14, height + 2)
+        top = corner.y + number * (height + 2)
+        box = Rect(corner.x, top, lying + width + 14, height + 2)
         corners = [(box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom)]
         areas.append(Area(np.array(corners), "panel", 0.82))
         piece = lying / len(samples)
@@ -189,3 +192,16 @@ def _add_legend(
             left, y = box.x + 4 + i * piece, top + height / 2 + 1
             layers.strokes.append(Stroke(np.array([[left, y], [left + piece, y]]), colour, 2.0, dashes, opacity))
         labels.append(Label(Rect(box.x + lying + 10, top + 1, width, height), ((words, "muted"),)))
+
+
+def _quietest_corner(legend: Rect, picture: LossSlicePicture, bounds: Rect, view: Viewport, layers: Layers) -> Rect:
+    """The legend moved into a corner; the top left one is the note's."""
+    right, bottom = bounds.right - legend.width, bounds.bottom - legend.height
+    corners = [replace(legend, x=x, y=y) for x, y in ((bounds.x, bottom), (right, bottom), (right, bounds.y))]
+    ball = view.to_pixels(np.array([[picture.x, picture.y]]))
+    path = np.concatenate(layers.kept_clear) if layers.kept_clear else NOWHERE
+
+    def covered(corner: Rect) -> int:
+        return 1000 * points_inside(ball, corner.grown(HIT_RADIUS)) + points_inside(path, corner.grown(6.0))
+
+    return min(corners, key=covered)

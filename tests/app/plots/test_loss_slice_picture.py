@@ -70,6 +70,18 @@ def test_the_legend_tells_the_largest_distance_and_gives_way_where_there_is_no_r
     assert path_words(path[:1], away[:1]) == ""
 
 
+def test_the_legend_stands_where_neither_path_nor_point_is():
+    def legend(path):
+        found = drawn(path=np.array(path), away=np.zeros(len(path)))
+        return next(label.rect for label in found.labels if label.lines[0][0] == "path of training")
+
+    left, right = ([[-1.9, -0.9], [-1.0, -0.9], [-0.5, -0.9]], [[1.9, -0.9], [1.0, -0.9], [0.5, -0.9]])
+    up = legend([*left[:2], *right[1::-1]])
+    assert legend(right).x < 150 < 200 < legend(left).x
+    assert legend(left).y == legend(right).y > 300
+    assert (up.x, up.y < 60) == (legend(left).x, True)
+
+
 def test_where_training_is_stays_marked_while_the_point_is_elsewhere():
     drawing = drawn(x=1.0, y=2.0, value=0.25, home=(-1.0, 0.0))
     assert any((disc.x, disc.y, disc.dashed) == (100.0, 300.0, True) for disc in drawing.discs)
