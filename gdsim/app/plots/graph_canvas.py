@@ -19,12 +19,13 @@ from gdsim.app.plots.graph_legend import paint_legend
 from gdsim.app.plots.graph_node_drawing import paint_node, paint_number
 from gdsim.app.plots.graph_notes import Notes, place_notes
 from gdsim.app.plots.graph_picture import GraphPicture
-from gdsim.app.plots.graph_plan import Plan, Words, make_plan, number_place, taken_by_boxes, words_at
+from gdsim.app.plots.graph_plan import Plan, Words, fitting_zoom, make_plan, number_place, taken_by_boxes, words_at
 from gdsim.app.plots.graph_sizes import NUMBER_TYPE, Measure
 from gdsim.app.plots.graph_skeleton import Skeleton
 from gdsim.app.theme import ThemeManager
 
 MARGIN, LEGEND = 16.0, 24.0
+_SIZE_STEP = 16.0  # px of the widget
 _ZOOM_STEP = 1.2  # places of words are found anew whenever the zoom has grown by so much
 
 
@@ -74,11 +75,12 @@ class GraphCanvas:
         shape = self.picture.shape
         if self._skeleton is None or self._skeleton[0] != shape:
             self._skeleton = (shape, Skeleton.of(self.picture))
-        key = (shape, width, height, self.themes.scale)
+        room = self.room(width, height)
+        # A window that is being resized has not to be laid out anew at every pixel: `fit` does the rest.
+        size = (max(room.width // _SIZE_STEP, 1.0) * _SIZE_STEP, max(room.height // _SIZE_STEP, 1.0) * _SIZE_STEP)
+        key = (shape, size, self.themes.scale)
         if self._plan is None or self._plan[0] != key:
-            room = self.room(width, height)
-            plan = make_plan(self._skeleton[1], room.width, room.height, self.themes.scale, self._measure)
-            self._plan = (key, plan)
+            self._plan = (key, make_plan(self._skeleton[1], *size, self.themes.scale, self._measure))
         return self._plan[1]
 
     def room(self, width: float, height: float) -> Rect:
@@ -90,9 +92,11 @@ class GraphCanvas:
         """The view that shows the whole graph in the middle."""
         plan = self.plan(width, height)
         room = self.room(width, height)
-        left = room.x + (room.width - plan.zoom * plan.layout.width) / 2
-        top = room.y + (room.height - plan.zoom * plan.layout.height) / 2
-        return View(left, top, plan.zoom)
+        layout = plan.layout
+        zoom = fitting_zoom(layout.width, layout.height, room.width, room.height)
+        left = room.x + (room.width - zoom * layout.width) / 2
+        top = room.y + (room.height - zoom * layout.height) / 2
+        return View(left, top, zoom)
 
     def words(self, plan: Plan, zoom: float) -> Words:
         """Where edges say what they carry at this zoom."""

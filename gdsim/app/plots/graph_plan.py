@@ -90,7 +90,7 @@ class _Draft:
 
     def worth(self, width: float, height: float) -> float:
         """What it can come to at best."""
-        zoom = _fitting(*self.least, width, height)
+        zoom = fitting_zoom(*self.least, width, height)
         return -math.inf if self.reserved and zoom < 1.0 else _worth(self.detail, zoom, 1.0) - self.handicap
 
     def laid_out(self, width: float, height: float, scale: float) -> GraphLayout:
@@ -147,7 +147,8 @@ def _worth(detail: Detail, zoom: float, said: float) -> float:
     return 3.0 * min(detail.edge_font * zoom / _READABLE, 1.0) + said
 
 
-def _fitting(across: float, down: float, width: float, height: float) -> float:
+def fitting_zoom(across: float, down: float, width: float, height: float) -> float:
+    """At which a graph of a size is seen whole in a room of a width and a height."""
     return min(width / max(across, 1.0), height / max(down, 1.0), LARGEST_FIT)
 
 
@@ -169,7 +170,7 @@ def _plan(
     measure: MeasureAt,
 ) -> Plan:
     whole = with_satellites(layout, picture, draft.arrangement.reduced, draft.sizes, satellite_gap(scale))
-    zoom = _fitting(whole.width, whole.height, *room)
+    zoom = fitting_zoom(whole.width, whole.height, *room)
     lines = Lines.of(whole.routes)
     beyond = max((room[1] / zoom - whole.height) / 2, 0.0)
     bounds = Rect(0.0, -beyond, whole.width, whole.height + 2 * beyond).grown(_BEYOND * scale)
