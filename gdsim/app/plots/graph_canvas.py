@@ -134,7 +134,7 @@ class GraphCanvas:
             if seen.grown(20).overlap(sight) > 0.0:
                 paint_node(ink, node, seen, number == self.picture.selected)
                 if self.picture.ordered:
-                    paint_number(ink, node, view.seen(number_place(box, self.themes.scale)))
+                    paint_number(ink, node, view.seen(number_place(node, box, self.themes.scale)))
         notes = self.notes(plan, words)
         for edge, place in notes.words.items():
             paint_edge_words(ink, edges[edge], view.seen_place(place), words.products)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
@@ -126,10 +128,12 @@ def _adjoint(ink: Ink, node: NodePicture, place: Rect, flags: Qt.AlignmentFlag =
     """Its own sign in front, so that it is not told from the value by colour alone."""
     ink.painter.setFont(ink.font(ink.detail.font))
     filling = not node.settled and bool(node.sum_so_far)
-    text = adjoint_text(node, ink.width, place.width - (0.0 if filling else ink.width("∂ ")), _digits(ink))
+    mark = "" if filling or node.right is not None else "∂ "
+    if ink.width(mark + adjoint_text(node, ink.width, math.inf, 2)) > place.width:
+        mark = ""  # its place and its colour tell it too, a single digit would tell too little
+    text = mark + adjoint_text(node, ink.width, place.width - ink.width(mark), _digits(ink))
     colour = "bad" if node.right is not None else FLOWING if node.adjoint is not None or filling else "muted"
-    whole = text if filling or node.right is not None else f"∂ {text}"
-    ink.whole(place, whole if ink.width(whole) <= place.width else text, colour, flags)
+    ink.whole(place, text, colour, flags)
 
 
 def _frame(ink: Ink, node: NodePicture, box: Rect) -> None:

@@ -14,12 +14,13 @@ from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.graph_heights import Spacing
 from gdsim.app.plots.graph_labels import NEAR, TOLERABLE, Lines, Place, places_beside
 from gdsim.app.plots.graph_layout import Extent, GraphLayout, least_size
-from gdsim.app.plots.graph_picture import GraphPicture
+from gdsim.app.plots.graph_picture import GraphPicture, NodePicture
 from gdsim.app.plots.graph_satellites import with_room, with_satellites
 from gdsim.app.plots.graph_sizes import (
     BESIDE,
     DETAILS,
     PRODUCTS,
+    RIM,
     Detail,
     Measure,
     box_sizes,
@@ -207,13 +208,12 @@ def words_at(picture: GraphPicture, plan: Plan, zoom: float, scale: float, measu
 
 def taken_by_boxes(picture: GraphPicture, layout: GraphLayout, scale: float) -> list[Rect]:
     """The boxes, the rim of the output, and the numbers over the boxes."""
-    boxes = [
-        box.grown(4.0 * scale if node.output else 0.0) for node, box in zip(picture.nodes, layout.boxes, strict=True)
-    ]
-    numbers = [number_place(box, scale) for node, box in zip(picture.nodes, layout.boxes, strict=True) if node.partial]
-    return [*boxes, *numbers]
+    nodes = list(zip(picture.nodes, layout.boxes, strict=True))
+    boxes = [box.grown(RIM * scale if node.output else 0.0) for node, box in nodes]
+    return [*boxes, *(number_place(node, box, scale) for node, box in nodes if node.partial)]
 
 
-def number_place(box: Rect, scale: float) -> Rect:
-    """The place of the number of a step, over the left end of its box."""
-    return Rect(box.x + 2 * scale, box.y - 11 * scale, 15 * scale, 11 * scale)
+def number_place(node: NodePicture, box: Rect, scale: float) -> Rect:
+    """The place of the number of a step, over the left end of its box and clear of the rim of the output."""
+    rim = RIM * scale if node.output else 0.0
+    return Rect(box.x + 2 * scale, box.y - 11 * scale - rim, 15 * scale, 11 * scale)

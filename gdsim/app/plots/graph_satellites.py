@@ -71,7 +71,7 @@ def with_room(sizes: Sequence[Extent], reduced: Reduced, gap: float) -> list[Ext
         width, height = sizes[one.constant][:2]
         host = grown[one.host]
         above = max(host.above, gap) + height if one.above else host.above
-        below = host.below + (0.0 if one.above else gap + height)
+        below = host.below if one.above else max(host.below, gap) + height
         grown[one.host] = Extent(max(host.width, width), host.height, above, below)
     return [grown[vertex] for vertex in reduced.vertices]
 

@@ -23,6 +23,8 @@ LINES, TALL, FLAT = "lines", "tall", "flat"
 
 NUMBER_TYPE = 9.0
 """The type size of the number of a step, in px before Large type."""
+RIM = 4.0
+"""How far the second rim of the output reaches beyond its box, in px before Large type."""
 _HEAD = 12.0  # px over a box for that number
 _TYPE_GROWS_TO = 15.0  # px, to which type grows when zoomed in: further zoom makes room for more words
 _BOLD = 1.1  # how much wider bold letters are
@@ -99,7 +101,8 @@ def box_size(node: NodePicture, detail: Detail, scale: float, measure: Measure) 
         width, lines, head = name + (sign + gap if sign else 0.0) + gap + number, lines - 1, 0.0
     else:
         width = max(name + (sign + gap if sign else 0.0), adjoint)
-    return Extent(width + 2 * pad, lines * height + pad, head if node.partial else 0.0, 0.0)
+    rim = RIM * scale if node.output else 0.0
+    return Extent(width + 2 * pad, lines * height + pad, rim + (head if node.partial else 0.0), rim)
 
 
 def has_sign(node: NodePicture) -> bool:
