@@ -84,18 +84,21 @@ def paint_words(ink: Ink, edge: EdgePicture, place: Place, products: bool) -> No
     painter, rect = ink.painter, place.rect
     if not edge.reached:
         return
-    half = rect.height / 2
-    _lead(ink, place if edge.contribution is not None else Place(replace(rect, height=half), place.anchor))
     painter.setFont(ink.font(ink.detail.edge_font))
     text = local_text(edge if products else replace(edge, symbol=""), ink.width, rect.width, 3)
+    flowing: tuple[Piece, ...] = ()
+    if edge.contribution is not None:
+        flowing = product_pieces(edge, ink.width, rect.width if products else 0.0)
+    half, below = rect.height / 2, ink.width("".join(words for words, _ in flowing))
+    wide = max(ink.width(text), below)
+    said = Rect(rect.x + (rect.width - wide) / 2, rect.y, wide, rect.height if flowing else half)
+    _lead(ink, Place(said, place.anchor))
     over = Rect(rect.x, rect.y - 1, rect.width, half)
     _clear(ink, over, ink.width(text))
     ink.whole(over, text, "bad" if edge.undefined else LOCAL)
-    if edge.contribution is None:
-        return
-    pieces = product_pieces(edge, ink.width, rect.width if products else 0.0)
-    _clear(ink, Rect(rect.x, rect.y + half + 1, rect.width, half), ink.width("".join(text for text, _ in pieces)))
-    ink.pieces(rect.x + rect.width / 2, rect.y + half + 1, half, pieces)
+    if flowing:
+        _clear(ink, Rect(rect.x, rect.y + half + 1, rect.width, half), below)
+        ink.pieces(rect.x + rect.width / 2, rect.y + half + 1, half, flowing)
 
 
 def _clear(ink: Ink, place: Rect, width: float) -> None:

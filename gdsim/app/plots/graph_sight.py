@@ -75,11 +75,14 @@ class GraphSight:
         """Where a vertex is on the widget."""
         return self.view.seen(self.layout.boxes[node])
 
-    def boxes_within(self, bounds: Rect) -> tuple[Rect, ...]:
-        """The boxes in sight."""
+    def shown(self, bounds: Rect) -> tuple[Rect, ...]:
+        """The boxes and the words in sight."""
         view = self.view
-        boxes = (view.seen(box) for box in self.layout.boxes)
-        return tuple(box for box in boxes if box.overlap(bounds) > 0)
+        plan = self._canvas.plan(self.width, self.height)
+        notes = self._canvas.notes(plan, self._canvas.words(plan, view.zoom))
+        places = (*notes.words.values(), *notes.notes.values(), *notes.counts.values())
+        rects = (view.seen(rect) for rect in (*plan.layout.boxes, *(place.rect for place in places)))
+        return tuple(rect for rect in rects if rect.overlap(bounds) > 0)
 
     def _kept(self, view: View) -> View:
         """Some of the graph always stays in sight."""
