@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from gdsim.core.backprop.computation import Computation
@@ -80,8 +80,12 @@ class Nudge:
         return f"{name} rose from {start} to {end}: {promised}. The rate is too large for how the graph bends here."
 
 
-def nudge(computation: Computation, rate: float, held: Collection[str] = ()) -> Nudge:
-    """Every input moves to input − rate · ∂f/∂input, but for those `held`.
+def nudge(
+    computation: Computation, rate: float, held: Collection[str] = (),
+    compute_at: Callable[[Mapping[str, float]], Computation] | None = None,
+) -> Nudge:  # fmt: skip
+    """Every input moves to input − rate · ∂f/∂input, but for those `held`; `compute_at` gives the same graph at other
+    inputs, if the caller has it already.
 
     Raises ValueError, in a sentence, where there is no gradient, and when the step leads to where the output is
     undefined or out of the range of numbers.
@@ -98,7 +102,7 @@ def nudge(computation: Computation, rate: float, held: Collection[str] = ()) -> 
         moved[name] -= rate * slope
         if not math.isfinite(moved[name]):
             raise ValueError(f"The step takes {name_text(name)} out of the range of numbers: take a smaller rate.")
-    after = compute(computation.statements, moved)
+    after = compute(computation.statements, moved) if compute_at is None else compute_at(moved)
     if after.trouble is not None:
         raise ValueError(
             f"A step with the rate {in_words(rate)} goes too far, so the inputs stay. There {after.trouble.text} "

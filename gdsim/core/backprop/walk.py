@@ -146,9 +146,16 @@ class Walk:
         return found[-1] if found else None
 
     def state(self, index: int) -> State:
-        """The state after step `index`, which is brought into 0 to `last`."""
+        """The state after step `index`, which is brought into 0 to `last`; the one asked for last is kept."""
         index = min(max(index, 0), self.last)
-        return _Replay(self).state(index)
+        if index not in self._latest:
+            self._latest.clear()
+            self._latest[index] = _Replay(self).state(index)
+        return self._latest[index]
+
+    @cached_property
+    def _latest(self) -> dict[int, State]:
+        return {}
 
     @property
     def end(self) -> State:

@@ -60,6 +60,10 @@ class Experiment:
         values |= {name: now[name] for name in values if name in now and statements.given.get(name) == before.get(name)}
         return replace(self, example="", text=text, inputs=tuple(values.items()))
 
+    def computed_at(self, values: Mapping[str, float]) -> Computation:
+        """The graph at other inputs; shown there, it is not computed again."""
+        return self.with_inputs(values).computation
+
     @property
     def moved(self) -> tuple[str, ...]:
         """Inputs that have left the value that the text gives them."""

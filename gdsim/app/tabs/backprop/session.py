@@ -159,7 +159,8 @@ class BackpropSession(BackpropState):
     def nudge(self) -> None:
         """One step of the inputs against the gradient; where there is none, a remark says why."""
         try:
-            step = descent.nudge(self.computation, self.experiment.rate, self.experiment.held)
+            now = self.experiment
+            step = descent.nudge(self.computation, now.rate, now.held, now.computed_at)
             if max(map(abs, step.after.inputs.values())) > LARGEST_INPUT:
                 raise ValueError("The step takes an input beyond 10¹², so the inputs stay: take a smaller rate.")
         except ValueError as error:

@@ -76,7 +76,7 @@ class BackpropSide(QWidget):
         there = bool(self._session.steps.nudges)
         self.falls.setVisible(there)
         self.empty.setVisible(not there)
-        if there and self._session.steps != self._fallen:
+        if there and self._session.steps is not self._fallen:
             self._fallen = self._session.steps
             self.falls.set_picture(history_picture(self._session))
             self.falls.fit()
