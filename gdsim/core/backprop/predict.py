@@ -35,6 +35,7 @@ class Judgement(StrEnum):
     ADDED_UPSTREAM = "added_upstream"
     VALUE = "value"
     ZERO = "zero"
+    KINK = "kink"
     WRONG = "wrong"
 
 
@@ -123,6 +124,11 @@ def check_answer(question: Question, typed: str) -> Answer:
         return Answer(False, Judgement.UNREADABLE, error.message, None)
     if _is_right(value, question.expected, typed):
         return Answer(True, Judgement.RIGHT, f"Right: {question.solution}.", value)
+    kink = next(
+        (kink for kink in question.computation.kinks if kink.vertex in {p.target for p in question.parts}), None
+    )
+    if kink is not None:  # whoever takes one of the slopes beside it has made no mistake of those below
+        return Answer(False, Judgement.KINK, kink.short, value)
     for judgement, candidate, text in _mistakes(question):
         if math.isfinite(candidate) and _close(value, candidate):
             return Answer(False, judgement, text, value)

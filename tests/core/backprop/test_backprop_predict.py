@@ -59,6 +59,7 @@ MISTAKES = [
     ("q = 3*x; f = sin(q)", {"x": 0.2}, "x", "3", Judgement.FORGOT_UPSTREAM),
     ("q = 3*x; f = sin(q)", {"x": 0.2}, "x", "-2.476", Judgement.SIGN),
     ("b = a + a; c = b + b", {"a": 1.5}, "a", "2", Judgement.NOT_ADDED),
+    ("f = 3*|x|", {"x": 0.0}, "x", "3", Judgement.KINK),
 ]
 
 
