@@ -92,6 +92,14 @@ def test_a_preset_says_what_to_look_for_until_the_first_step_and_stays_in_the_pa
     assert controls.preset_words("Step 0.") == "Step 0."
     assert controls.presets.look_for.isHidden()
     assert controls.presets.combo.key() is None
+    assert controls.presets.combo.placeholderText() == "Too small: it underfits, changed"
+    session.undo()
+    assert controls.presets.combo.key() == "underfits"
+    session.redo()
+    session.reset()
+    assert controls.presets.combo.placeholderText() == "Too small: it underfits, changed"
+    session.set_dataset("xor")
+    assert controls.presets.combo.placeholderText() == "Choose one to begin with"
 
 
 def test_a_preset_folds_what_it_has_chosen_and_says_it_in_the_heading(controls, session):

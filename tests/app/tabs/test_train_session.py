@@ -331,6 +331,7 @@ def test_kept_runs_are_saved_and_restored_whole(session):
     other = TrainSession()
     other.restore(json.loads(json.dumps(session.state())))
     assert [ghost.label for ghost in other.ghosts] == ["Ghost A", "Not held back"]
+    assert (other.preset, other.story) == ("cured_l2", "cured_l2")
     for one, again in zip(session.ghosts, other.ghosts, strict=True):
         np.testing.assert_array_equal(one.parameters, again.parameters)
         np.testing.assert_array_equal(one.course.validation, again.course.validation)

@@ -307,6 +307,8 @@ class TrainChanges(TrainSteps):
             if announce:
                 self.announced.emit(anew_words(self.experiment, experiment, self.index, lost, kept or LAST_RUN))
         self.preset, self.selected = "", None
+        if experiment.data != self.experiment.data:
+            self.story = ""
         self._enter(training)
         self._work(self.trainer.pieces(0))
         self.play(playing)
@@ -328,7 +330,7 @@ class TrainChanges(TrainSteps):
         self.changed.emit()  # what the controls show goes back to what is true
 
     def _moment(self) -> Moment:
-        return Moment(self.experiment, self.index, self._ghosts, self._last_run, self.preset)
+        return Moment(self.experiment, self.index, self._ghosts, self._last_run, self.preset, self.story)
 
 
 def changed_by_hand(experiment: Experiment) -> bool:

@@ -9,6 +9,8 @@ from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.widgets.grouped_combo import Choice, GroupedCombo
 from gdsim.app.widgets.rows import say, secondary, titled
 
+_NONE = "Choose one to begin with"
+
 
 class PresetsMenu(QWidget):
     """A choice begins the preset; the sentence stays until something of it is changed."""
@@ -20,7 +22,6 @@ class PresetsMenu(QWidget):
         for key, preset in PRESETS.items():
             groups.setdefault(preset.group, {})[key] = Choice(preset.title, preset.look_for)
         self.combo = GroupedCombo(groups, name="Preset")
-        self.combo.setPlaceholderText("Choose one to begin with")
         self.look_for = secondary()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -30,6 +31,7 @@ class PresetsMenu(QWidget):
         self.combo.chosen.connect(session.apply_preset)
 
     def synchronize(self) -> None:
-        preset = self._session.preset
+        preset, story = self._session.preset, self._session.story
+        self.combo.setPlaceholderText(f"{PRESETS[story].title}, changed" if story else _NONE)
         self.combo.set_key(preset or None)
         say(self.look_for, PRESETS[preset].look_for if preset else "")

@@ -91,6 +91,7 @@ class TrainSession(TrainPlacing):
             "ghosts": [ghost_to_json(ghost) for ghost in self._ghosts],
             "last_run": None if self._last_run is None else ghost_to_json(self._last_run),
             "preset": self.preset,
+            "story": self.story,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -99,7 +100,7 @@ class TrainSession(TrainPlacing):
             experiment, memo = from_json(state["experiment"]), memo_from_json(state["memo"])
             ghosts = tuple(ghost_from_json(ghost) for ghost in state["ghosts"])
             last_run = None if state["last_run"] is None else ghost_from_json(state["last_run"])
-            preset = str(state["preset"])
+            preset, story = str(state["preset"]), str(state.get("story", ""))
         except (KeyError, TypeError) as error:
             raise ValueError(f"this is not a saved state of Train ({error})") from error
         training = taken_up(experiment, memo)
@@ -108,7 +109,7 @@ class TrainSession(TrainPlacing):
         self._ghosts, self._last_run = ghosts[:MOST_GHOSTS], last_run
         self._enter(training)
         self.speed = experiment.speed
-        self.preset = preset if preset in PRESETS else ""
+        self.preset, self.story = (key if key in PRESETS else "" for key in (preset, story))
         self.changed.emit()
 
     def apply(self, options: Options) -> None:
@@ -125,7 +126,7 @@ class TrainSession(TrainPlacing):
         setting = replace(experiment.setting_at(0), optimizer=optimizer)
         self._enter(begun(replace(experiment, plan=(setting,))))
         if self.experiment != usual():
-            self.preset = ""
+            self.preset = self.story = ""
         self.changed.emit()
 
     # How it is done
@@ -133,7 +134,7 @@ class TrainSession(TrainPlacing):
     def _set_scene(self, key: str) -> None:
         """The run of now is at the start of a preset; what it is compared with is trained if it isn't there."""
         preset = PRESETS[key]
-        self.preset = key
+        self.preset = self.story = key
         if preset.beside:
             beside = PRESETS[preset.beside]
             label = beside.short or beside.title
@@ -159,7 +160,8 @@ class TrainSession(TrainPlacing):
         alike = [run for run in self._recent if run.experiment == moment.experiment]
         kept_run = max(alike, key=_reach, default=None)  # that of now may be the same, begun anew
         self._enter(kept_run or begun(moment.experiment))
-        self._ghosts, self._last_run, self.preset = moment.ghosts, moment.last_run, moment.preset
+        self._ghosts, self._last_run = moment.ghosts, moment.last_run
+        self.preset, self.story = moment.preset, moment.story
         self.selected = None
         self._work(following(self._training, moment.step) if kept_run is None else self.trainer.seeking(moment.step))
 

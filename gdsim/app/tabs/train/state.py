@@ -37,6 +37,7 @@ class Moment:
     ghosts: tuple[Ghost, ...]
     last_run: Ghost | None
     preset: str
+    story: str
 
 
 class TrainState(QObject):
@@ -62,6 +63,8 @@ class TrainState(QObject):
         self._last_run: Ghost | None = None
         self.preset = "fits"
         """The preset that was chosen last, while nothing but training has happened since; else empty."""
+        self.story = "fits"
+        """The preset of which the run has the data, whatever else was changed; else empty."""
         self.selected: tuple[int, int, int] | None = None
         """The weight that is chosen on the diagram: layer, from, to."""
         self.speed = usual().speed
