@@ -57,7 +57,7 @@ _add(
     "The many local derivatives between f and w·x + b multiply to f·(1 − f): that is why σ′ = σ(1 − σ).",
 )  # fmt: skip
 _add(
-    "neuron", "Neuron with loss and penalty",
+    "neuron", "Neuron, loss and penalty",
     "z = w1*x1 + w2*x2 + b\ny = tanh(z)\nL = (y - t)^2 + λ*(w1^2 + w2^2)",
     {"w1": 0.5, "x1": 1.0, "w2": -0.4, "x2": 2.0, "b": 0.1, "t": 1.0, "lambda": 0.05},
     "One neuron's squared error on one point, plus an L2 penalty on its weights.",
