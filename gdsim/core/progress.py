@@ -216,7 +216,7 @@ def _underfitting(trainer: Trainer) -> Progress:
 
 def _held_up(trainer: Trainer) -> Progress | None:
     """What is known to keep a loss high: numbers of the wrong size, and units that are saturated by them or others."""
-    high = f"The losses are high and hardly fall. {_losses(trainer)}"
+    high = "The losses are high and hardly fall."  # no numbers: what helps has to be seen
     share, scale = _saturated(trainer), _scale(trainer)
     if scale:
         flat = f", and {100 * share:.0f} % of a layer's responses are saturated" if share > 0.5 else ""

@@ -160,10 +160,12 @@ def value_middle(value_range: Range) -> float:
     return min(value_levels(value_range).lines, key=lambda line: abs(line - middle), default=middle)
 
 
-def line_names(picture: DecisionPicture, ghosts: tuple[Boundary, ...], theme: Theme) -> tuple[LegendEntry, ...]:
+def line_names(
+    picture: DecisionPicture, own: Array, ghosts: tuple[Boundary, ...], theme: Theme
+) -> tuple[LegendEntry, ...]:
     """What the legend says of the lines: of values which one is drawn, and whose the dashed ones are."""
     entries = []
-    if picture.kind == VALUES and picture.values.size:
+    if picture.kind == VALUES and len(own):
         words = f"{picture.value_name} = {format_number(value_middle(picture.value_range), trim=True)}"
         entries.append(LegendEntry(LineSample("text", _OWN_WIDTH), "", words))
     for ghost in ghosts:

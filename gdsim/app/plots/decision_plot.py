@@ -91,7 +91,7 @@ class DecisionPlot(PointsEditor):
         return describe(picture.points, index, picture.x_name, picture.y_name, picture.value_name)
 
     def named_lines(self) -> tuple[LegendEntry, ...]:
-        return line_names(self._picture, self._ghosts, self.themes.theme)
+        return line_names(self._picture, self._own, self._ghosts, self.themes.theme)
 
     def arrange(self, viewport: Viewport) -> Drawing:
         return arrange_decision(self._picture, self._own, self._ghosts, viewport, self.marks.measure, self.themes.theme)

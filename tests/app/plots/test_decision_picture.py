@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -124,7 +126,7 @@ def test_the_boundary_is_two_pixels_with_an_edge_and_ghosts_are_dashed_and_named
     assert line.points[:, 0] == pytest.approx(300.0)  # x = 0
     assert ghost.points[:, 0] == pytest.approx(500.0)  # x = 2
     assert drawing.labels == ()  # which would lie on the points
-    (entry,) = line_names(picture, ghost_boundaries(picture), LIGHT)
+    (entry,) = line_names(picture, own, ghost_boundaries(picture), LIGHT)
     assert (entry.text, entry.mark.colour, entry.mark.dashes) == ("no L2", ghost.colour, ghost.dashes)
 
 
@@ -133,7 +135,9 @@ def test_a_ghost_of_values_says_of_which_value_its_line_is():
     picture = DecisionPicture(DOMAIN, tilted, VALUES, (-1.0, 3.0), (GhostGrid("before", tilted, 1),), value_name="z")
     (ghost,) = ghost_boundaries(picture)
     assert ghost.label == "before, z = 1"
-    assert [entry.text for entry in line_names(picture, (ghost,), LIGHT)] == ["z = 1", "before, z = 1"]
+    names = line_names(picture, boundary(tilted, VALUES, DOMAIN, 1.0), (ghost,), LIGHT)
+    assert [entry.text for entry in names] == ["z = 1", "before, z = 1"]
+    assert line_names(replace(picture, ghosts=()), np.empty((0, 2)), (), LIGHT) == ()  # no such line is to be seen
     assert ghost.points[:, 0] == pytest.approx(1.0)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -64,6 +65,9 @@ def test_each_ghost_is_a_row_with_the_verdict_and_what_differs_below_it(ghosts):
     assert shown[6:10] == ["This run", "0.05000", "0.1621", "95.0 %"]
     at = shown.index("Ghost A")
     assert shown[at : at + 4] == ["Ghost A", "0.01230", "0.2134", "91.3 %"]
+    ghosts.set_lines((ghost(),), replace(this, score_text="R² 0.5"))
+    assert texts(ghosts)[5] == "score"
+    ghosts.set_lines((ghost(), ghost("Ghost B", differs="")), this)
     words = f"{BRIEF} Differs: L2 0.01 (now none)."
     assert words in shown
     assert f"{BRIEF} Nothing differs." in shown

@@ -80,7 +80,7 @@ class GhostList(QWidget):
         self._none.setVisible(not lines)
         for head in self._heads:
             head.setVisible(bool(lines))
-        self._heads[-1].setText(score_name(lines))
+        self._heads[-1].setText(score_name(lines if now is None else (*lines, now)))
         for cell in self._now:
             cell.setVisible(bool(lines) and now is not None)
         if now is not None:
