@@ -26,9 +26,8 @@ def in_layout_order(widget: QWidget) -> Iterator[QWidget]:
 
 
 def _held_by(layout: QLayout) -> Iterator[QWidget]:
-    for place in range(layout.count()):
-        item = layout.itemAt(place)
-        if item.widget() is not None:
-            yield from in_layout_order(item.widget())
-        elif item.layout() is not None:
-            yield from _held_by(item.layout())
+    """Without `itemAt`: PySide6 keeps what that gives, and takes it for whatever is later made at the same address."""
+    widgets = layout.parentWidget().findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    held = [part for part in (*widgets, *layout.children()) if layout.indexOf(part) >= 0]
+    for part in sorted(held, key=layout.indexOf):
+        yield from _held_by(part) if isinstance(part, QLayout) else in_layout_order(part)

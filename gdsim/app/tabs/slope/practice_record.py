@@ -29,6 +29,7 @@ class PracticeRecord(FoldGroup):
         tallies, buttons = QWidget(), QWidget()
         self._tallies = QGridLayout(tallies)
         self._tallies.setContentsMargins(0, 0, 0, 0)
+        self._labels: list[QLabel] = []
         row = QHBoxLayout(buttons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -43,13 +44,17 @@ class PracticeRecord(FoldGroup):
 
     def synchronize(self) -> None:
         score = self._session.score
-        while self._tallies.count():
-            self._tallies.takeAt(0).widget().deleteLater()
+        for label in self._labels:
+            self._tallies.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+        self._labels = []
         for row, (title, attempts, right, _, streak, _) in enumerate(score.rows()):
-            self._tallies.addWidget(QLabel(title), row, 0)
             number = QLabel(f"{right} of {attempts} right" + (f", {streak} in a row" if streak > 1 else ""))
             number.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._tallies.addWidget(number, row, 1)
+            for column, label in enumerate((QLabel(title), number)):
+                self._tallies.addWidget(label, row, column)
+                self._labels.append(label)
         self.save.setEnabled(bool(score.attempts))
         self.reset.setEnabled(bool(score.attempts))
         self.seed.set_value(self._session.seed)
