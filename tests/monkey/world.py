@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +27,10 @@ NEVER = 2_000_000_000  # ms
 class World(QObject):
     """Frames pass only when `frames` says so: the ticker's own timer never fires."""
 
-    def __init__(self, folder: Path, clock: VirtualClock) -> None:
+    def __init__(self, folder: Path, clock: VirtualClock, took: list[float] | None = None) -> None:
+        """`took` gets the seconds of work that each frame takes."""
         super().__init__()
-        self.folder, self.clock = folder, clock
+        self.folder, self.clock, self._took = folder, clock, took
         self.answer = ""
         """What the next file dialog answers: a name in the folder, or nothing for Cancel."""
         self.shown_pages: list[str] = []
@@ -62,8 +64,11 @@ class World(QObject):
             if not self.ticker.active:
                 break
             self.clock.advance(FRAME)
+            begun = time.thread_time()
             self.ticker.tick()
             self.settle()
+            if self._took is not None:
+                self._took.append(time.thread_time() - begun)
 
     def settle(self) -> None:
         """Let Qt paint, and delete what is to be deleted."""

@@ -1,0 +1,83 @@
+"""`python -m tests.soak --minutes M`: a lecture of M minutes in fast motion; exit code 1 when something grew.
+
+Memory has to be flat within 10 % after the warm-up, frames may not become slower, and of timers, widgets, plot items,
+Qt's and Python's objects there may not be more and more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+from tests.monkey.clock import VirtualClock
+
+ROUND = 4.0  # minutes of a lecture that one round stands for
+WARM_UP = 3  # rounds in which caches fill and every page is opened for the first time
+_DEPTH = 24  # moments that undo keeps, so that they are full after the warm-up
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60.0, help="of the lecture (default 60)")
+    parser.add_argument("--seconds", type=float, help="stop after so many seconds on the clock, if that is sooner")
+    parser.add_argument("--kinds", action="store_true", help="say which Python objects became more")
+    options = parser.parse_args(argv)
+    real = time.monotonic
+    clock = VirtualClock(1)
+    time.perf_counter = time.process_time = clock  # type: ignore[assignment]
+    return _run(options, clock, real)
+
+
+def _run(options: argparse.Namespace, clock: VirtualClock, real: Callable[[], float]) -> int:
+    from PySide6.QtCore import QStandardPaths
+
+    QStandardPaths.setTestModeEnabled(True)
+    from gdsim.app import history
+    from gdsim.app.application import start_qt
+    from tests.monkey.watch import Watch
+    from tests.monkey.world import World
+    from tests.soak.lecture import give_round
+    from tests.soak.measure import Reading, growth, kinds, reading
+
+    history._DEPTH = _DEPTH
+    application = start_qt()
+    readings: list[Reading] = []
+    frames: list[float] = []
+    deadline = real() + (options.seconds or float("inf"))
+    with tempfile.TemporaryDirectory(prefix="soak") as folder, Watch() as watch:
+        world = World(Path(folder), clock, frames)
+        with world.without_blocking():
+            number, before = 0, None
+            while number < max(options.minutes / ROUND, WARM_UP + 2) and (real() < deadline or number < WARM_UP + 2):
+                frames.clear()
+                give_round(world, number)
+                number += 1
+                readings.append(reading(1e3 * median(frames)))
+                print(f"minute {number * ROUND:4.0f}: {_said(readings[-1])}", flush=True)
+                if options.kinds and number == WARM_UP:
+                    before = kinds()
+        if before is not None:
+            for kind, more in (kinds() - before).most_common(25):
+                print(f"    {more:+7d}  {kind}")
+        world.close()
+    application.quit()
+    problems = [problem.text for problem in watch.problems[:3]] + growth(readings[WARM_UP:])
+    print("\n".join(problems) if problems else f"{number * ROUND:.0f} minutes of a lecture, and nothing grew")
+    return 1 if problems else 0
+
+
+def _said(found: object) -> str:
+    return ", ".join(f"{name} {value:.1f}" if isinstance(value, float) else f"{name} {value}"
+                     for name, value in vars(found).items())  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
