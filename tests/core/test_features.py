@@ -90,3 +90,13 @@ def test_a_feature_of_an_input_that_is_not_there():
     for keys, inputs in [(("x2",), X), (("x",), XY), (("x1_x2",), np.ones((2, 3)))]:
         with pytest.raises(ValueError, match=f"cannot be made from {inputs.shape[1]} inputs"):
             FeatureMap(keys).apply(inputs)
+
+
+def test_numbers_of_inputs_and_degrees_out_of_range_get_a_sentence():
+    for dim in (0, MOST_INPUTS + 1):
+        with pytest.raises(ValueError, match=f"inputs, not {dim}"):
+            FeatureMap.raw(dim)
+    with pytest.raises(ValueError, match="degree lies between 1 and"):
+        FeatureMap.polynomial(0)
+    with pytest.raises(ValueError, match=r"rows of points, shape \(n, d\), not \(3,\)"):
+        FeatureMap(("x",)).apply([1.0, 2.0, 3.0])

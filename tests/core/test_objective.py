@@ -207,3 +207,21 @@ def test_programs_are_kept_by_shape_and_the_oldest_goes_first():
 def test_repr_shows_the_formula(text):
     objective = Objective.from_expression(parse(text))
     assert str(objective.expression) in repr(objective)
+
+
+def test_value_and_gradient_of_one_point_and_of_many():
+    objective = Objective.from_expression(parse("x^2 y + 3y"))
+    value, gradient = objective.value_and_gradient((2.0, -1.0))
+    assert value == -7.0
+    np.testing.assert_array_equal(gradient, [-4.0, 7.0])
+    values, gradients = objective.value_and_gradient([(2.0, -1.0), (0.0, 1.0)])
+    np.testing.assert_array_equal(values, [-7.0, 3.0])
+    np.testing.assert_array_equal(gradients, [[-4.0, 7.0], [0.0, 3.0]])
+
+
+def test_a_grid_says_what_it_needs():
+    objective = Objective.from_expression(parse("x^2 y"))
+    with pytest.raises(ValueError, match="one axis for each of x, y, not 1"):
+        objective.grid([0.0, 1.0])
+    with pytest.raises(ValueError, match="one-dimensional array"):
+        objective.grid([[0.0, 1.0]], [0.0, 1.0])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from gdsim.core.expression import parse
 from gdsim.core.numerals import in_latex
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.optimizers.one_point import _solved
 from gdsim.core.params import params_of
 from gdsim.core.run import Run, StopReason
 from gdsim.core.surfaces import SURFACES
@@ -168,6 +171,40 @@ def test_description_ends_with_where_the_step_lands(key, start):
             assert text.removesuffix(r" \end{aligned}").endswith(f" = {in_latex(step.point + step.delta)}")
 
 
+def computed(latex: str, letters: dict[str, float]) -> float:
+    """A sum of products in LaTeX, worked out."""
+    text = latex.replace(r"\left", "").replace(r"\right", "").replace(r"\cdot", "*")
+    for letter in sorted(letters, key=len, reverse=True):
+        text = re.sub(rf"(?<![a-z\\]){re.escape(letter)}(?![a-z])", f"({letters[letter]!r})", text)
+    while (brackets := re.search(r"\{([^{}]*)\}", text)) is not None:
+        text = text[: brackets.start()] + f"({brackets.group(1)})" + text[brackets.end() :]
+    text = re.sub(r"\\frac(\((?:[^()]|\([^()]*\))*\))", r"\1/", text).replace(r"\sqrt", "math.sqrt").replace("^", "**")
+    return eval(text, {"math": math})
+
+
+@every_optimizer
+def test_the_numbers_of_a_description_fit_together(key):
+    """Every line is worked out from its own numbers and those of the lines above, to the four digits shown."""
+    objective = Objective.from_expression(parse("x^4 - x^2 + 0.3x"))
+    for optimizer in variants(key):
+        # So large an ε and such rates that each term is seen in the digits.
+        chosen = {"lr": 0.03, "eps": 0.1, "beta1": 0.6, "beta2": 0.7}
+        optimizer = replace(optimizer, **{name: chosen[name] for name in chosen if hasattr(optimizer, name)})
+        run = Run(objective, optimizer, (1.1,), max_steps=9)
+        run.advance(3)
+        letters: dict[str, float] = {}
+        text = optimizer.describe(run.steps[2]).removeprefix(r"\begin{aligned} ").removesuffix(r" \end{aligned}")
+        for line in text.replace("&", "").split(r" \\ "):
+            name, rest = re.split(r" = | \\leftarrow ", line, maxsplit=1)
+            *sides, result = rest.split(" = ")
+            number = computed(result, {})
+            for side in sides:
+                assert computed(side, letters) == pytest.approx(number, rel=2e-3, abs=3e-4), line
+            letters[name] = number
+        if r"\hat v" in letters:
+            assert letters[r"\hat v"] == pytest.approx(letters["v"] / (1.0 - 0.7**3), rel=2e-3)
+
+
 def test_description_of_gradient_descent():
     objective = Objective.from_expression(parse("x^2"))
     run = Run(objective, OPTIMIZERS["gd"](lr=0.1), -1.3)
@@ -295,3 +332,15 @@ def test_newton_without_curvature_goes_against_the_gradient(many):
     np.testing.assert_allclose(delta, -gradient, rtol=1e-12)
     assert np.all(np.asarray(state.replaced) == 2.0)
     assert ("replaced by" if many else "next to no curvature here") in state.note
+
+
+def test_newton_in_three_dimensions():
+    """−H⁻¹·g with H = [[2, 1, 0], [1, 4, 0], [0, 0, 6]], whose steps are worked out by numpy."""
+    objective = Objective.from_expression(parse("x^2 + x y + 2y^2 + 3z^2 - z"))
+    run = Run(objective, OPTIMIZERS["newton"](), (1.0, -2.0, 0.5))
+    np.testing.assert_allclose(run.advance().point, (0.0, 0.0, 1.0 / 6.0), atol=1e-12)
+
+
+def test_elimination_of_a_matrix_that_is_singular_by_rounding():
+    assert _solved((1.0, 1.0, 1.0), (1.0, 2.0)) == (math.inf, math.inf)
+    np.testing.assert_allclose(_solved((2.0, 1.0, 4.0), (3.0, -2.0)), np.linalg.solve([[2, 1], [1, 4]], [3, -2]))

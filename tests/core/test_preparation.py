@@ -79,3 +79,11 @@ def test_no_training_point_is_refused_in_a_sentence():
     data = Data(np.zeros((2, 1)), np.zeros((2, 1)), "regression", validation=[True, True])
     with pytest.raises(ValueError, match="no point to train on"):
         Preparation.of(data, FeatureMap(("x",)), scaled=False)
+
+
+def test_classes_are_not_scaled_and_so_nothing_is_said_of_them():
+    inputs = np.column_stack([np.full(20, 3.0), np.arange(20.0)])
+    data = Data(inputs, np.zeros((20, 1)), "classification", ("a", "b"), validation=np.arange(20) % 4 == 0)
+    (sentence,) = Preparation.of(data, FeatureMap(("x1", "x2")), scaled=True).sentences(data)
+    assert "x₁" in sentence
+    assert len(Probe(Preparation.of(data, FeatureMap(("x1", "x2")), scaled=True), MLP((2, 1)), "mse", inputs)) == 20

@@ -33,13 +33,9 @@ def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
     dims = ops.shape_of(x)
     if dims == shape:
         return x
-    if len(dims) < len(shape):
-        return ops.broadcast_to(x, shape)
     lead = len(dims) - len(shape)
     axes = tuple(range(lead)) + tuple(i + lead for i, n in enumerate(shape) if n == 1 and dims[i + lead] != 1)
-    if axes:
-        x = ops.sum(x, axis=axes, keepdims=True)
-    return ops.reshape(x, shape)
+    return ops.reshape(ops.sum(x, axis=axes, keepdims=True), shape)
 
 
 def _refuse(primitive: Primitive) -> NotDifferentiableError:

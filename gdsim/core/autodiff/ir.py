@@ -67,9 +67,6 @@ class Op(Operators):
     def size(self) -> int:
         return math.prod(self.shape)
 
-    def __repr__(self) -> str:
-        return f"%{self.index} = {self.kind}({', '.join(f'%{a.index}' for a in self.args)}) {self.shape}"
-
 
 def _freeze(value: Any) -> Any:
     """A hashable stand-in for a parameter (indices hold slices and arrays)."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from gdsim.core.expression import Expr, Variable
 from gdsim.core.expression.names import GREEK
-from gdsim.core.numerals import factor_in_latex, in_latex, in_words
+from gdsim.core.numerals import in_latex, in_words
 
 _LETTERS: Final = {spelled: letter for letter, spelled in reversed(GREEK.items())}
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -89,22 +89,6 @@ def sum_text(values: Iterable[float]) -> str:
     """Numbers added up: 1 + 2, −4 + (−1)."""
     first, *rest = values
     return " + ".join([in_words(first), *(factor_text(value) for value in rest)])
-
-
-def sum_latex(values: Iterable[float]) -> str:
-    first, *rest = values
-    return " + ".join([in_latex(first), *(factor_in_latex(value) for value in rest)])
-
-
-def product_text(values: Iterable[float]) -> str:
-    """Numbers multiplied: −4 · 1, 3 · (−4)."""
-    first, *rest = values
-    return " · ".join([in_words(first), *(factor_text(value) for value in rest)])
-
-
-def product_latex(values: Iterable[float]) -> str:
-    first, *rest = values
-    return r" \cdot ".join([in_latex(first), *(factor_in_latex(value) for value in rest)])
 
 
 def count_text(count: int) -> str:

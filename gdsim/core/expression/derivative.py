@@ -54,7 +54,8 @@ def _derivatives(expr: Expr, name: str) -> dict[Expr, Expr]:
             continue
         if isinstance(part, Variable):
             found[part] = ONE
-        elif isinstance(part, Call):
+        else:
+            assert isinstance(part, Call)
             total: Expr = ZERO
             for position, arg in enumerate(part.args):
                 if arg in found:

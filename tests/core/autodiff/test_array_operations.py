@@ -176,3 +176,23 @@ def test_dense_layers(row: float, weights: tuple[int, ...], inputs: tuple[int, .
     compiled = compile(lambda p, a, u, v: hessian_vector_product(ours)((p, a), (u, v)), p, a, u, v)
     for mine, other in zip(compiled(p, a, u, v), hessian_vector_product(reference)((p, a), (u, v)), strict=True):
         np.testing.assert_allclose(mine, other, atol=1e-12)
+
+
+def test_other_ways_to_write_an_operation() -> None:
+    matrix, x = RNG(0).normal(size=(2, 3)), RNG(1).normal(size=3)
+    np.testing.assert_allclose(grad(lambda y: ops.dot(y, matrix[0]))(x), matrix[0])
+    np.testing.assert_allclose(
+        grad(lambda y: ops.dot(ops.dot(matrix, y), np.array([2.0, -1.0])))(x), [2.0, -1.0] @ matrix
+    )
+    np.testing.assert_allclose(grad(lambda y: ops.sum(matrix @ y))(x), matrix.sum(axis=0))
+    np.testing.assert_array_equal(grad(lambda y: ops.sum(ops.where(y >= x[1], y, 0.0)))(x), (x >= x[1]).astype(float))
+    np.testing.assert_array_equal(ops.where([True, False, True], x, 0.0), [x[0], 0.0, x[2]])
+    weights = np.arange(6.0)
+    np.testing.assert_allclose(grad(lambda y: ops.sum(ops.ravel(y) * weights))(matrix), weights.reshape(2, 3))
+    assert ops.ravel(matrix).shape == (6,)
+
+
+def test_factors_too_far_apart_to_be_divided() -> None:
+    x, y = np.full(3, 1e30), np.full(3, 2e-30)
+    program = compile(lambda x, y: 1e-30 * x + 1e30 * y, x, y)
+    np.testing.assert_allclose(program(x, y), 3.0)

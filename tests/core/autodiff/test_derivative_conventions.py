@@ -196,3 +196,15 @@ def test_error_function_at_the_ends_and_for_what_is_no_number() -> None:
     assert math.copysign(1.0, values[4]) == -1.0
     assert erf(np.zeros((0, 2))).shape == (0, 2)
     assert erf(np.array(0.5)) == pytest.approx(math.erf(0.5), rel=1e-15)
+
+
+def test_elu_far_to_the_right_is_a_straight_line() -> None:
+    """Where e^x is beyond any double, which the rule must not touch."""
+    for f in (ops.elu, lambda x: ops.elu(x, alpha=0.5)):
+        assert grad(f)(800.0) == 1.0
+        np.testing.assert_array_equal(grad(lambda x, f=f: ops.sum(f(x)))(np.array([800.0, 3.0])), [1.0, 1.0])
+
+
+def test_a_power_of_a_negative_number_has_no_slope_by_its_exponent() -> None:
+    assert math.isnan(grad(lambda x: ops.pow(-2.0, x))(2.0))
+    assert grad(lambda x: ops.pow(2.0, x))(3.0) == pytest.approx(8.0 * math.log(2.0), rel=1e-15)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import warnings
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from formula_trees import UndefinedError, constants, precise_value, short_number
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.autodiff import PRIMITIVES, compile, grad
+from gdsim.core.autodiff import PRIMITIVES, compile, grad, ops
 from gdsim.core.expression import Call, Constant, Expr, Number, Variable, parse
 from gdsim.core.expression.tree import call, postorder
 
@@ -232,3 +232,30 @@ def test_long_chains_are_no_problem() -> None:
     assert str(expr).endswith("+1+1")
     assert expr == expr(x=Variable("x"))
     assert expr.to_latex().endswith("+ 1")
+
+
+def test_what_is_no_formula_is_refused() -> None:
+    with pytest.raises(TypeError, match="leaky_relu takes no further settings"):
+        ops.leaky_relu(parse("x"), slope=0.3)
+    with pytest.raises(ValueError, match="no constant called 'tau'"):
+        Constant("tau")
+    with pytest.raises(ValueError, match="'e' cannot be a variable"):
+        Variable("e")
+
+
+def test_a_power_of_a_reciprocal_function() -> None:
+    value = parse("sec^n(x) + csc^2(x)")(x=0.7, n=1.5)
+    assert value == pytest.approx(math.cos(0.7) ** -1.5 + math.sin(0.7) ** -2, rel=1e-14)
+
+
+def test_equal_hashes_are_no_proof_of_equal_formulas() -> None:
+    one, other = parse("x + 1"), parse("x + 2")
+    object.__setattr__(other, "_hash", hash(one))
+    assert one != other
+    assert one == parse("x + 1")
+
+
+def test_formulas_are_copied_and_stored() -> None:
+    for formula in (parse("π x^2 + e"), parse("3")):
+        assert copy(formula) is formula
+        assert pickle.loads(pickle.dumps(formula)) == formula

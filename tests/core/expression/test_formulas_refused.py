@@ -19,6 +19,7 @@ REFUSED = [
     ("x ×", 3, "missing after ×"),
     ("x^", 2, "missing after ^"),
     ("-", 1, "missing after -"),
+    ("sin^|x|", 4, "Write the power behind the argument: sin(x)^2."),
     ("(", 1, "missing after ("),
     ("(x + 1", 0, "not closed"),
     ("x)", 1, "never opened"),
