@@ -34,11 +34,29 @@ def test_effective_rates_times_the_slope_are_the_move(key):
         np.testing.assert_allclose(-optimizer.effective_rates(step) * step.gradient, step.delta, rtol=1e-12)
 
 
-def test_adams_effective_rates_times_the_corrected_mean_are_the_move():
-    optimizer = OPTIMIZERS["adam"](lr=0.1)
+@pytest.mark.parametrize("key", ["adam", "adamw"])
+def test_adams_effective_rates_times_the_corrected_mean_are_the_move(key):
+    # An ε that counts; AdamW's decay moves the point besides.
+    optimizer = OPTIMIZERS[key](lr=0.1, eps=0.5)
+    decay = optimizer.lr * optimizer.weight_decay if key == "adamw" else 0.0
     for step in steps(optimizer):
         mean = step.next_state.first_moment / (1 - 0.9 ** (step.index + 1))
+        move = -optimizer.effective_rates(step) * mean - decay * step.point
+        np.testing.assert_allclose(move, step.delta, rtol=1e-12)
+
+
+def test_nadams_effective_rates_times_the_look_ahead_are_the_move():
+    """μₜ = β₁(1 − ½·0.96^(tψ)) as Dozat has it, and all products by hand."""
+    optimizer = OPTIMIZERS["nadam"](lr=0.1, eps=0.5, momentum_decay=0.3, weight_decay=0.2)
+    factors = [0.9 * (1.0 - 0.5 * 0.96 ** (0.3 * t)) for t in range(1, 12)]
+    for step in steps(optimizer):
+        now, ahead = factors[step.index], factors[step.index + 1]
+        product = float(np.prod(factors[: step.index + 1]))
+        gradient = step.gradient + 0.2 * step.point
+        mean = ahead * step.next_state.first_moment / (1 - product * ahead) + (1 - now) * gradient / (1 - product)
         np.testing.assert_allclose(-optimizer.effective_rates(step) * mean, step.delta, rtol=1e-12)
+        size = np.sqrt(step.next_state.second_moment / (1 - 0.999 ** (step.index + 1))) + 0.5
+        np.testing.assert_allclose(optimizer.effective_rates(step), 0.1 / size, rtol=1e-12)
 
 
 def test_the_heavy_balls_move_is_its_velocitys():

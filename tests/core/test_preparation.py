@@ -83,7 +83,7 @@ def test_no_training_point_is_refused_in_a_sentence():
 
 def test_classes_are_not_scaled_and_so_nothing_is_said_of_them():
     inputs = np.column_stack([np.full(20, 3.0), np.arange(20.0)])
-    data = Data(inputs, np.zeros((20, 1)), "classification", ("a", "b"), validation=np.arange(20) % 4 == 0)
+    data = Data(inputs, np.zeros((20, 1)), "classification", class_names=("a", "b"), validation=np.arange(20) % 4 == 0)
     (sentence,) = Preparation.of(data, FeatureMap(("x1", "x2")), scaled=True).sentences(data)
-    assert "x₁" in sentence
+    assert sentence.endswith("so it is shifted but not scaled.")
     assert len(Probe(Preparation.of(data, FeatureMap(("x1", "x2")), scaled=True), MLP((2, 1)), "mse", inputs)) == 20
