@@ -319,6 +319,16 @@ def test_a_constant_column_and_a_large_one_are_warned_of(session):
     assert "reaches" not in said
 
 
+def test_large_features_have_their_remedy_beside_the_warning(controls, session):
+    assert controls.data.remedy.isHidden()
+    inputs, names = [[900.0, 50.0], [1500.0, 100.0], [2000.0, 200.0]], ("weight", "power")
+    session.load_data(Data(inputs, [[0.0], [1.0], [2.0]], "regression", names), "cars.csv")
+    assert "weight reaches 2000" in controls.data.warnings.text
+    controls.data.remedy.click()
+    assert session.experiment.scaled
+    assert controls.data.remedy.isHidden()
+
+
 def test_an_empty_class_is_named():
     data = Data(
         [[0.0], [1.0], [2.0]], [[0.0], [0.0], [1.0]], "classification", class_names=("no", "yes"),

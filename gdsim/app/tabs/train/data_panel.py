@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.app.context import Context
 from gdsim.app.tabs.train.session import TrainSession
-from gdsim.app.tabs.train.words import about_words, counts_words, scaling_words, warnings_of
-from gdsim.app.widgets.buttons import CheckBox, IconButton
+from gdsim.app.tabs.train.words import about_words, counts_words, scaling_words, standardizing_helps, warnings_of
+from gdsim.app.widgets.buttons import CheckBox, IconButton, TextButton
 from gdsim.app.widgets.formula_edit import FormulaEdit
 from gdsim.app.widgets.formula_label import FormulaLabel
 from gdsim.app.widgets.grouped_combo import Choice, GroupedCombo
@@ -69,6 +69,7 @@ class DataPanel(QWidget):
         self.counts = secondary()
         self.warnings = Note()
         self.warnings.label.setProperty("role", "secondary")
+        self.remedy = TextButton("Standardize features", "Subtract the mean and divide by the deviation; begins anew")
         self.seed_row = FieldRow("Seed", self.seed, self.dice)
         self.more = subgroup("Split, labels and scaling")
         self._lay_out()
@@ -101,6 +102,7 @@ class DataPanel(QWidget):
         self.scaling.setText(scaling_words(experiment))
         self.counts.setText(counts_words(data))
         self.warnings.set_text("\n".join(warnings_of(session.scene)))
+        self.remedy.setVisible(standardizing_helps(session.scene))
 
     def _show_formula(self, text: str) -> None:
         """What is being typed stays, and what was typed wrong stays until another formula is in force."""
@@ -130,7 +132,7 @@ class DataPanel(QWidget):
         self.more.add(stack(self.scaled, self.scaling))
         for part in (
             stack(self.dataset, self.about, self.truth), self.formula, self.domain, self.points, self.counts,
-            self.warnings, self.more,
+            self.warnings, self.remedy, self.more,
         ):  # fmt: skip
             layout.addWidget(part)
 
@@ -144,6 +146,7 @@ class DataPanel(QWidget):
         self.seed.entered.connect(lambda seed: session.set_data_seed(int(seed)))
         self.dice.clicked.connect(self._next_seed)
         self.scaled.toggled.connect(session.set_scaled)
+        self.remedy.clicked.connect(self._standardize)
 
     def _chosen(self, key: str) -> None:
         if key == TABLE:
@@ -153,6 +156,9 @@ class DataPanel(QWidget):
             self.sample_wanted.emit(key.removeprefix(_SAMPLE))
         else:
             self._session.set_dataset(key)
+
+    def _standardize(self) -> None:
+        self._session.set_scaled(True)
 
     def _objection(self, text: str) -> ParseError | _Problem | None:
         error = self._session.check_formula(text)

@@ -170,13 +170,9 @@ class Pictures:
         )  # fmt: skip
 
     def _input_units(self) -> tuple[UnitPicture, ...]:
-        features = self.scene.preparation.features
         columns = self.scene.thumb_features
         found = []
-        for i, feature in enumerate(features.features):
-            # A column as it is has the name that its table gives it.
-            raw = feature.key in FeatureMap.raw(self.scene.data.dim).keys
-            name = _shown_name(self.scene.data.input_names[feature.column]) if raw else feature.name
+        for i, name in enumerate(feature_names(self.scene)):
             reach = float(np.abs(columns[:, i]).max(initial=0.0)) or 1.0
             found.append(UnitPicture(name, self.scene.shaped(columns[:, i]), -reach, reach))
         return tuple(found)
@@ -201,6 +197,15 @@ def unit_name(layer: int, unit: int, layers: int) -> str:
     if layers == 1:
         return subscript("h", unit + 1)
     return f"{subscript('h', layer + 1)}.{subscript('', unit + 1)}"
+
+
+def feature_names(scene: Scene) -> tuple[str, ...]:
+    """What goes into the network; a column as it is has the name that its table gives it."""
+    raw = FeatureMap.raw(scene.data.dim).keys
+    return tuple(
+        _shown_name(scene.data.input_names[feature.column]) if feature.key in raw else feature.name
+        for feature in scene.preparation.features.features
+    )
 
 
 def _shown_name(name: str) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gdsim.app.tabs.train.changes import changed_by_hand
 from gdsim.app.tabs.train.experiment import Experiment
+from gdsim.app.tabs.train.pictures import feature_names
 from gdsim.app.tabs.train.scene import Scene
 from gdsim.app.widgets.figures import format_number
 from gdsim.core.csv_table import SAMPLES
@@ -79,17 +80,23 @@ def warnings_of(scene: Scene) -> tuple[str, ...]:
     found = list(preparation.sentences(scene.data))
     if not preparation.scaled:
         columns = preparation.features.apply(scene.data.training_set.inputs)
-        constant = constant_words(preparation.features.names, columns)
+        names = feature_names(scene)
+        constant = constant_words(names, columns)
         found = [constant] if constant else []
         sizes = np.abs(columns).max(axis=0)
         worst = int(sizes.argmax())
         if sizes[worst] > _LARGE:
-            name = preparation.features.names[worst]
             found.append(
-                f"{name} reaches {format_number(sizes[worst], trim=True)}. On features as large as this training is "
-                "slow or diverges; standardizing helps."
+                f"{names[worst]} reaches {format_number(sizes[worst], trim=True)}. On features as large as this "
+                "training is slow or diverges; standardizing helps."
             )
     return tuple(found)
+
+
+def standardizing_helps(scene: Scene) -> bool:
+    """Whether a feature is so large, as it goes into the network, that training suffers."""
+    columns = scene.preparation.features.apply(scene.data.training_set.inputs)
+    return not scene.preparation.scaled and bool(np.abs(columns).max(initial=0.0) > _LARGE)
 
 
 def constant_words(names: Sequence[str], columns: Array) -> str:
