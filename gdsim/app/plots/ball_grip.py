@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QPointF
 
 _SLACK = 4.0  # pixels the pointer may tremble during a click
@@ -12,8 +10,7 @@ _SLACK = 4.0  # pixels the pointer may tremble during a click
 class BallGrip:
     """From press to release.  Once moved, it stays a drag even when the pointer comes back."""
 
-    def __init__(self, radius: float) -> None:
-        self._radius = radius
+    def __init__(self) -> None:
         self._pressed: QPointF | None = None
         self._offset: tuple[float, float] | None = None
         self._moved = False
@@ -26,9 +23,6 @@ class BallGrip:
     def held(self) -> bool:
         """Whether the ball is in the hand."""
         return self._offset is not None
-
-    def reaches(self, pixel: QPointF, ball: QPointF) -> bool:
-        return math.hypot(pixel.x() - ball.x(), pixel.y() - ball.y()) <= self._radius
 
     def press(self, pixel: QPointF, offset: tuple[float, float] | None) -> None:
         """`offset` is the ball's place from the pointer's when it was gripped, None beside the ball."""

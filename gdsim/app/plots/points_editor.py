@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.app.plots.ball_grip import BallGrip
-from gdsim.app.plots.data_points import REACH, DataPoints, changed_by_hand, changed_rows, nearest, neighbour
+from gdsim.app.plots.data_points import DataPoints, changed_by_hand, changed_rows, nearest, neighbour
 from gdsim.app.plots.points_plot import PointsPlot
 from gdsim.app.ranges import Range
 from gdsim.app.theme import ThemeManager
@@ -45,7 +45,7 @@ class PointsEditor(PointsPlot):
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         self._tool, self._class_index = LOOK, 0
-        self._grip = BallGrip(REACH)
+        self._grip = BallGrip()
         super().__init__(themes, parent)
         self.setAccessibleDescription(KEYS)
 
