@@ -30,6 +30,7 @@ from gdsim.app.theme import MODES, theme_manager
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.formula_label import typesetter
 
+NO_START = "gdsim could not start. Please start it from a terminal to see the reason."
 KEEP_EVERY = 5.0
 """Seconds between two looks whether there is anything new to keep: at most so much is lost in a crash."""
 
@@ -82,6 +83,9 @@ def run_application(options: Options) -> int:
     typesetter.wait()
     themes = theme_manager(held=True)
     window = _first_window(options, record, journal, reporter)
+    if window is None:
+        record.end()
+        return refuse(f"gdsim could not start. The reason is in {journal.path}" if journal.path else NO_START)
     themes.dress()
     FirstPicture(window, window.context.ticker)
     reporter.parent_window = window
@@ -111,8 +115,11 @@ def refuse(sentence: str) -> int:
     return 1
 
 
-def _first_window(options: Options, record: RunRecord, journal: Journal, reporter: CrashReporter) -> MainWindow:
-    """As it was left; without what the tabs showed, if it cannot be built with that, and with a note on a crash."""
+def _first_window(options: Options, record: RunRecord, journal: Journal, reporter: CrashReporter) -> MainWindow | None:
+    """As it was left; without what the tabs showed, if it cannot be built with that, and with a note on a crash.
+
+    None when it cannot be built at all.
+    """
     settings = Settings(settings_path())
     notes = [settings.problem]
     if record.failed_starts >= FAILED_STARTS:
@@ -124,9 +131,10 @@ def _first_window(options: Options, record: RunRecord, journal: Journal, reporte
         window = build_window(options, settings, record, journal)
     if window is None:
         notes.append(settings.put_tabs_aside())
-        window = build_window(options, settings, record, journal)
+        with reporter:
+            window = build_window(options, settings, record, journal)
     note = " ".join(filter(None, notes))
-    if note:
+    if window is not None and note:
         journal.write(note, level=logging.WARNING)
         window.say(note, "warning", stays=True)
     return window

@@ -74,6 +74,7 @@ class CrashReporter(QObject):
             return
         text = "".join(traceback.format_exception(kind, error, trace))
         key = signature(kind, trace)
+        _let_go(error)
         count = self._journal.write(text, key, level=logging.ERROR)
         if count == 1 and sys.stderr is not None:
             sys.stderr.write(text)
@@ -99,6 +100,8 @@ class CrashReporter(QObject):
 
     def _show(self) -> None:
         waiting, self._waiting = self._waiting, {}
+        if self.parent_window is not None and not self.parent_window.isVisible():
+            return  # it has been closed; a window opened now would keep the process alive
         for key, news in waiting.items():
             if self._dialog is None and news.fresh:
                 self._dialog = CrashDialog(self.parent_window, str(self._journal.path or ""))
@@ -183,6 +186,15 @@ class CrashDialog(QDialog):
     def copy(self) -> None:
         times = f"\n{self.count.text()}\n" if self.count.text() else ""
         QGuiApplication.clipboard().setText(self.details.toPlainText() + times)
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Of all that the frames of a traceback hold: a painter that was left open in one would end the process."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def signature(kind: type[BaseException], trace: TracebackType | None) -> tuple[object, ...]:

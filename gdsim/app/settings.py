@@ -103,7 +103,7 @@ class Settings:
                 text = json.dumps({_VERSION: FORMAT, **values}, indent=1, ensure_ascii=False)
                 save_text(self.path, text + "\n")
         except (OSError, ValueError, TypeError, RecursionError) as error:
-            raise FileProblem(f"The settings could not be saved: {error}.") from error
+            raise FileProblem(f"The settings could not be saved: {_short(error)}.") from error
         self._written = mine
 
     def _read(self, path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.app.crash import QUIET, CrashDialog, CrashReporter, signature
@@ -96,10 +96,42 @@ def test_an_endless_stream_of_errors_stays_small(reporter):
     assert dialog.details.document().characterCount() < 30_000
 
 
+def test_an_error_after_the_window_is_closed_opens_nothing(reporter):
+    window, report = reporter
+    report(*raised("while it closes"))
+    window.close()
+    assert not dialogs(window)
+    assert "while it closes" in report._journal.newest()
+
+
 def test_errors_are_told_apart_by_place_and_kind_not_by_words():
     first, same = (signature(kind, trace) for kind, _, trace in (raised("a"), raised("b")))
     other, _, trace = raised("a", KeyError)
     assert first == same != signature(other, trace)
+
+
+def test_a_painter_that_was_left_open_is_ended_or_it_would_end_the_process(reporter):
+    _, report = reporter
+    image = QImage(10, 10, QImage.Format.Format_RGB32)
+
+    def paint():
+        painter = QPainter(image)
+        painter.drawLine(0, 0, 5, 5)
+        raise ValueError("in the middle")
+
+    def paint_on():
+        try:
+            paint()
+        except ValueError as error:
+            raise KeyError("on the way") from error
+
+    try:
+        paint_on()
+    except KeyError:
+        found = sys.exc_info()
+    assert image.paintingActive()
+    report(*found)
+    assert not image.paintingActive()
 
 
 class Source(QObject):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -52,7 +53,7 @@ from gdsim.app.main_window import MainWindow
 from gdsim.app.options import Options
 start_qt()
 def window():
-    return next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+    return next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible())
 def act():
     {act}
 QTimer.singleShot(0, act)
@@ -63,10 +64,10 @@ KILL = "window().keep(); os.kill(os.getpid(), signal.SIGKILL)"
 TERMINATE = "os.kill(os.getpid(), signal.SIGTERM)"
 
 
-def run(folder, act):
+def run(folder, act, before=""):
     own = {"HOME": str(folder), "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "XDG_CACHE_HOME": CACHE}
-    command = [sys.executable, "-c", _RUN.format(act=act)]
-    return subprocess.run(command, env=os.environ | own, capture_output=True, text=True, timeout=100)
+    command = [sys.executable, "-c", before + _RUN.format(act=act)]
+    return subprocess.run(command, env=os.environ | own, capture_output=True, text=True, timeout=60)
 
 
 def test_a_killed_run_is_noticed_at_the_next_start_and_a_terminated_one_is_not(tmp_path):
@@ -78,3 +79,32 @@ def test_a_killed_run_is_noticed_at_the_next_start_and_a_terminated_one_is_not(t
     assert quiet.stdout == "\n"
     log = (tmp_path / ".local/share/gdsim/gdsim.log").read_text()
     assert log.count("did not end properly") == 2  # the mark that was found, and what was said
+
+
+# A window that cannot be built with what the tabs showed last, or not at all.
+_POISON = """
+from gdsim.app.main_window import MainWindow
+whole = MainWindow.__init__
+def fail(window, context, tabs):
+    whole(window, context, tabs)
+    if {always} or context.settings.tab_state("slope"):
+        raise ZeroDivisionError("while it is built")
+MainWindow.__init__ = fail
+"""
+
+
+def test_a_window_that_cannot_be_built_as_it_was_left_begins_afresh(tmp_path):
+    settings = tmp_path / ".config/gdsim/settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"theme": "dark", "tabs": {"slope": {"poison": 1}}}')
+    done = run(tmp_path, "print(window().notice.text); window().close()", _POISON.format(always=False))
+    assert done.returncode == 0, done.stderr
+    assert "could not start with what its tabs showed last, so they begin afresh" in done.stdout
+    assert "while it is built" in done.stderr
+    assert "poison" in (settings.parent / "settings-before.json").read_text()
+    assert json.loads(settings.read_text())["theme"] == "dark"
+    never = run(tmp_path, "raise SystemExit", _POISON.format(always=True))
+    assert never.returncode == 1
+    log = tmp_path / ".local/share/gdsim/gdsim.log"
+    assert f"gdsim could not start. The reason is in {log}" in never.stderr
+    assert "ZeroDivisionError: while it is built" in log.read_text()
