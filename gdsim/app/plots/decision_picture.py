@@ -16,7 +16,7 @@ from gdsim.app.plots.colour_maps import Table
 from gdsim.app.plots.data_points import DataPoints
 from gdsim.app.plots.drawing import Array, Drawing, Stroke, Viewport
 from gdsim.app.plots.fit_colours import Pixels, classes_rgba, ghost_style, rgba
-from gdsim.app.plots.fit_picture import no_points
+from gdsim.app.plots.fit_picture import edge_label, no_points, spoken_range
 from gdsim.app.plots.labels import Measure
 from gdsim.app.plots.point_marks import LegendEntry, LineSample
 from gdsim.app.plots.surface_levels import Levels
@@ -184,8 +184,24 @@ def arrange_decision(
     for ghost in ghosts:
         strokes += _cased(view.to_pixels(ghost.points), view, _GHOST_WIDTH, *ghost_style(ghost.number, theme))
     strokes += _cased(view.to_pixels(own), view, _OWN_WIDTH, "text", ())
-    labels = () if len(picture.points) else (no_points(view, measure, picture.editable),)
+    labels = edge_label(_beyond_the_colours(picture), True, picture.points, view, measure)
+    if not len(picture.points):
+        labels = (*labels, no_points(view, measure, picture.editable))
     return Drawing(strokes=tuple(strokes), labels=labels)
+
+
+def _beyond_the_colours(picture: DecisionPicture) -> str:
+    """What the network says where all of it lies beyond an end of the colours; empty for any other."""
+    values = clamped(picture.values[..., 0] if picture.values.size else np.empty(0))
+    values = values[np.isfinite(values)]
+    if picture.kind != VALUES or not values.size:
+        return ""
+    low, high = float(values.min()), float(values.max())
+    if high < picture.value_range[0]:
+        return f"network, below the colours: {spoken_range(picture.value_name, low, high)}"
+    if low > picture.value_range[1]:
+        return f"network, above the colours: {spoken_range(picture.value_name, low, high)}"
+    return ""
 
 
 def _cased(pixels: Array, view: Viewport, width: float, colour: str, dashes: tuple[float, ...]) -> list[Stroke]:

@@ -124,23 +124,30 @@ def arrange_fit(picture: FitPicture, view: Viewport, measure: Measure, theme: Th
         if curve.dashes:  # in one piece, so that the dashes run on
             pieces, apart = line, joined
         strokes.append(Stroke(pieces, curve.colour, curve.width, curve.dashes, 1.0, apart))
-    labels = _out_of_sight(picture, view, measure)
+    labels = edge_label(*_where_it_is(picture, view), picture.points, view, measure)
     if not len(picture.points):
         labels = (*labels, no_points(view, measure, picture.editable))
     return Drawing(strokes=tuple(strokes), labels=labels)
 
 
-def _out_of_sight(picture: FitPicture, view: Viewport, measure: Measure) -> tuple[Label, ...]:
-    """Where the network's curve is and what it says when nothing of it is in the picture, at that edge."""
-    sentence, above = _where_it_is(picture, view)
+def edge_label(
+    sentence: str, at_the_top: bool, points: DataPoints, view: Viewport, measure: Measure
+) -> tuple[Label, ...]:
+    """A sentence at an edge of the picture, off the points where that is possible; nothing if it has no room."""
     bounds = Rect(0, 0, view.width, view.height).grown(-6)
     lines = words_in_the_middle(sentence, view, measure).lines if sentence else ()
     if not lines or max(measure(line)[0] for line, _ in lines) > bounds.width:
         return ()
     words = tuple((line, "text") for line, _ in lines)
-    ways = ("s", "se", "sw") if above else ("n", "ne", "nw")
-    request = LabelRequest(words, (view.width / 2, 0.0 if above else view.height), ways, 6.0)
-    return place_labels([request], measure, bounds, (), lines=view.to_pixels(picture.points.places()))
+    ways = ("s", "se", "sw") if at_the_top else ("n", "ne", "nw")
+    request = LabelRequest(words, (view.width / 2, 0.0 if at_the_top else view.height), ways, 6.0)
+    return place_labels([request], measure, bounds, (), lines=view.to_pixels(points.places()))
+
+
+def spoken_range(name: str, low: float, high: float) -> str:
+    """y = 3, or y from 3 to 4."""
+    first, last = (format_number(end, 3, trim=True) for end in (low, high))
+    return f"{name} = {first}" if first == last else f"{name} from {first} to {last}"
 
 
 def _where_it_is(picture: FitPicture, view: Viewport) -> tuple[str, bool]:
@@ -155,8 +162,7 @@ def _where_it_is(picture: FitPicture, view: Viewport) -> tuple[str, bool]:
     line, _ = clipped(view.to_pixels(np.column_stack([xs[seen], heights])), view)
     if len(line):
         return "", True
-    low, high = (format_number(float(end), 3, trim=True) for end in (np.nanmin(heights), np.nanmax(heights)))
-    values = f"{picture.y_name} = {low}" if low == high else f"{picture.y_name} from {low} to {high}"
+    values = spoken_range(picture.y_name, float(np.nanmin(heights)), float(np.nanmax(heights)))
     above = bool(np.nanmin(heights) > view.y_high)
     where = "\u2191 network, above the picture" if above else "\u2193 network, below the picture"
     return f"{where}: {values}", above

@@ -141,6 +141,23 @@ def test_a_ghost_of_values_says_of_which_value_its_line_is():
     assert ghost.points[:, 0] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (np.full((2, 2, 1), -7.0), "network, below the colours: z = \u22127"),
+        (np.array([[[4.0], [5.0]], [[4.5], [6.0]]]), "network, above the colours: z from 4 to 6"),
+        (np.array([[[4.0], [5.0]], [[2.0], [6.0]]]), ""), (np.full((2, 2, 1), np.nan), ""),
+    ],
+)  # fmt: skip
+def test_values_beyond_the_colours_are_told(values, words):
+    points = DataPoints(np.zeros((1, 2)), np.array([0.5]))
+    picture = DecisionPicture(DOMAIN, values, VALUES, (-1.0, 3.0), points=points, value_name="z")
+    labels = arrange_decision(picture, np.empty((0, 2)), (), VIEW, measure, LIGHT).labels
+    assert [" ".join(text for text, _ in label.lines) for label in labels] == ([words] if words else [])
+    binary = replace(picture, kind=BINARY)
+    assert arrange_decision(binary, np.empty((0, 2)), (), VIEW, measure, LIGHT).labels == ()
+
+
 def test_the_extent_is_what_the_grid_covers():
     picture = DecisionPicture(DOMAIN, extent=((-9.0, 9.0), (-4.0, 4.0)))
     assert picture.covered == ((-9.0, 9.0), (-4.0, 4.0))
