@@ -77,6 +77,11 @@ def _number(value: Fraction) -> Table:
 
 def _constant(part: Expr) -> Table:
     """A number that is no fraction, kept as it is written."""
+    if part.variables:
+        raise NotPolynomialError(
+            f"{part.variables[0]} stands in a part that does not change with it, which is not multiplied out; "
+            "the table shows how its slopes settle instead."
+        )
     try:
         enclose(part, {})
     except (UndefinedError, UndecidedError):

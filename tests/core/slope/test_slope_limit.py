@@ -118,6 +118,7 @@ def test_the_lines_of_the_notes():
         ("2^x", "exponent"), ("x^π", "not a whole number"), ("√(-1) x", "no value"), ("x^13", "above 12"),
         ("(x^3 + 1)^5", "above 12"),
         ("x/0", "divides by 0"), ("1e200x", "too long"), ("x^1e9", "above 12"),
+        ("x^2 + sin(0x)", "does not change with it"), ("x/(0x + π + 1)", "does not change with it"),
     ],
 )  # fmt: skip
 def test_others_are_refused_with_a_reason(typed, why):
