@@ -452,6 +452,21 @@ def test_every_optimizer_draws_what_it_remembers(session, key):
     assert (hidden.velocity, hidden.rates, hidden.eigenvalues) == (None, None, None)
 
 
+@pytest.mark.parametrize("later", ["adadelta", "adam", "gd"])
+def test_a_step_of_before_shows_what_its_own_optimizer_remembered(session, later):
+    session.set_surface("stretched_10")
+    session.choose_optimizer("momentum")
+    session.advance(3)
+    drawn = surface_picture_of(session, Shown(), 0.1)
+    session.advance()
+    session.choose_optimizer(later)
+    session.advance(2)
+    session.seek(3)
+    again = surface_picture_of(session, Shown(), 0.1)
+    assert again.velocity == pytest.approx(drawn.velocity)
+    assert again.rates is None
+
+
 def test_a_rate_of_099_of_the_limit_settles_and_of_101_flies_off(tab):
     tab.session.set_surface("stretched_100")
     limit = tab.controls.rate.slider.marks()[0].value

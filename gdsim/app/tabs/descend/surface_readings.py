@@ -63,7 +63,7 @@ def surface_picture_of(
         eigenvalues, eigenvectors = session.objective.curvatures(step.point)
         if not np.isfinite(eigenvalues).all():
             eigenvalues = eigenvectors = None
-    optimizer = session.run.optimizer
+    optimizer = session.optimizer  # which made this step; the run may have gone on with another
     if tracks:  # the runs of a race are enough to look at
         shown = replace(shown, gradient=False, step=False, memory=False, curvature=False)
     return SurfacePicture(
