@@ -55,6 +55,7 @@ DETAILS = (
     Detail(10, 10, 3, BESIDE, 6, 6, TALL),
     Detail(10, 10, 3, BESIDE, 8, 4, FLAT),
     Detail(10, 10, 2, BESIDE, 5, 4, TALL),
+    Detail(10, 10, 2, BESIDE, 5, 3, FLAT),
 )
 """From the most that can be said to the least."""
 

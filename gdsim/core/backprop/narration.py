@@ -64,6 +64,8 @@ def _start(computation: Computation) -> Narration:
     inputs = [computation.vertices[places[name]] for name in computation.statements.inputs if name in places]
     given = [v.numbers_text for v in inputs[:_MOST_LISTED]]
     more = f" and {len(inputs) - _MOST_LISTED} more" if len(inputs) > _MOST_LISTED else ""
+    if not given:
+        return Narration("Inputs", "There are constants only.  Everything else is still to be computed.", ())
     text = ", ".join(given) + more if more else listing(given)
     lines = tuple(Line(v.index, v.rule, v.numbers, v.numbers_text, v.numbers_text) for v in inputs)
     return Narration("Inputs", f"Given: {text}.  Everything else is still to be computed.", lines)

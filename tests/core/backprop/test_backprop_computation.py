@@ -8,6 +8,7 @@ from hypothesis import assume, given
 
 from gdsim.core.autodiff import PRIMITIVES, grad, ops
 from gdsim.core.backprop import chain_rule, compute, walk
+from gdsim.core.backprop.narration import narrate
 from gdsim.core.backprop.notation import expression_text
 from tests.core.backprop.backprop_programs import INPUTS, python_function, texts, values
 
@@ -154,6 +155,13 @@ def test_an_undefined_value_is_named_where_it_arises(text, x, name, words):
     steps = walk(graph)
     assert steps.events[-1].vertex == at.index
     assert all(adjoint is None for adjoint in steps.end.adjoints)
+
+
+def test_a_formula_of_constants_can_be_walked_to_where_it_ends():
+    steps = walk(compute("ln(-1) + 2"))
+    told = [narrate(steps, index).sentence for index in range(steps.last + 1)]
+    assert "constants only" in told[0]
+    assert "ln of −1 is undefined" in told[-1]
 
 
 def test_a_vertical_tangent_is_told_although_the_value_exists():
