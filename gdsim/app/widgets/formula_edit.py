@@ -19,6 +19,7 @@ from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
 from gdsim.app.widgets.pause import Pause
 
 PAUSE = 0.15
+_MENTIONED = 40  # characters: a longer formula is not repeated below the field
 _READABLE = 0.8  # the share of its size below which a long formula scrolls instead of shrinking
 
 
@@ -46,9 +47,12 @@ class FormulaEdit(QWidget):
         name: str = "formula",
         typeset: Callable[[str], str] | None = None,
         ticker: Ticker | None = None,
+        remains: str = "",
         parent: QWidget | None = None,
     ) -> None:
         """`prefix` stands before the field ("f(x) ="); `typeset(text)` gives the LaTeX of a good formula.
+
+        `remains` is said below a problem, with the last good formula for {}: which one is still shown.
 
         Setting a formula takes longer than a key may: with a `ticker` it waits for a pause in the typing.
         """
@@ -56,6 +60,7 @@ class FormulaEdit(QWidget):
         self._check, self._typeset = check, typeset
         self._good_text = text
         self._considering = False
+        self._remains = remains
         self._pause = None if ticker is None else Pause(ticker, PAUSE, self._rest)
         self.edit = _FormulaLine(self)
         self.edit.setText(text)
@@ -147,6 +152,8 @@ class FormulaEdit(QWidget):
             self._considering = False
         if problem is not None:
             self.set_problem(problem)
+            if self._remains and 0 < len(self._good_text) <= _MENTIONED:
+                self.message.setText(f"{problem.message} {self._remains.format(self._good_text)}")
             return
         self._good_text = text
         if self.typing:

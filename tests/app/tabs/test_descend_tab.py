@@ -136,6 +136,7 @@ def test_the_last_readable_formula_stays_while_an_unfinished_one_is_typed(tab, s
     assert (session.experiment.formula, session.count) == ("x^2", 3)
     assert tab.controls.formula.edit.text() == "x^2+foo("
     assert tab.controls.formula.message.isVisible()
+    assert tab.controls.formula.message.text().endswith("The picture still shows x^2.")
     keys(tab.controls.formula.edit, Qt.Key.Key_Escape)
     assert tab.controls.formula.edit.text() == "x^2"
     tab.undo()

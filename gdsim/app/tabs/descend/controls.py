@@ -44,8 +44,9 @@ class DescendControls(QWidget):
         self.surface.setMaxVisibleItems(len(SURFACES))
         self.surface.insertSeparator(sum(surface.dim == 1 for surface in SURFACES.values()))
         self.formula = FormulaEdit(
-            session.set_formula, prefix="f =", typeset=_typeset, name="Formula of x, or of x and y", ticker=ticker
-        )
+            session.set_formula, prefix="f =", typeset=_typeset, name="Formula of x, or of x and y", ticker=ticker,
+            remains="The picture still shows {}.",
+        )  # fmt: skip
         self.about = _secondary("")
         self.optimizer = RegistryCombo(OPTIMIZERS, name="Optimizer")
         self.rate = RateControl(session)

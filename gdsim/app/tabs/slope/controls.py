@@ -36,8 +36,9 @@ class SlopeControls(QWidget):
         self.curve.setPlaceholderText("Own formula")
         self.curve.setMaxVisibleItems(len(CURVES))
         self.formula = FormulaEdit(
-            session.set_formula, prefix="f(x) =", typeset=_typeset, name="Formula of x", ticker=ticker
-        )
+            session.set_formula, prefix="f(x) =", typeset=_typeset, name="Formula of x", ticker=ticker,
+            remains="The picture still shows {}.",
+        )  # fmt: skip
         self.about = secondary()
         self.x = NumberField(name="x", check=check_x)
         self.dx = NumberField(1.0, name="Δx", check=check_dx)
