@@ -130,7 +130,7 @@ class RestartsStudy(FanStudy):
         where = "validation points" if fan.by_validation else "training points, since none are held out"
         low, high = in_words(float(final[fan.best]), 3), in_words(float(final[fan.worst]), 3)
         step = int(fan.trained.steps[-1])
-        begun = f"{n} starts ended" if self.complete else f"At step {step} {n} starts stand"
+        begun = f"{n} starts ended" if self.complete else f"At step {step}, {n} starts stand"
         text = f"{begun} between {low} and {high} on {where}; the lowest so far is seed {fan.seeds[fan.best]}"
         text += "; there may be lower ones."
         if gone:
