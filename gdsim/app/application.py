@@ -30,7 +30,6 @@ from gdsim.app.theme import MODES, theme_manager
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.formula_label import typesetter
 
-NO_START = "gdsim could not start. Please start it from a terminal to see the reason."
 KEEP_EVERY = 5.0
 """Seconds between two looks whether there is anything new to keep: at most so much is lost in a crash."""
 
@@ -85,7 +84,8 @@ def run_application(options: Options) -> int:
     window = _first_window(options, record, journal, reporter)
     if window is None:
         record.end()
-        return refuse(f"gdsim could not start. The reason is in {journal.path}" if journal.path else NO_START)
+        details = f" Details are in {journal.path}" if journal.path else ""
+        return refuse(f"gdsim could not start: {reporter.newest}.{details}")
     themes.dress()
     FirstPicture(window, window.context.ticker)
     reporter.parent_window = window

@@ -51,6 +51,8 @@ class CrashReporter(QObject):
         super().__init__()
         self.parent_window = parent
         """Above which the dialog is shown; it may come later than the reporter."""
+        self.newest = ""
+        """What the last error said."""
         self._journal = journal or Journal()
         self._clock = clock
         self._dialog: CrashDialog | None = None
@@ -74,6 +76,7 @@ class CrashReporter(QObject):
             return
         text = "".join(traceback.format_exception(kind, error, trace))
         key = signature(kind, trace)
+        self.newest = str(error) or kind.__name__
         _let_go(error)
         count = self._journal.write(text, key, level=logging.ERROR)
         if count == 1 and sys.stderr is not None:

@@ -29,4 +29,8 @@ def resource(*parts: str) -> Path:
 
 
 def resource_text(*parts: str) -> str:
-    return resource(*parts).read_text(encoding="utf-8")
+    """What a shipped file says.  Raises FileNotFoundError with a sentence when the installation is incomplete."""
+    try:
+        return resource(*parts).read_text(encoding="utf-8")
+    except OSError as error:
+        raise FileNotFoundError(f"gdsim's file {'/'.join(parts)} is missing; please install gdsim again") from error

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import qCritical, qDebug, qWarning
 
+from gdsim.app import application
 from gdsim.app.endings import QtMessages, Signals
 from gdsim.app.journal import Journal
+from gdsim.app.options import Options
+from gdsim.app.resources import resource_text
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
@@ -106,5 +109,16 @@ def test_a_window_that_cannot_be_built_as_it_was_left_begins_afresh(tmp_path):
     never = run(tmp_path, "raise SystemExit", _POISON.format(always=True))
     assert never.returncode == 1
     log = tmp_path / ".local/share/gdsim/gdsim.log"
-    assert f"gdsim could not start. The reason is in {log}" in never.stderr
+    assert f"gdsim could not start: while it is built. Details are in {log}" in never.stderr
     assert "ZeroDivisionError: while it is built" in log.read_text()
+
+
+def test_without_its_pages_and_icons_gdsim_says_so(monkeypatch, qapp, capsys):
+    def missing():
+        raise FileNotFoundError("gdsim's icons and pages are missing. Please install gdsim again.")
+
+    monkeypatch.setattr(application, "resources_folder", missing)
+    assert application.run_application(Options()) == 1
+    assert capsys.readouterr().err == "gdsim: gdsim's icons and pages are missing. Please install gdsim again.\n"
+    with pytest.raises(FileNotFoundError, match=r"file help/nothing\.md is missing; please install"):
+        resource_text("help", "nothing.md")
