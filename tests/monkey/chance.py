@@ -88,7 +88,7 @@ class Monkey:
         return self._rng.choice(found) if found else None
 
     def _pixel(self, widget: QWidget) -> tuple[int, int]:
-        seen: QRect = widget.visibleRegion().boundingRect()
+        seen: QRect = widget.visibleRegion().boundingRect().united(QRect(0, 0, 1, 1))
         return self._rng.randint(seen.left(), seen.right()), self._rng.randint(seen.top(), seen.bottom())
 
     def _modifier(self) -> str:

@@ -167,7 +167,7 @@ def undo_and_redo(tab: SessionTab, world: World) -> Iterator[Problem]:
             world.frames(_REST)
             after = state_of(tab)
             if not world.ticker.active and after != before:
-                yield Problem("history", f"{type(tab).__name__}: {there} and {back}", _difference(before, after))
+                yield Problem("history", f"{type(tab).__name__}: {there} and {back}", difference(before, after))
 
 
 def state_of(tab: SessionTab) -> dict[str, Any]:
@@ -177,12 +177,15 @@ def state_of(tab: SessionTab) -> dict[str, Any]:
     return json.loads(json.dumps(state))
 
 
-def _difference(before: dict[str, Any], after: dict[str, Any]) -> str:
-    return "\n".join(
-        f"{key}: {str(before.get(key))[:600]} -> {str(after.get(key))[:600]}"
-        for key in {**before, **after}
-        if before.get(key) != after.get(key)
-    )
+def difference(before: Any, after: Any, place: str = "") -> str:
+    """Where two states differ, line by line."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        parts = [(key, before.get(key), after.get(key)) for key in {**before, **after}]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        parts = [(number, *pair) for number, pair in enumerate(zip(before, after, strict=True))]
+    else:
+        return f"{place}: {str(before)[:200]} -> {str(after)[:200]}"
+    return "\n".join(difference(one, other, f"{place}/{name}") for name, one, other in parts if one != other)
 
 
 def _shown(tab: QWidget) -> dict[str, object]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from tests.monkey.deeds import Event, do
-from tests.monkey.invariants import problems, state_of
+from tests.monkey.invariants import difference, problems, state_of
 from tests.monkey.watch import Problem, Watch
 from tests.monkey.world import World
 
@@ -95,8 +95,7 @@ def _restart(world: World) -> list[Problem]:
         now = state_of(world.window.tab)
         different: list[Any] = [name for name in state if state[name] != now.get(name)]
         if different:
-            told = "\n".join(f"{name}: {str(state[name])[:800]}\n -> {str(now.get(name))[:800]}" for name in different)
-            found.append(Problem("restart", f"{key}: {', '.join(different)}", told))
+            found.append(Problem("restart", f"{key}: {', '.join(different)}", difference(state, now)))
     world.window.show_tab(shown)
     world.settle()
     return found
