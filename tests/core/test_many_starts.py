@@ -5,7 +5,7 @@ import pytest
 
 from gdsim.core.basins import NEAR, UNKNOWN
 from gdsim.core.expression import parse
-from gdsim.core.many_starts import many_starts
+from gdsim.core.many_starts import FoundMinimum, lowest_sentence, many_starts
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.run import Run, StopReason
@@ -122,3 +122,10 @@ def test_refusals_are_sentences():
         many_starts(Objective.from_expression(parse("x^2")), OPTIMIZERS["gd"](), rng)
     with pytest.raises(ValueError, match="one or two variables"):
         many_starts(Objective.from_expression(parse("x y z"), ((0, 1),) * 3), OPTIMIZERS["gd"](), rng)
+
+
+def test_as_low_as_the_lowest_known_value_elsewhere_is_said_so():
+    surface = SURFACES["styblinski_tang"]
+    elsewhere = FoundMinimum(0, np.zeros(2), surface.minimum, 1, 1.0)
+    sentence = lowest_sentence([elsewhere], 1, surface.objective(), surface)
+    assert sentence.endswith(f"from 1 start; it is as low as the surface's lowest value, {surface.known_by}.")

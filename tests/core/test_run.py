@@ -12,6 +12,8 @@ from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.run import Kind, Run, StopReason, explain, stationary_kinds
+from gdsim.core.run.beyond import Beyond, why_no_slope, why_no_value
+from gdsim.core.run.crowd import rowwise
 from gdsim.core.schedules import SCHEDULES
 from gdsim.core.surfaces import SURFACES
 
@@ -431,3 +433,29 @@ def test_a_huge_slope_is_never_explained_as_a_stationary_point():
     for kind in (Kind.MAXIMUM, Kind.SADDLE, Kind.FLAT):
         text = explain.stationary(step, kind, "", ("x",))
         assert text.endswith("yet no step along it lowers the value: the function has a jump or a pole here")
+
+
+def test_a_step_shows_its_numbers():
+    objective = Objective.from_expression(parse("x^2"))
+    (step,) = Run(objective, OPTIMIZERS["gd"](lr=0.1), 1.5, max_steps=0)
+    assert repr(step) == "Step(0, [1.5], value=2.25, gradient=[3.], delta=[-0.3])"
+
+
+def test_another_number_of_points_is_no_fork():
+    run = Run(Objective.from_expression(parse("x^2")), OPTIMIZERS["gd"](), 1.5)
+    with pytest.raises(ValueError, match=r"the point has shape \(2, 1\), but the run's points have \(1,\)"):
+        run.fork(0, point=[[1.0], [2.0]])
+
+
+def test_many_columns_are_reduced_as_few_are():
+    table = np.random.default_rng(0).random((3, 20)) > 0.1
+    np.testing.assert_array_equal(rowwise(np.logical_and, table), table.all(axis=1))
+    np.testing.assert_array_equal(rowwise(np.logical_and, table[:, :2]), table[:, :2].all(axis=1))
+
+
+def test_where_there_is_a_value_or_a_slope_nothing_is_beyond():
+    objective = Objective.from_expression(parse("√x"))
+    assert why_no_value(objective, np.array([4.0])) is None
+    assert why_no_slope(objective, np.array([4.0])) is None
+    assert why_no_value(objective, np.array([-4.0])) is Beyond.UNDEFINED
+    assert why_no_slope(objective, np.array([0.0])) is Beyond.INFINITE

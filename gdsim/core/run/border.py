@@ -206,8 +206,6 @@ def _needed(owner: Call) -> list[Expr]:
         return [call("cos", args[0])]
     if key in _ABOVE_ZERO:
         return _factors(args[0])
-    if key == "log1p":
-        return [one + args[0]]
     if key == "sqrt":
         return [args[0]]
     if key in ("asin", "acos"):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.autodiff import hessian
-from gdsim.core.landscape import LossSurface, Regime, preconditioner, sharpness, stability_of
+from gdsim.core.landscape import LossSurface, Regime, preconditioner, sharpness, stability_limit, stability_of
 from gdsim.core.network import LOSSES, MLP
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.trainer import Trainer
@@ -68,6 +68,11 @@ def test_with_the_penalty():
     found = last(sharpness(LossSurface.of(at), at.parameters, with_penalty=True))
     assert found.value == pytest.approx(largest, rel=0.01)
     assert last(sharpness(LossSurface.of(at), at.parameters)).value < found.value
+    divisor = np.linspace(0.1, 3.0, at.parameters.size)
+    whole = dense(at) + 0.5 * np.diag(at.network.weight_mask.astype(float))
+    largest = np.linalg.eigvals(whole / divisor[:, None]).real.max()
+    found = last(sharpness(LossSurface.of(at), at.parameters, with_penalty=True, preconditioner=divisor))
+    assert found.value == pytest.approx(largest, rel=0.01)
 
 
 def test_preconditioned_by_what_adam_divides_by():
@@ -189,3 +194,28 @@ def test_gradient_descent_comes_to_the_edge_of_stability():
         shares.append(stability_of(found, at.settings.optimizer, 0.3).share)
     assert max(shares) > 0.9
     assert max(shares) < 1.5
+
+
+def test_what_each_optimizer_divides_by():
+    """Adam: √(v/(1 − β₂ᵗ)) + ε; RMSprop: √v + ε; nothing before the first step, nor for the others."""
+    kinds = OPTIMIZERS["adam"](beta2=0.9, eps=0.5), OPTIMIZERS["rmsprop"](eps=0.5), OPTIMIZERS["gd"]()
+    adam, rmsprop, _ = kinds
+    point, gradient = np.zeros(2), np.array([1.0, -3.0])
+    for kind in kinds:
+        assert preconditioner(kind, kind.init(point)) is None
+    state = adam.update(gradient, adam.update(gradient, adam.init(point))[1])[1]
+    np.testing.assert_allclose(preconditioner(adam, state), np.abs(gradient) + 0.5, rtol=1e-12)
+    uncorrected = OPTIMIZERS["adam"](beta2=0.9, eps=0.5, bias_correction=False)
+    np.testing.assert_allclose(preconditioner(uncorrected, state), np.sqrt(0.19) * np.abs(gradient) + 0.5, rtol=1e-12)
+    state = rmsprop.update(gradient, rmsprop.init(point))[1]
+    np.testing.assert_allclose(preconditioner(rmsprop, state), 0.1 * np.abs(gradient) + 0.5, rtol=1e-12)
+    assert preconditioner(OPTIMIZERS["rmsprop"](centered=True), state) is None
+
+
+def test_the_limits_of_rate_times_curvature():
+    assert stability_limit(OPTIMIZERS["gd"](), 3.0) == pytest.approx(2.0)
+    assert stability_limit(OPTIMIZERS["momentum"](momentum=0.5), 3.0) == pytest.approx(3.0)
+    assert stability_limit(OPTIMIZERS["adam"](beta1=0.5), 3.0, preconditioned=True) == pytest.approx(6.0)
+    assert stability_limit(OPTIMIZERS["rmsprop"](momentum=0.5), 3.0, preconditioned=True) == pytest.approx(3.0)
+    for kind, curvature, divided in (("gd", 0.0, False), ("gd", 1.0, True), ("adam", 1.0, False)):
+        assert np.isnan(stability_limit(OPTIMIZERS[kind](), curvature, divided))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from gdsim.core.landscape import (
     LossSurface,
+    Slice1D,
+    Surroundings,
     filter_normalized,
     flat_and_sharp,
     parameter_name,
@@ -160,6 +163,9 @@ def test_two_parameters_have_their_values_as_coordinates():
     moved[[4, 13]] = 2.5, -1.25
     np.testing.assert_array_equal(plane.parameters_at(2.5, -1.25), moved)
     assert plane.coordinates(moved) == (2.5, -1.25, 0.0)
+    assert plane.held == f"All {vector.size - 2} other parameters stay as they are."
+    far = two_parameters(here.network, np.full(vector.size, -4.0), 4, 13)
+    assert (plane.spread, far.spread) == ((1.0, 1.0), (6.0, 6.0))
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
@@ -212,6 +218,10 @@ def test_principal_directions_are_those_of_a_singular_value_decomposition(places
         assert (path[-1] - path[0]) @ axis >= 0.0
     np.testing.assert_allclose([plane.first @ plane.first, plane.second @ plane.second, plane.first @ plane.second],
                                [1.0, 1.0, 0.0], atol=1e-12)  # fmt: skip
+    furthest = [np.abs((path - path[-1]) @ axis).max() for axis in (plane.first, plane.second)]
+    np.testing.assert_allclose(plane.spread, 1.2 * np.array(furthest))
+    assert f"({100 * plane.shares[0]:.0f} % of the variance)" in plane.names[0]
+    assert f"{100 * max(0.0, 1.0 - sum(plane.shares)):.0f} %" in plane.held
 
 
 @pytest.mark.parametrize(
@@ -256,6 +266,41 @@ def test_a_line_between_two_networks():
     assert found.barrier == pytest.approx(np.max(found.objective[20:61] - straight), abs=1e-12)
 
 
+def test_the_barrier_between_two_ends_by_hand():
+    """Loss plus penalty 3, 5, 9, 7 at 0, 1/4, 3/4, 1: above the line from 3 to 7 by 0, 1, 3, 0."""
+    alphas, loss = np.array([-1.0, 0.0, 0.25, 0.75, 1.0]), np.array([50.0, 2.0, 3.0, 6.0, 3.0])
+    line = Slice1D(np.zeros(2), np.ones(2), alphas, loss, np.array([0.0, 1.0, 2.0, 3.0, 4.0]), loss, 1.0)
+    np.testing.assert_array_equal(line.objective, [50.0, 3.0, 5.0, 9.0, 7.0])
+    assert line.barrier == pytest.approx(3.0, abs=1e-14)
+    assert np.isnan(replace(line, alphas=alphas - 9.0).barrier)
+
+
+def pictures_of(here):
+    surface, vector = LossSurface.of(here), here.parameters
+    yield slice_1d(surface, vector, vector + 1.0, places=200), ("loss", "validation_loss")
+    yield slice_2d(surface, two_parameters(here.network, vector, 1, 20), side=17), ("loss", "penalty")
+    yield (one[0] for one in flat_and_sharp([surface], [vector], directions=3, places=9)), ("curves",)
+
+
+def test_what_was_given_stays_as_it_was_and_the_share_done_only_grows():
+    for pulled, fields in pictures_of(trainer(points=3000)):
+        seen = [(found, [getattr(found, name).copy() for name in fields]) for found in pulled]
+        done = [found.done for found, _ in seen]
+        assert done == sorted(done)
+        assert done[-1] == 1.0
+        assert any(0.0 < share < 1.0 for share in done)
+        for found, kept in seen:
+            for name, array in zip(fields, kept, strict=True):
+                np.testing.assert_array_equal(getattr(found, name), array)
+
+
+def test_the_mean_is_over_what_is_known():
+    curves = np.array([[1.0, 2.0, 3.0], [np.nan] * 3, [3.0, 6.0, 9.0]])
+    found = Surroundings(np.zeros(2), np.arange(3.0), curves, 2.0, 5.0, None, 0.5)
+    np.testing.assert_array_equal(found.mean, [2.0, 4.0, 6.0])
+    assert found.gap == 3.0
+
+
 # -- flat and sharp -----------------------------------------------------------------------------------------------
 def test_surroundings_of_two_networks():
     start, end = trainer(), trainer(optimizer=OPTIMIZERS["adam"](lr=0.05))
@@ -275,3 +320,22 @@ def test_surroundings_of_two_networks():
         assert one.gap == pytest.approx(at.validation_loss - at.loss)
         assert one.sharpness.converged
         assert one.done == 1.0
+
+
+def test_a_long_path_is_thinned_and_its_ends_are_kept():
+    network = MLP((1, 2, 1))
+    way = np.linspace(0.0, 1.0, 500)[:, None]
+    path = np.hstack([3.0 * way, np.sin(3.0 * way), np.zeros((500, network.parameter_count - 2))])
+    few = path[np.linspace(0, 499, 96).round().astype(int)]
+    whole, thinned = principal_plane(path[-1], path), principal_plane(path[-1], few)
+    np.testing.assert_array_equal(whole.first, thinned.first)
+    np.testing.assert_array_equal(whole.second, thinned.second)
+
+
+def test_without_validation_data_there_is_no_validation_loss_to_compare():
+    here = Trainer(MLP((1, 1)), [[0.0], [1.0]], [[0.0], [1.0]], rng=np.random.default_rng(0))
+    *_, surroundings = flat_and_sharp([LossSurface.of(here)], [here.parameters], directions=1, places=3)
+    assert np.isnan(surroundings[0].validation_loss)
+    for wrong in ({"directions": 0}, {"places": 2}, {"reach": 0.0}):
+        with pytest.raises(ValueError, match="one direction and three places"):
+            next(flat_and_sharp([LossSurface.of(here)], [here.parameters], **wrong))
