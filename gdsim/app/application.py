@@ -89,7 +89,7 @@ def run_application(options: Options) -> int:
     themes.dress()
     FirstPicture(window, window.context.ticker)
     reporter.parent_window = window
-    signals = Signals(window.close)
+    signals = Signals(application.closeAllWindows)  # with a dialog in front, closing the window would not do
     application.commitDataRequest.connect(partial(_logging_out, window, record))
     with reporter:
         window.show()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -175,7 +175,7 @@ class CrashDialog(QDialog):
         layout.addWidget(self.where)
         layout.addLayout(buttons)
         themes = theme_manager()
-        self.resize(themes.px(680), themes.px(440))
+        self.resize(QSize(themes.px(680), themes.px(440)).boundedTo(self.screen().availableSize() * 0.9))
 
     def add(self, text: str, key: object, times: int) -> None:
         """Tell of an error that came so many times; those of the same `key` are one."""

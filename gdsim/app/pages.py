@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
@@ -80,7 +80,8 @@ class Page(QDialog):
         themes = theme_manager()
         width = themes.px(760 if wide else 520)
         self.browser.document().setTextWidth(width)
-        self.resize(width, min(round(self.browser.document().size().height()) + 4, themes.px(680)))
+        height = min(round(self.browser.document().size().height()) + 4, themes.px(680))
+        self.resize(QSize(width, height).boundedTo(self.screen().availableSize() * 0.9))
 
 
 def help_page(name: str, parent: QWidget) -> Page:
