@@ -18,6 +18,7 @@ from gdsim.app.tabs.descend.studies.rows import Row, RowTable, percent
 from gdsim.app.tabs.descend.studies.starts import StartsStudy
 from gdsim.app.tabs.descend.studies.starts_page import StartsPage
 from gdsim.app.widgets.figures import format_number
+from gdsim.app.widgets.formula_label import FormulaWindow
 from gdsim.core.narration import Arrow
 from gdsim.core.optimizers import OPTIMIZERS
 from tests.app.gestures import type_over
@@ -463,6 +464,18 @@ def test_each_stage_tells_its_vector(narration, session):
     narration.hide()
     assert told[-1] is None
     assert narration.stage is None
+
+
+def test_the_formula_of_a_stage_is_broken_into_lines_that_fit(narration, session):
+    session.set_surface("himmelblau")
+    session.choose_optimizer("adam")
+    session.advance(3)
+    narration.resize(260, narration.height())
+    QApplication.processEvents()
+    narration.forward()  # the first moment, of three columns of numbers
+    windows = [window for window in narration.formula.findChildren(FormulaWindow) if window.isVisible()]
+    assert len(windows) > 1
+    assert all(window.horizontalScrollBar().maximum() == 0 for window in windows)
 
 
 def test_the_buttons_stay_where_they_are_whatever_is_told(narration, session):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.app.plots.surface_stage import StageMark
 from gdsim.app.tabs.descend.numbers import FormulaLines
+from gdsim.app.tabs.descend.plain_rule import wrapped_latex
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.page import heading, secondary
 from gdsim.app.theme import theme_manager
@@ -26,6 +28,8 @@ COLOURS = {
 """The theme token in which a stage's vector is drawn; empty where there is none."""
 _IN_SLOPES = (Arrow.GRADIENT, Arrow.VELOCITY, Arrow.SIZE)
 _EXTENTS = (Arrow.SIZE, Arrow.REACH)
+_LETTER = 10.5  # px, about the width of a letter of the formula
+_BESIDE = 12  # px, the bar beside it
 _READABLE = 2.0  # steps a second; beyond, nobody reads
 
 
@@ -42,6 +46,7 @@ class NarrationView(QWidget):
         self._number = 0
         self._told: tuple[object, ...] = ()
         self._step: Step | None = None
+        self._columns = 0  # letters that the formula's lines were broken for
         self.title = heading("")
         self.place = secondary("")
         self.text = QLabel(wordWrap=True)
@@ -117,7 +122,7 @@ class NarrationView(QWidget):
         self.place.setText(f"Step {index} to {index + 1}, stage {self._number + 1} of {len(self._stages)}")
         self.bar.set_colour(COLOURS[stage.arrow])
         self.text.setText(stage.text)
-        self.formula.set_lines(lines_of(stage.latex), f"{stage.title}, as a formula")
+        self._set_formula(stage)
         self.formula.show()
         self.back_button.setEnabled(self._number > 0)
         self.next_button.setText("Make the step" if last else "Next stage")
@@ -126,8 +131,27 @@ class NarrationView(QWidget):
         self._keep_height()
         self.stage_changed.emit(self.stage)
 
+    def _set_formula(self, stage: Stage) -> None:
+        """In lines that fit the width of now."""
+        self._columns = self._room
+        lines = (wrapped_latex(line, self._columns) for line in lines_of(stage.latex))
+        self.formula.set_lines(tuple(itertools.chain.from_iterable(lines)), f"{stage.title}, as a formula")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        stage = self.stage
+        if stage is not None and self._columns != self._room:
+            self._set_formula(stage)
+
+    @property
+    def _room(self) -> int:
+        """About how many letters of the formula fit beside one another."""
+        return max(20, round((self.width() - _BESIDE) / (_LETTER * theme_manager().scale)))
+
     def _keep_height(self) -> None:
         """What stands below jumps up and down no more once the longest stage has been told."""
+        for part in (self.formula, self.words):  # lines that were just added count
+            part.layout().activate()
         needed = self.words.layout().totalHeightForWidth(self.words.width())
         self.words.setMinimumHeight(max(self.words.minimumHeight(), needed))
 
