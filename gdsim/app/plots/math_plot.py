@@ -145,9 +145,12 @@ class MathPlot(pg.PlotWidget):
         return QPointF(self.mapFromScene(self.view_box.mapToScene(QPointF(*local))))
 
     def point_at(self, pixel: QPointF) -> tuple[float, float]:
-        """The inverse of `pixel_of`."""
+        """The inverse of `pixel_of`; the lower left corner while there is no room to show anything."""
+        part = self.visible_part
+        if not part.usable:
+            return part.x_low, part.y_low
         local = self.view_box.mapFromScene(self.mapToScene(pixel.toPoint()))
-        x, y = self.visible_part.to_data(np.array([local.x(), local.y()]))
+        x, y = part.to_data(np.array([local.x(), local.y()]))
         return float(x), float(y)
 
     def _view_changed(self, *_: object) -> None:

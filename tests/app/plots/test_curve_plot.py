@@ -43,6 +43,16 @@ def test_pixels_and_data_agree_both_ways(plot):
         assert back == pytest.approx((x, y), abs=0.02)
 
 
+def test_a_click_where_there_is_no_room_to_show_anything_is_at_a_finite_place(plot):
+    plot.setMinimumSize(1, 1)
+    plot.resize(40, 40)
+    QApplication.processEvents()
+    assert not plot.visible_part.usable
+    assert np.isfinite(plot.point_at(QPointF(20, 20))).all()
+    press(plot, QPointF(20, 20))
+    let_go(plot, QPointF(20, 20))
+
+
 def test_the_ball_follows_the_mouse_and_stays_where_it_is_let_go(plot, wishes):
     drag(plot, line((-1.0, 1.0), (1.2, 2.0), moves=15))
     assert len(wishes["dragged"]) >= 13
