@@ -19,7 +19,7 @@ COUNT_GROWTH = 1.02
 
 @dataclass(frozen=True)
 class Reading:
-    """After one round; `frame` is the median of the milliseconds of work that a frame took."""
+    """After one round; `frame` is the milliseconds of work that nine of ten frames took at most."""
 
     memory: float
     frame: float
