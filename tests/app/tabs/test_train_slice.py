@@ -265,6 +265,25 @@ def test_while_training_plays_the_picture_is_coarse_and_says_its_step(context, s
     assert study.current
 
 
+def test_a_picture_that_is_done_when_training_has_gone_on_is_not_called_that_of_now(context, session, study):
+    session.advance(5)
+    session.finish()
+    context.ticker.finish()
+    session.changed.disconnect(study.synchronize)  # as while playing, where pictures take turns
+    session.set_bias(0, 0, 0.5)
+    study.synchronize()
+    made = study.made_for
+    session.set_bias(0, 0, -0.5)
+    context.ticker.finish()
+    assert study.made_for == made
+    assert not study.current
+    np.testing.assert_allclose(study.plane.parameters_at(*study.place), session.trainer.parameters, atol=1e-12)
+    session.changed.connect(study.synchronize)
+    study.synchronize()
+    context.ticker.finish()
+    assert study.current
+
+
 def test_a_cancelled_picture_stays_and_is_marked(context, session, page):
     page.study.cancel()
     session.advance(1)

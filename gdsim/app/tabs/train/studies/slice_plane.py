@@ -54,6 +54,7 @@ class PlaneChoice:
     def leave_network(self) -> None:
         """There is another network, to which nothing of this belongs."""
         self._picks, self.plane, self._made_for = None, None, ()
+        self.base = np.empty(0)
 
     def pick(self, which: int, index: int) -> None:
         """A parameter for one of the two directions; the one that the other has is exchanged with it."""
@@ -74,7 +75,8 @@ class PlaneChoice:
         if self.plane is None:
             return
         now = self._session.parameters
-        if self._session.preview is None or not self.lies_in(self.plane, now):
+        moved_within = self._session.preview is not None and self.lies_in(self.plane, now)
+        if not moved_within and not np.array_equal(now, self.base):
             self.plane, self.base = self.plane.through(now), now
 
     @staticmethod

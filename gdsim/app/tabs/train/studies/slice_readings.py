@@ -65,7 +65,8 @@ class SliceReadings:
         found = self._study.result
         if found is None:
             return _nothing()
-        key = (found.plane, found.stride, *found.first[[0, -1]], *found.second[[0, -1]], len(found.first), quantity)
+        ends = (*found.first[[0, -1]], *found.second[[0, -1]])
+        key = (found.plane, self._study.made_with, found.stride, *ends, len(found.first), quantity)
         if key != self._key:
             whole = {LOSS: found.loss, PENALTY: found.penalty, SUM: found.objective}[quantity]
             first, second, values = found.complete(whole)

@@ -116,6 +116,11 @@ class SliceStudy(QObject):
         return -1 if self._shown is None else self._shown.step
 
     @property
+    def made_with(self) -> tuple[float, float]:
+        """The strengths of L1 and L2 that the picture is of."""
+        return (0.0, 0.0) if self._shown is None else self._shown.strengths
+
+    @property
     def window(self) -> Window | None:
         return self._window
 
@@ -355,8 +360,13 @@ class SliceStudy(QObject):
             news = self.result is None or self.result.plane is not found.plane or self.result.stride != found.stride
             self.result, self._shown = found, self._asked
             if news:
-                self.changed.emit()
+                self._tell()
 
     def _finished(self) -> None:
         self._job = None
+        self._tell()
+
+    def _tell(self) -> None:
+        """Training may have gone on since the work began: then the picture is of the step where it did."""
+        self.choice.go_along()
         self.changed.emit()
