@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import importlib
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
@@ -32,11 +33,19 @@ def _ziamath() -> ModuleType:
     return ziamath
 
 
+# A minus behind one of these is a sign; ziamath would space it as in a difference.
+_SIGN = re.compile(r"((?:[(\[=,]|\\left\||\\leftarrow|\\cdot|\\approx)\s*)-")
+
+
+def _with_signs(latex: str) -> str:
+    return _SIGN.sub(r"\1{-}", latex)
+
+
 @lru_cache(maxsize=512)
 def formula_svg(latex: str, size: float, colour: str) -> bytes:
     """The formula as SVG, `size` px high letters.  LaTeX that ziamath cannot set comes out as plain text."""
     try:
-        return _ziamath().Latex(latex, size=size, color=colour).svg().encode()
+        return _ziamath().Latex(_with_signs(latex), size=size, color=colour).svg().encode()
     except Exception:  # noqa: BLE001 - ziamath raises whatever its parser stumbles over
         return _plain_svg(latex, size, colour)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -62,6 +63,21 @@ def test_large_type_makes_it_larger(shown, themes):
     before = label.sizeHint().height()
     themes.set_large(True)
     assert label.sizeHint().height() == pytest.approx(1.5 * before, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("sign", "plain"),
+    [
+        ("x = -3", "x = 3"), (r"\left(-3\right)", r"\left(3\right)"), ("(-x, -y)", "(x, y)"),
+        (r"x \leftarrow -3", r"x \leftarrow 3"), (r"2 \cdot -3", r"2 \cdot 3"), (r"\left|-3\right|", r"\left|3\right|"),
+    ],
+)  # fmt: skip
+def test_a_sign_stands_close_to_its_number(sign, plain):
+    """A minus in a difference has space on both sides."""
+    wide = {latex: float(re.search(rb'viewBox="\S+ \S+ (\S+)', formula_svg(latex, 20, "#000000"))[1])
+            for latex in (sign, plain, "3-3", "33")}  # fmt: skip
+    difference = wide["3-3"] - wide["33"]
+    assert wide[sign] - wide[plain] < sign.count("-") * difference - 6.0 * sign.count("-")
 
 
 def test_a_drawing_is_made_once(qapp):
