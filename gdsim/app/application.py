@@ -83,7 +83,7 @@ def run_application(options: Options) -> int:
     themes = theme_manager(held=True)
     window = _first_window(options, record, journal, reporter)
     if window is None:
-        record.end()
+        _end(record, journal, reporter, messages)
         details = f" Details are in {journal.path}" if journal.path else ""
         return refuse(f"gdsim could not start: {reporter.newest}.{details}")
     themes.dress()
@@ -98,12 +98,17 @@ def run_application(options: Options) -> int:
     record.started()
     code = application.exec()
     signals.stop()
+    _end(record, journal, reporter, messages)
+    return code
+
+
+def _end(record: RunRecord, journal: Journal, reporter: CrashReporter, messages: QtMessages) -> None:
+    """A proper end, though perhaps of a start that failed."""
     messages.stop()
     reporter.uninstall()
     journal.write("ended")
     journal.close()
     record.end()
-    return code
 
 
 def refuse(sentence: str) -> int:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import qCritical, qDebug, qWarning
+from PySide6.QtWidgets import QApplication
 
 from gdsim.app import application
 from gdsim.app.endings import QtMessages, Signals
 from gdsim.app.journal import Journal
 from gdsim.app.options import Options
 from gdsim.app.resources import resource_text
+from gdsim.app.run_record import RunRecord
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
@@ -84,13 +86,13 @@ def test_a_killed_run_is_noticed_at_the_next_start_and_a_terminated_one_is_not(t
     assert log.count("did not end properly") == 2  # the mark that was found, and what was said
 
 
-# A window that cannot be built with what the tabs showed last, or not at all.
+# A window that cannot be built with what the tabs showed last.
 _POISON = """
 from gdsim.app.main_window import MainWindow
 whole = MainWindow.__init__
 def fail(window, context, tabs):
     whole(window, context, tabs)
-    if {always} or context.settings.tab_state("slope"):
+    if context.settings.tab_state("slope"):
         raise ZeroDivisionError("while it is built")
 MainWindow.__init__ = fail
 """
@@ -100,17 +102,47 @@ def test_a_window_that_cannot_be_built_as_it_was_left_begins_afresh(tmp_path):
     settings = tmp_path / ".config/gdsim/settings.json"
     settings.parent.mkdir(parents=True)
     settings.write_text('{"theme": "dark", "tabs": {"slope": {"poison": 1}}}')
-    done = run(tmp_path, "print(window().notice.text); window().close()", _POISON.format(always=False))
+    done = run(tmp_path, "print(window().notice.text); window().close()", _POISON)
     assert done.returncode == 0, done.stderr
     assert "could not start with what its tabs showed last, so they begin afresh" in done.stdout
     assert "while it is built" in done.stderr
     assert "poison" in (settings.parent / "settings-before.json").read_text()
     assert json.loads(settings.read_text())["theme"] == "dark"
-    never = run(tmp_path, "raise SystemExit", _POISON.format(always=True))
-    assert never.returncode == 1
-    log = tmp_path / ".local/share/gdsim/gdsim.log"
-    assert f"gdsim could not start: while it is built. Details are in {log}" in never.stderr
-    assert "ZeroDivisionError: while it is built" in log.read_text()
+
+
+def test_a_window_that_cannot_be_built_at_all_is_said_and_the_log_knows_why(monkeypatch, themes, tmp_path, capsys):
+    def fail(*arguments):
+        raise ZeroDivisionError("while it is built")
+
+    monkeypatch.setattr(application, "build_window", fail)
+    monkeypatch.setattr(application, "start_qt", QApplication.instance)
+    monkeypatch.setattr(type(application.typesetter), "wait", lambda typesetter: None)
+    monkeypatch.setattr(application, "record_folder", lambda: tmp_path)
+    monkeypatch.setattr(application, "settings_path", lambda: tmp_path / "settings.json")
+    monkeypatch.setattr(RunRecord, "watch_faults", lambda record: None)  # which would be in the way of pytest's own
+    hooks = sys.excepthook, sys.unraisablehook
+    assert application.run_application(Options()) == 1
+    assert (sys.excepthook, sys.unraisablehook) == (sys.__excepthook__, sys.__unraisablehook__)
+    sys.excepthook, sys.unraisablehook = hooks
+    sentence = f"gdsim: gdsim could not start: while it is built. Details are in {tmp_path / 'gdsim.log'}"
+    assert capsys.readouterr().err.splitlines()[-1] == sentence
+    assert "ZeroDivisionError: while it is built" in (tmp_path / "gdsim.log").read_text()
+    assert [file.name for file in tmp_path.iterdir()] == ["gdsim.log"]
+
+
+def test_at_a_logout_all_is_kept_and_the_mark_says_so(tmp_path):
+    class Window:
+        kept = False
+
+        def keep(self):
+            self.kept = True
+
+    window, record = Window(), RunRecord(tmp_path)
+    record.begin()
+    application._logging_out(window, record, None)
+    assert window.kept
+    assert json.loads((tmp_path / "run-1.json").read_text())["phase"] == "leaving"
+    record.end()
 
 
 def test_without_its_pages_and_icons_gdsim_says_so(monkeypatch, qapp, capsys):
