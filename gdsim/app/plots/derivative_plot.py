@@ -13,7 +13,7 @@ from gdsim.app.plots.derivative_picture import DerivativePicture, arrange_deriva
 from gdsim.app.plots.drawing import Array, Drawing, Viewport
 from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.sampling import CurveSamples, sample_curve, screen_heights
-from gdsim.app.plots.ticks import Tick, linear_ticks
+from gdsim.app.plots.ticks import Tick, two_ticks
 from gdsim.app.ranges import Range, value_range
 from gdsim.app.theme import ThemeManager
 
@@ -72,7 +72,7 @@ class DerivativePlot(MathPlot):
     def ticks(self, viewport: Viewport) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
         """Closer than elsewhere, since the plot is low."""
         across, _ = super().ticks(viewport)
-        return across, linear_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=_TICKS_APART)
+        return across, two_ticks(viewport.y_low, viewport.y_high, viewport.height, _TICKS_APART, 28.0, 18.0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -168,6 +168,15 @@ def test_a_cusp_has_no_slope_and_a_vertical_tangent(tab, session):
     )
 
 
+def test_no_table_is_shown_where_there_is_no_secant(tab, session):
+    session.set_formula("x ln(x)")
+    tab.side.strip.setCurrentIndex(1)
+    assert tab.side.numbers.table.isVisible()
+    session.move_to("x", 0.0)
+    assert not tab.side.numbers.table.isVisible()
+    assert "it begins to the right, where it leads to 0" in tab.side.numbers.words.text()
+
+
 def test_no_point_is_closed_where_only_doubles_have_a_value(tab, session):
     session.set_formula("1/(1 + e^(1/x))")
     ends = [(round(end.value), end.closed) for end in tab.middle.secant.picture.ends]

@@ -130,8 +130,9 @@ class TablePage(SlopePage):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.words = secondary()
+        self.heading = secondary("Slope of the secant, with Δx to either side")
         layout = _column(self)
-        layout.addWidget(secondary("Slope of the secant, with Δx to either side"))
+        layout.addWidget(self.heading)
         layout.addWidget(self.table)
         layout.addWidget(self.words)
 
@@ -147,6 +148,9 @@ class TablePage(SlopePage):
             (power_of_ten(round(math.log10(right.dx))), right.slope, left.slope)
             for right, left in zip(*sides, strict=True)
         ]
+        some = any(math.isfinite(row.slope) for side in sides for row in side)
+        self.heading.setVisible(some)
+        self.table.setVisible(some)
         self._fill()
         self._fit()
         say(self.words, _table_words(sides[0], session.here.text))
