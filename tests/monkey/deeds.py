@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
@@ -83,7 +85,8 @@ def wheel(world: World, place: str, x: int, y: int, turn: int, modifier: str) ->
     found = _place(world, place, x, y)
     if found is not None:
         handle, pixel = found
-        QTest.wheelEvent(handle, QPointF(pixel), QPoint(0, turn), QPoint(0, 0), _MODIFIERS[modifier])
+        with suppress(RuntimeError):  # a list that closes at this takes its native window along, which QTest minds
+            QTest.wheelEvent(handle, QPointF(pixel), QPoint(0, turn), QPoint(0, 0), _MODIFIERS[modifier])
 
 
 @_deed
@@ -224,7 +227,9 @@ def _place(world: World, name: str, x: int, y: int, inside: bool = True) -> tupl
         return None
     owner = widget.window()
     handle = owner.windowHandle()
-    return None if handle is None else (handle, widget.mapTo(owner, QPoint(x, y)))
+    if handle is None or not shiboken6.isValid(handle):
+        return None  # a native window that was made anew
+    return handle, widget.mapTo(owner, QPoint(x, y))
 
 
 def _letter(widget: QWidget, letter: str) -> None:

@@ -174,7 +174,12 @@ def state_of(tab: SessionTab) -> dict[str, Any]:
     """What the session would save, as it is read again."""
     session = tab.session
     state = session.state_to_save() if hasattr(session, "state_to_save") else session.state()
-    return json.loads(json.dumps(state))
+    read: dict[str, Any] = json.loads(json.dumps(state))
+    memo = read.get("memo")
+    if memo is not None and not memo["step"]:  # the record of step 0 is made when it is first needed
+        memo.pop("records")
+        memo.pop("improvements")
+    return read
 
 
 def difference(before: Any, after: Any, place: str = "") -> str:
