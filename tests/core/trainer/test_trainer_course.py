@@ -281,3 +281,34 @@ def test_epochs_go_on_from_a_new_batch_size():
     assert subject.steps_to_epoch == 2
     subject.advance(2)
     assert subject.epoch == pytest.approx(7 / 3)
+
+
+def test_masks_are_as_wide_as_the_batch_of_the_step():
+    """30 points by 7 are batches of 7, 7, 7, 7 and 2; by 11 from step 3 on of 11, 11 and 8."""
+    subject = trainer(batch_size=7, dropout=0.3)
+    shapes = []
+    for _ in range(6):
+        shapes.append(subject.dropped().shape)
+        subject.advance(1)
+    assert shapes == [(7, 7), (7, 7), (7, 7), (7, 7), (7, 2), (7, 7)]
+    subject.seek(3)
+    subject.set(batch_size=11)
+    shapes = []
+    for _ in range(4):
+        shapes.append(subject.dropped().shape)
+        subject.advance(1)
+    assert shapes == [(7, 11), (7, 11), (7, 8), (7, 11)]
+    assert trainer().dropped() is None
+
+
+def test_the_last_checkpoint_with_numbers_or_else_the_first():
+    kept = Checkpoints(bytes_each=1 << 20)
+    for step, value in ((0, np.nan), (5, 1.0), (9, np.inf)):
+        kept.add(Checkpoint(step, np.full(2, value), ()))
+    assert [kept.finite_before(step).step for step in (9, 5, 4)] == [5, 5, 0]
+
+
+def test_a_history_is_filled_with_tables_of_its_own_width_only():
+    history = trainer().history
+    with pytest.raises(ValueError, match="not a table of shape"):
+        history.fill(np.zeros((3, 2)))

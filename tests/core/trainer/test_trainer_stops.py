@@ -175,7 +175,9 @@ class TestDivergence:
         trainer = Trainer(MLP((1, 4, 1)), *noisy(50, 0), optimizer=OPTIMIZERS["gd"](lr=0.1), **settings)
         trainer.advance(1000)
         stop = trainer.stop
-        assert 0.0 < stop.suggested_rate < 2.0 / 30.0
+        # A quarter of 2/λ, to two digits, or less where the curvature asks for it.
+        assert 0.0 < stop.suggested_rate <= 0.25 * 2.0 / 30.0
+        assert stop.suggested_rate > 0.1 * 2.0 / 30.0
         trainer.seek(stop.sound_step)
         trainer.set(optimizer=OPTIMIZERS["gd"](lr=stop.suggested_rate))
         trainer.advance(1000)
@@ -268,6 +270,7 @@ def test_sharpness_is_the_largest_eigenvalue():
         ({"targets": [[0.0], [1.0], [np.inf]]}, "targets of point 3"),
         ({"batch_size": 4}, "larger than the 3 training points"),
         ({"batch_size": 0}, "at least one point"),
+        ({"patience": 0}, "at least one epoch, not 0"),
         ({"dropout": 1.0}, "dropout"),
         ({"l1": -1.0}, "strength of L1"),
         ({"l2": np.nan}, "strength of L2"),
@@ -299,3 +302,30 @@ def test_one_point_and_constant_columns_train(loss):
     trainer.advance(50)
     assert trainer.loss < before
     assert np.isnan(trainer.r2)
+
+
+def test_points_on_a_line_may_be_given_without_columns():
+    x, y = np.array([0.0, 1.0, 2.0]), np.array([1.0, 0.0, 2.0])
+    flat, table = (
+        Trainer(MLP((1, 3, 1)), *given, rng=np.random.default_rng(0)) for given in ((x, y), (x[:, None], y[:, None]))
+    )
+    for trainer in (flat, table):
+        trainer.advance(3)
+    np.testing.assert_array_equal(flat.parameters, table.parameters)
+
+
+def test_without_validation_data_the_best_is_where_one_is():
+    trainer = Trainer(MLP((1, 1)), *noisy(5, 0))
+    trainer.advance(7)
+    trainer.restore_best()
+    assert trainer.step == 7
+
+
+def test_setting_what_is_set_already_forgets_nothing():
+    trainer = Trainer(MLP((1, 1)), *noisy(5, 0), l2=0.1)
+    trainer.advance(7)
+    trainer.seek(3)
+    trainer.set(l2=0.1)
+    assert (trainer.step, trainer.furthest) == (3, 7)
+    trainer.set(l2=0.2)
+    assert (trainer.step, trainer.furthest) == (3, 3)
