@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.core.curvature import curvature_report, curvature_sentence
+from gdsim.core.curvature import _VANISHED, curvature_report, curvature_sentence
 from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
@@ -103,3 +103,14 @@ def test_sentences(formula, optimizer, part):
 
 def test_a_schedule_s_rate_can_be_given():
     assert "0.5 is below it" in curvature_sentence(report("x^2", 1.0), OPTIMIZERS["gd"](lr=3.0), lr=0.5)
+
+
+@pytest.mark.parametrize("along", [(2.0, 1.0), (1.0, -2.0)], ids=["flat", "steep"])
+def test_a_point_is_named_where_the_picture_does_not_tell_it_from_the_minimum(along):
+    """The distance to the vertex counts, in whichever direction, against the shorter side of the picture."""
+    objective = Objective.from_expression(parse("(2x + y)^2 + 100(x - 2y)^2"), ((-5.0, 5.0), (-2.0, 2.0)))
+    way = np.array(along) / math.sqrt(5.0)
+    for share, kind in ((0.8, Kind.MINIMUM), (1.25, None)):
+        found = curvature_report(objective, share * _VANISHED * 4.0 * way)
+        assert found.eigenvalues == pytest.approx((10.0, 1000.0))
+        assert found.kind is kind

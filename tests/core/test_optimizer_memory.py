@@ -59,10 +59,13 @@ def test_nadams_effective_rates_times_the_look_ahead_are_the_move():
         np.testing.assert_allclose(optimizer.effective_rates(step), 0.1 / size, rtol=1e-12)
 
 
-def test_the_heavy_balls_move_is_its_velocitys():
-    optimizer = OPTIMIZERS["momentum"](lr=0.02)
+@pytest.mark.parametrize(("key", "more"), [("momentum", {}), ("nesterov", {}), ("rmsprop", {"momentum": 0.5})])
+def test_the_remembered_move_is_the_velocitys(key, more):
+    optimizer = OPTIMIZERS[key](lr=0.02, **more)
     for step in steps(optimizer):
-        np.testing.assert_allclose(optimizer.remembered_move(step), step.delta, rtol=1e-12)
+        np.testing.assert_allclose(optimizer.remembered_move(step), -0.02 * step.next_state.velocity, rtol=1e-15)
+        if key != "nesterov":  # which goes by the slope at the place that it carries to
+            np.testing.assert_allclose(optimizer.remembered_move(step), step.delta, rtol=1e-12)
 
 
 def test_a_centered_rmsprop_divides_by_the_spread():

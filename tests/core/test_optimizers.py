@@ -238,6 +238,8 @@ def test_no_limit_without_curvature(key):
 
 def test_weight_decay_moves_the_limit():
     assert OPTIMIZERS["gd"](weight_decay=1.0).rate_limit(3.0) == pytest.approx(0.5)
+    assert OPTIMIZERS["momentum"](momentum=0.5, weight_decay=1.0).rate_limit(3.0) == pytest.approx(0.75)
+    assert OPTIMIZERS["nesterov"](momentum=0.5, weight_decay=1.0).rate_limit(3.0) == pytest.approx(0.375)
 
 
 @pytest.mark.parametrize("key", [key for key, kind in OPTIMIZERS.items() if "objective" in kind.needs])

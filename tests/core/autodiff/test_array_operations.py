@@ -196,3 +196,16 @@ def test_factors_too_far_apart_to_be_divided() -> None:
     x, y = np.full(3, 1e30), np.full(3, 2e-30)
     program = compile(lambda x, y: 1e-30 * x + 1e30 * y, x, y)
     np.testing.assert_allclose(program(x, y), 3.0)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (1, 3), (2, 1), (1, 1), (5, 1, 3), (1, 2, 1)])
+def test_what_broadcasting_repeated_is_summed(shape: tuple[int, ...]) -> None:
+    weights = RNG(3).normal(size=(5, 2, 3))
+    repeated = np.broadcast_to(np.ones(shape), weights.shape)
+    # The derivative by each entry, one by one.
+    expected = np.zeros(shape)
+    for place in np.ndindex(*shape):
+        one = np.zeros(shape)
+        one[place] = 1.0
+        expected[place] = np.sum(weights * repeated * one)
+    np.testing.assert_allclose(grad(lambda x: ops.sum(x * weights))(np.ones(shape)[()]), expected, rtol=1e-13)
