@@ -179,7 +179,8 @@ def _add_legend(
     wide = [_SAMPLE * len(samples) ** 0.5 + measure(words)[0] + 14 for words, samples in rows]
     rows = [row for row, width in zip(rows, wide, strict=True) if width <= bounds.width]
     whole = Rect(0, 0, max((width for width in wide if width <= bounds.width), default=0.0), len(rows) * (height + 2))
-    corner = _quietest_corner(whole, picture, bounds, view, layers)
+    below_note = bounds.y + height + 6.0
+    corner = _quietest_corner(whole, below_note, picture, bounds, view, layers)
     for number, (words, samples) in enumerate(rows):
         width = measure(words)[0]
         lying = _SAMPLE * len(samples) ** 0.5
@@ -194,10 +195,12 @@ def _add_legend(
         labels.append(Label(Rect(box.x + lying + 10, top + 1, width, height), ((words, "muted"),)))
 
 
-def _quietest_corner(legend: Rect, picture: LossSlicePicture, bounds: Rect, view: Viewport, layers: Layers) -> Rect:
-    """The legend moved into a corner; the top left one is the note's."""
+def _quietest_corner(
+    legend: Rect, top: float, picture: LossSlicePicture, bounds: Rect, view: Viewport, layers: Layers
+) -> Rect:
+    """The legend moved into a corner, `top` being below the note."""
     right, bottom = bounds.right - legend.width, bounds.bottom - legend.height
-    corners = [replace(legend, x=x, y=y) for x, y in ((bounds.x, bottom), (right, bottom), (right, bounds.y))]
+    corners = [replace(legend, x=x, y=y) for x, y in ((bounds.x, bottom), (right, bottom), (right, top))]
     ball = view.to_pixels(np.array([[picture.x, picture.y]]))
     path = np.concatenate(layers.kept_clear) if layers.kept_clear else NOWHERE
 

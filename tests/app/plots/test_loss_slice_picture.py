@@ -72,7 +72,9 @@ def test_the_legend_tells_the_largest_distance_and_gives_way_where_there_is_no_r
 
 def test_the_legend_stands_where_neither_path_nor_point_is():
     def legend(path):
-        found = drawn(path=np.array(path), away=np.zeros(len(path)))
+        found = drawn(path=np.array(path), away=np.zeros(len(path)), note="surface of step 3")
+        note = next(label.rect for label in found.labels if label.lines[0][1] == "warning")
+        assert all(label.rect.overlap(note) == 0 for label in found.labels if label.rect != note)
         return next(label.rect for label in found.labels if label.lines[0][0] == "path of training")
 
     left, right = ([[-1.9, -0.9], [-1.0, -0.9], [-0.5, -0.9]], [[1.9, -0.9], [1.0, -0.9], [0.5, -0.9]])
