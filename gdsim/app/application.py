@@ -19,6 +19,7 @@ from gdsim.app.fonts import ensure_letters
 from gdsim.app.icons import application_icon
 from gdsim.app.journal import Journal
 from gdsim.app.last_time import FAILED_STARTS, recovery_note
+from gdsim.app.later import later
 from gdsim.app.main_window import MainWindow
 from gdsim.app.options import Options
 from gdsim.app.resources import resources_folder
@@ -79,6 +80,7 @@ def run_application(options: Options) -> int:
     journal.write(f"gdsim {__version__} started")
     for crash in record.crashes:
         journal.write(f"the last run did not end properly, it was {crash.phase}\n{crash.faults}", level=logging.ERROR)
+    later.wait()
     typesetter.wait()
     themes = theme_manager(held=True)
     window = _first_window(options, record, journal, reporter)

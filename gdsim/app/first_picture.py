@@ -1,4 +1,5 @@
-"""What is put off until the first picture is on the screen: typeset formulas, and the collection of garbage.
+"""What is put off until the first picture is on the screen: charts beside it, typeset formulas, and the collection of
+garbage.
 
 Starting makes some hundred thousand objects that stay; looking through them again and again would take a sixth of it.
 """
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
+from gdsim.app.later import later
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.formula_label import typesetter
 
@@ -31,8 +33,9 @@ class FirstPicture(QObject):
 
 
 def catch_up() -> Iterator[None]:
-    """Set the formulas, then settle the memory."""
+    """Make what is missing, set the formulas, then settle the memory."""
     try:
+        yield from later.catch_up()
         yield from typesetter.catch_up()
     finally:
         gc.freeze()  # what is there by now stays

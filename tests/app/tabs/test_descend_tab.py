@@ -294,7 +294,7 @@ def test_what_is_saved_is_shown_again(tab, context, shown):
     assert twin.sentence.text == tab.sentence.text
 
 
-def test_the_command_line_decides_what_is_shown(context, shown):
+def test_the_command_line_decides_what_is_shown(context, ticker, shown):
     options = Options(formula="x^4", start=(1.2,), optimizer="adam", lr=0.3)
     tab = shown(TABS["descend"].make(replace(context, options=options)), 1280, 740)
     tab.advance(4)
@@ -302,6 +302,7 @@ def test_the_command_line_decides_what_is_shown(context, shown):
     assert tab.controls.formula.text() == "x^4"
     assert tab.controls.start.value() == 1.2
     assert tab.controls.optimizer.key() == "adam"
+    ticker.finish()  # what is still typeset would be so for labels that are gone
 
 
 def test_an_option_that_fits_nothing_is_answered_with_a_remark(context, shown):

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from gdsim.app.actions import Action
 from gdsim.app.context import Context
+from gdsim.app.later import later
 from gdsim.app.plots.loss_picture import wants_log
 from gdsim.app.plots.loss_plot import LossPlot
 from gdsim.app.tabs.descend.plain_rule import in_plain_words, wrapped_latex
@@ -40,6 +42,9 @@ _READABLE = 5.0  # steps a second; beyond, nobody reads the worked rule, and set
 class DescendNumbers(QWidget):
     """Shows the session; while the ball is dragged or plays fast the worked rule is text, anew a few times a second."""
 
+    picked = Signal(int)
+    """A step was chosen in the chart."""
+
     def __init__(
         self, context: Context, session: DescendSession, parent: QWidget | None = None,
         clock: Callable[[], float] = time.perf_counter,
@@ -54,8 +59,8 @@ class DescendNumbers(QWidget):
         self._wrapped_for = 0  # columns
         self.table = NumberTable(ROWS)
         self.surface_table = NumberTable(SURFACE_ROWS)
-        self.losses = LossPlot(context.themes)
-        self.losses.setAccessibleName("Loss against step")
+        self._losses: LossPlot | None = None
+        self._menu: tuple[Action, ...] = ()
         self.log = QCheckBox("Log axis")
         self.log.setToolTip("Shows the loss by powers of ten: a steady rate of descent becomes a straight line")
         self.rule = FormulaLines(1.1)
@@ -77,6 +82,28 @@ class DescendNumbers(QWidget):
         self._lay_out()
         context.themes.changed.connect(self._follow_theme)
         self._follow_theme()
+        later.do(self._make_chart)
+
+    @property
+    def losses(self) -> LossPlot:
+        """The chart; at the start of the program it is made after the first picture, or when it is asked for."""
+        if self._losses is None:
+            self._losses = LossPlot(self._context.themes)
+            self._losses.setAccessibleName("Loss against step")
+            self._losses.picked.connect(self.picked)
+            self._losses.set_menu(self._menu)
+            self._place.layout().addWidget(self._losses)
+        return self._losses
+
+    def set_menu(self, actions: tuple[Action, ...]) -> None:
+        """What a right click on the chart offers."""
+        self._menu = actions
+        if self._losses is not None:
+            self._losses.set_menu(actions)
+
+    def _make_chart(self) -> None:
+        self.losses.show()
+        self._show_losses()
 
     @property
     def log_choice(self) -> bool | None:
@@ -90,7 +117,8 @@ class DescendNumbers(QWidget):
 
     def _log_toggled(self, log: bool) -> None:
         self._log_choice = log
-        self.losses.set_log(log)
+        if self._losses is not None:
+            self._losses.set_log(log)
 
     def _set_log(self, log: bool) -> None:
         self.log.blockSignals(True)
@@ -98,11 +126,13 @@ class DescendNumbers(QWidget):
         self.log.blockSignals(False)
 
     def _show_losses(self) -> None:
+        if self._losses is None:
+            return
         picture = losses_of(self._session, self.log.isChecked())
         if self._log_choice is None and wants_log(picture, picture.log) != picture.log:
             self._set_log(not picture.log)
             picture = replace(picture, log=not picture.log)
-        self.losses.set_picture(picture)
+        self._losses.set_picture(picture)
 
     def synchronize(self, typing: bool = False) -> None:
         """While a formula is being typed, what takes long to typeset waits."""
@@ -173,7 +203,10 @@ class DescendNumbers(QWidget):
         layout.addWidget(self.surface_table)
         layout.addSpacing(8)
         layout.addLayout(chart_head)
-        layout.addWidget(self.losses, 10)
+        self._place = _Place()
+        inside = QVBoxLayout(self._place)
+        inside.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._place, 10)
         layout.addSpacing(8)
         layout.addWidget(_heading("Update rule"))
         layout.addWidget(self.rule)
@@ -185,8 +218,19 @@ class DescendNumbers(QWidget):
         layout.addStretch(1)
 
     def _follow_theme(self) -> None:
-        self.losses.setMinimumHeight(self._context.themes.px(180))
-        self.losses.setMaximumHeight(self._context.themes.px(400))
+        self._place.setMinimumHeight(self._context.themes.px(180))
+        self._place.setMaximumHeight(self._context.themes.px(400))
+
+
+class _Place(QWidget):
+    """Where the chart is or will be: as high without it, so that nothing moves when it comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(256, 280)
 
 
 class FormulaLines(QWidget):

@@ -239,10 +239,10 @@ class DescendTab(SessionTab):
         curve.dropped.connect(self._dropped)
         curve.nudged.connect(self._nudged)
         curve.viewed.connect(self._viewed)
-        self.numbers.losses.picked.connect(session.seek)
+        self.numbers.picked.connect(session.seek)
         self.controls.shown_changed.connect(self.synchronize)
         self.controls.look_chosen.connect(self.set_look)
-        self.numbers.losses.set_menu(self._plot_menu(1))
+        self.numbers.set_menu(self._plot_menu(1))
         self._name_data()
 
     def _dragged(self, *point: float) -> None:
