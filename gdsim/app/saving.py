@@ -27,6 +27,8 @@ def ask_path(parent: QWidget, title: str, suggestion: Path, filters: str) -> Pat
 
 def save_picture(picture: Picture, context: Context, parent: QWidget) -> None:
     """File > Save picture, for the window and for a plot's own menu."""
+    if _is_nothing(picture, context):
+        return
     path = ask_path(parent, f"Save {picture.title}", folder(context) / f"{picture.name}.png", PICTURE_FILTER)
     _save(picture.save, path, context)
 
@@ -39,8 +41,17 @@ def save_table(table: Table, context: Context, parent: QWidget) -> None:
 
 def copy_picture(picture: Picture, context: Context) -> None:
     """The picture in the clipboard, at twice the resolution of the screen."""
+    if _is_nothing(picture, context):
+        return
     QGuiApplication.clipboard().setImage(picture.image())
     context.notices.say(f"Copied {picture.title} to the clipboard.")
+
+
+def _is_nothing(picture: Picture, context: Context) -> bool:
+    """Whether it has no room in the window, which is then said."""
+    if picture.size.isEmpty():
+        context.notices.say(f"There is no room for {picture.title} now: make the window or its part larger.", "warning")
+    return picture.size.isEmpty()
 
 
 def folder(context: Context) -> Path:

@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -94,3 +95,12 @@ def test_copy_puts_the_picture_into_the_clipboard(picture, context, said):
     assert image.size() == QSize(80, 40)
     assert image.pixelColor(10, 20) == QColor(Qt.GlobalColor.red)
     assert len(said) == 1
+
+
+def test_a_picture_without_room_is_neither_copied_nor_saved(picture, context, said, monkeypatch):
+    flat = replace(picture, size=QSize(40, 0))
+    monkeypatch.setattr(saving.QFileDialog, "getSaveFileName", lambda *_: pytest.fail("asked for a name"))
+    saving.copy_picture(flat, context)
+    saving.save_picture(flat, context, None)
+    assert [tone for _, tone in said] == ["warning", "warning"]
+    assert "no room for the curve" in said[0][0]
