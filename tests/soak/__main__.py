@@ -22,14 +22,15 @@ import numpy as np
 from tests.monkey.clock import VirtualClock
 
 ROUND = 4.0  # minutes of a lecture that one round stands for
-WARM_UP = 3  # rounds in which caches fill and every page is opened for the first time
-_DEPTH = 24  # moments that undo keeps, so that they are full after the warm-up
+WARM_UP = 6  # rounds in which caches fill and every page is opened for the first time
+SHORT_WARM_UP = 1  # of a short soak, which only sees what grows fast
+_DEPTH = 8  # moments that undo keeps, so that they are full after the warm-up
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0, help="of the lecture (default 60)")
-    parser.add_argument("--seconds", type=float, help="stop after so many seconds on the clock, if that is sooner")
+    parser.add_argument("--seconds", type=float, help="a short soak: so long on the clock, four rounds at least")
     parser.add_argument("--kinds", action="store_true", help="say which Python objects became more")
     options = parser.parse_args(argv)
     real = time.monotonic
@@ -47,32 +48,34 @@ def _run(options: argparse.Namespace, clock: VirtualClock, real: Callable[[], fl
     from tests.monkey.watch import Watch
     from tests.monkey.world import World
     from tests.soak.lecture import give_round
-    from tests.soak.measure import Reading, growth, kinds, reading
+    from tests.soak.measure import FILLING, LIMITS, Reading, growth, kinds, reading
 
     history._DEPTH = _DEPTH
     faulthandler.enable()
     application = start_qt()
     readings: list[Reading] = []
     frames: list[float] = []
-    deadline = real() + (options.seconds or float("inf"))
+    short = options.seconds is not None
+    warm_up, deadline = SHORT_WARM_UP if short else WARM_UP, real() + (options.seconds or 0.0)
     with tempfile.TemporaryDirectory(prefix="soak") as folder, Watch() as watch:
         world = World(Path(folder), clock, frames)
         with world.without_blocking():
             number, before = 0, None
-            while number < max(options.minutes / ROUND, WARM_UP + 2) and (real() < deadline or number < WARM_UP + 2):
+            while number < warm_up + 3 or (real() < deadline if short else number < warm_up + options.minutes / ROUND):
                 frames.clear()
                 give_round(world, number)
                 number += 1
                 readings.append(reading(1e3 * float(np.percentile(frames, 90))))
                 print(f"minute {number * ROUND:4.0f}: {_said(readings[-1])}", flush=True)
-                if options.kinds and number == WARM_UP:
+                if options.kinds and number == warm_up:
                     before = kinds()
         if before is not None:
             for kind, more in (kinds() - before).most_common(25):
                 print(f"    {more:+7d}  {kind}")
         world.close()
     application.quit()
-    problems = [problem.text for problem in watch.problems[:3]] + growth(readings[WARM_UP:])
+    limits = FILLING if short else LIMITS
+    problems = [problem.text for problem in watch.problems[:3]] + growth(readings[warm_up:], limits)
     print("\n".join(problems) if problems else f"{number * ROUND:.0f} minutes of a lecture, and nothing grew")
     return 1 if problems else 0
 

@@ -162,7 +162,7 @@ class ScalarCode:
         self._text[op.index], self._weight[op.index] = text, weight
 
 
-@functools.cache
+@functools.lru_cache(maxsize=4096)
 def _is_closed(form: str) -> bool:
     """name(...) or (...): needs no brackets around it."""
     name, opened, rest = form.partition("(")
