@@ -12,6 +12,7 @@ from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.run import Run, StopReason
+from gdsim.core.schedules import SCHEDULES
 from gdsim.core.surfaces import SURFACES
 
 every_optimizer = pytest.mark.parametrize("key", list(OPTIMIZERS))
@@ -138,3 +139,13 @@ def test_a_basin_map_from_thousands_of_starts_agrees_with_brute_force():
     assert settled.mean() > 0.9
     np.testing.assert_allclose(ends[settled], brute[settled], atol=1e-6)
     assert len({tuple(end) for end in np.round(ends[settled], 4)}) == 4
+
+
+def test_a_schedule_holds_for_many_as_for_one():
+    """η = 0.1·½ᵗ on x²: each step multiplies the point by 1 − 0.2·½ᵗ."""
+    schedule = SCHEDULES["step"](every=1, gamma=0.5)
+    objective = Objective.from_expression(parse("x^2"))
+    run = Run(objective, OPTIMIZERS["gd"](lr=0.1), np.array([[1.0], [-3.0]]), max_steps=3, schedule=schedule)
+    path = np.array([step.point[:, 0] for step in run])
+    np.testing.assert_allclose(path[:, 0], np.cumprod([1.0, 0.8, 0.9, 0.95]), rtol=1e-14)
+    np.testing.assert_allclose(path[:, 1], -3.0 * path[:, 0], rtol=1e-14)

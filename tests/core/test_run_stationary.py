@@ -1,0 +1,49 @@
+"""What a point with a vanishing slope is, for functions whose answer is known, and far from the origin as well."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdsim.core.expression import parse
+from gdsim.core.objective import Objective
+from gdsim.core.run import Kind, stationary_kinds
+from gdsim.core.run.stationary import beside_pole
+
+KINDS = [
+    ("x^2 + y^2", Kind.MINIMUM),
+    ("x^4 + y^4", Kind.MINIMUM),
+    ("x^2 + y^4", Kind.MINIMUM),
+    ("1000x^2 + 0.001y^2", Kind.MINIMUM),
+    ("x^2 + x y + y^2", Kind.MINIMUM),
+    ("-x^2 - 2y^2", Kind.MAXIMUM),
+    ("-x^4 - y^4", Kind.MAXIMUM),
+    ("-x^2 - y^4", Kind.MAXIMUM),
+    ("x^2 - y^2", Kind.SADDLE),
+    ("x y", Kind.SADDLE),
+    ("x^3 + y^3", Kind.SADDLE),
+    ("x^3 - 3x y^2", Kind.SADDLE),
+    ("x y^3", Kind.SADDLE),
+    ("0x + 0y + 3", Kind.FLAT),
+]
+
+
+@pytest.mark.parametrize(("formula", "kind"), KINDS)
+@pytest.mark.parametrize("at", [(0, 0), (40, -7)], ids=["origin", "far"])
+def test_kinds(formula, kind, at):
+    text = formula.replace("x", f"(x - {at[0]})").replace("y", f"(y - ({at[1]}))")
+    objective = Objective.from_expression(parse(text), variables=("x", "y"))
+    points = np.array([at], dtype=float)
+    assert stationary_kinds(objective, points, objective.gradient(points)) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("formula", "falls"),
+    [("-1/(x^2 + y^2)", True), ("ln(x^2 + y^2)", True), ("-e^(-x^2 - y^2)", False), ("√(x^2 + y^2)", False),
+     ("1/(x^2 + y^2)", False)],
+)  # fmt: skip
+@pytest.mark.parametrize("way", [(1.0, 0.0), (0.6, -0.8), (-0.8, -0.6)])
+def test_poles_that_values_fall_into(formula, falls, way):
+    objective = Objective.from_expression(parse(formula))
+    points = 1e-9 * np.array([way])
+    assert beside_pole(objective, points, objective.gradient(points)).tolist() == [falls]
