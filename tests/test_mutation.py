@@ -6,9 +6,11 @@ import ast
 
 import pytest
 
+from tests.mutation.line_map import ROOT
 from tests.mutation.live import LiveModule
 from tests.mutation.mutants import mutants_of
 
+EQUIVALENT = ROOT / "tests" / "mutation" / "equivalent.txt"
 TEXT = '''
 """A text - not a difference."""
 LIMIT = 2.0
@@ -74,3 +76,11 @@ def test_each_takes_effect_where_it_is_and_leaves_the_text_as_it_was(tmp_path) -
     assert results["twice: 2 * f(x) -> 2 / f(x)"] == (-5.0, 2 / 6)
     assert results["DOUBLE: x + 1 -> x - 1"] == (-5.0, 8)
     assert (-5.0, 12) not in [results[name] for name in results if name.startswith("twice")]
+
+
+def test_what_is_listed_as_harmless_is_a_mutant() -> None:
+    """So that a name goes when the code it was about has changed."""
+    listed = [line for line in EQUIVALENT.read_text().splitlines() if line and not line.startswith("#")]
+    for file in {name.split(":")[0] for name in listed}:
+        names = {f"{file}: {mutant.name}" for mutant in mutants_of(ast.parse((ROOT / file).read_text()))}
+        assert {name for name in listed if name.startswith(f"{file}:")} <= names

@@ -108,6 +108,13 @@ def test_every_epoch_uses_every_point_once_in_a_new_order():
         orders.append(tuple(seen))
     assert len(set(orders)) == 6
     assert trainer.epoch == 6.0
+    # Batches of another size begin a new epoch in the midst of one; the gradient shown is that of the step made.
+    trainer.seek(13)
+    trainer.set(batch_size=5)
+    for _ in range(3):
+        before, gradient = trainer.parameters, trainer.gradient
+        trainer.advance()
+        np.testing.assert_allclose(trainer.parameters, before - 1e-6 * gradient, rtol=1e-12)
 
 
 def test_ridge_regression_reaches_the_normal_equations():
