@@ -215,3 +215,12 @@ def test_a_text_column_beyond_the_first_rows_stays_numbers_with_mistakes():
     source = "1,2\n" * 2000 + "x,3\n"
     table = read_table(source)
     assert table.notes == ("Column 'column 1' has 1 cell that is not a number, 'x' in line 2001.",)
+
+
+def test_blank_lines_between_columns_of_blanks_are_passed_over():
+    table = read_table("a b\n1 2\n\n   \n3 4\n", delimiter=" ")
+    np.testing.assert_array_equal(numbers_of(table), [[1.0, 2.0], [3.0, 4.0]])
+
+
+def test_a_separator_that_the_file_does_not_have_leaves_one_column():
+    assert "file has only one column" in problem("a,b\n1,2\n3,4\n", delimiter="|")

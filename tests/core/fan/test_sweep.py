@@ -132,3 +132,17 @@ def test_the_same_sweep_gives_the_same_numbers_and_tells_its_progress():
 def test_values_that_are_refused(knob, values):
     with pytest.raises(ValueError, match=r"has to|training points|values|between"):
         sweep(Task.of(trainer(0)), knob, values, (0,), 10)
+
+
+def test_the_width_of_no_layer_cannot_be_swept():
+    with pytest.raises(ValueError, match="no hidden layer"):
+        sweep(Task.of(trainer(0, sizes=(1, 1))), Knob.WIDTH, (2.0, 3.0), (0,), 5)
+
+
+def test_one_seed_is_said_to_tell_nothing_of_the_spread():
+    found = swept(Knob.L2, (0.0, 1.0), seeds=(0,), steps=3)
+    assert found.sentence.endswith("One seed tells nothing of the spread.")
+    assert replace(found, done=0.5).sentence == "No value can be compared yet."
+    nothing = np.full_like(found.losses, np.nan)
+    gone = replace(found, losses=nothing, validation_losses=nothing, diverged=np.ones_like(found.diverged))
+    assert gone.sentence == "All networks diverged."

@@ -169,3 +169,17 @@ def test_the_table_settles_and_then_breaks_up():
     assert left[6].slope == pytest.approx(0.5 / math.sqrt(0.5), rel=1e-5)
     assert all(row.slope == 0.0 for row in slope_table(parse("4"), 0.5))
     assert all(math.isnan(row.slope) for row in slope_table(parse("1/(1 + e^(1/x))"), 0.0))
+
+
+@pytest.mark.parametrize(("typed", "factor"), [("|-3| x", 3.0), ("√(9/4) x", 1.5), ("|x|", None), ("√(-4) x", None)])
+def test_roots_and_absolute_values_of_numbers_are_worked_out_where_they_are_fractions(typed, factor):
+    found = limit_algebra(parse(typed), 1.0, 0.5)
+    assert found.exists is (factor is not None)
+    if factor is not None:
+        assert found.lines[4].numbers.endswith(f"= {factor:g}")
+
+
+def test_the_algebra_needs_numbers():
+    for x, dx in ((1.0, 0.0), (math.inf, 0.5), (1.0, math.nan)):
+        with pytest.raises(ValueError, match="finite numbers"):
+            limit_algebra(parse("x^2"), x, dx)
