@@ -176,9 +176,10 @@ def state_of(tab: SessionTab) -> dict[str, Any]:
     state = session.state_to_save() if hasattr(session, "state_to_save") else session.state()
     read: dict[str, Any] = json.loads(json.dumps(state))
     memo = read.get("memo")
-    if memo is not None and not memo["step"]:  # the record of step 0 is made when it is first needed
-        memo.pop("records")
-        memo.pop("improvements")
+    if memo is not None:
+        memo.pop("records")  # for the charts; that of the step one stands at is made when it is first needed
+        if not memo["step"]:
+            memo.pop("improvements")
     return read
 
 
