@@ -55,7 +55,8 @@ def test_rules_with_numbers(key, formula):
     for optimizer in variants:
         run = Run(objective, optimizer, np.full(objective.dim, -0.7), max_steps=3)
         run.advance(3)
-        for step in run.steps[:2]:
+        # A start with its empty memory looks alike in any number of dimensions.
+        for step in run.steps[:2] if objective.dim == 1 else run.steps[1:2]:
             typeset(optimizer.describe(step))
 
 
