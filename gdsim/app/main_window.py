@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.setFocus()  # what is being typed ends now, and not after everything was stopped
         try:
             for tab in self._tabs.values():
                 tab.stop()

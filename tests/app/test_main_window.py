@@ -361,6 +361,15 @@ def test_leaving_a_tab_and_closing_stop_what_plays(make):
 
 
 @pytest.mark.parametrize("width", [1000, 1100, 1199])
+def test_what_is_being_typed_ends_before_everything_is_stopped(make, ticker):
+    window = make()
+    window.activateWindow()
+    window.tab.text.editingFinished.connect(lambda: ticker.pull(iter(range(10**6))))
+    window.tab.text.setFocus()
+    window.close()
+    assert not ticker.active
+
+
 def test_narrow_windows_put_the_numbers_under_a_tab_strip(make, width):
     window = make()
     window.resize(width, 700)
