@@ -360,7 +360,6 @@ def test_leaving_a_tab_and_closing_stop_what_plays(make):
     assert window.tab.asked == ["stop"]
 
 
-@pytest.mark.parametrize("width", [1000, 1100, 1199])
 def test_what_is_being_typed_ends_before_everything_is_stopped(make, ticker):
     window = make()
     window.activateWindow()
@@ -370,6 +369,7 @@ def test_what_is_being_typed_ends_before_everything_is_stopped(make, ticker):
     assert not ticker.active
 
 
+@pytest.mark.parametrize("width", [1000, 1100, 1199])
 def test_narrow_windows_put_the_numbers_under_a_tab_strip(make, width):
     window = make()
     window.resize(width, 700)
