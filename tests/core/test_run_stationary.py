@@ -24,6 +24,15 @@ KINDS = [
     ("x^3 + y^3", Kind.SADDLE),
     ("x^3 - 3x y^2", Kind.SADDLE),
     ("x y^3", Kind.SADDLE),
+    ("x^2 - y^4", Kind.SADDLE),
+    ("x^2 + y^3", Kind.SADDLE),
+    ("-x^2 + y^3", Kind.SADDLE),
+    ("x^2 - y^4 + 1000", Kind.SADDLE),
+    ("(x - y)^2 - (x + y)^4", Kind.SADDLE),
+    ("(x - y)^2", Kind.MINIMUM),
+    ("(x - y)^2 + 1000000", Kind.MINIMUM),
+    ("(y - x^2)^2", Kind.MINIMUM),
+    ("-(x + 2y)^2 - 5", Kind.MAXIMUM),
     ("0x + 0y + 3", Kind.FLAT),
 ]
 

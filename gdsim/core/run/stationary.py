@@ -27,6 +27,8 @@ _FEW, _MANY = 16, 1024
 _PROBES = np.array([1e-3, 1e-2, 5e-2])
 # Values so many times lower than slope and curvature together allow belong to no minimum.
 _TOO_LOW = 2.0
+# Where the curvature vanishes, this share of the largest one, and of the value itself, is still put down to rounding.
+_BLURRED, _NOISE = 1e-6, 1e-12
 # Next to a pole, going back a hundredth of the way undoes more than this share of the fall.
 _POLE = 0.65
 # Slopes of functions with values below this underflow, so they explain nothing.
@@ -69,7 +71,7 @@ def _kinds_of_block(objective: Objective, points: Array, gradients: Array) -> li
         up = curved & (eigenvalues > 0.0) & (distance <= _NEAR_VERTEX)
         down = curved & (eigenvalues < 0.0) & (distance <= _NEAR_SUMMIT)
         level = ~curved
-        around = _Surroundings(objective, points, gradients, size.max(axis=1))
+        around = _Surroundings(objective, points, gradients, size, vectors)
 
     any_up, any_down = up.any(axis=1), down.any(axis=1)
     all_level = level.all(axis=1)
@@ -91,17 +93,22 @@ class _Surroundings:
 
     `higher`, `lower` and `all_higher` compare the nearest values alone.  `too_high` and `too_low` tell whether a value
     is further from the point's own than its slope and curvature explain: around the inflection of x³, where both
-    vanish, some are, but in the tail of e^x, where everything is tiny, none is too low.
+    vanish, some are, but in the tail of e^x, where everything is tiny, none is too low.  The curvature is that along
+    each direction: x² − y⁴ falls along y, where its curvature explains nothing.
     """
 
-    def __init__(self, objective: Objective, points: Array, gradients: Array, curvature: Array) -> None:
+    def __init__(self, objective: Objective, points: Array, gradients: Array, size: Array, vectors: Array) -> None:
         directions = _directions(points.shape[1])
+        along = (np.square(directions @ vectors) * size[:, None, :]).sum(axis=2)
+        curvature = along + _BLURRED * size.max(axis=1, keepdims=True)
         far = _PROBES * np.maximum(1.0, np.abs(points).max(axis=1, keepdims=True))
         around = points[:, None, None, :] + far[:, :, None, None] * directions
-        rise = np.asarray(objective.value(around)) - np.asarray(objective.value(points))[:, None, None]
+        here = np.asarray(objective.value(points))[:, None, None]
+        rise = np.asarray(objective.value(around)) - here
         near = rise[:, 0]
         slope = np.sqrt((gradients**2).sum(axis=1))[:, None]
-        explained = (_TOO_LOW * (slope * far + curvature[:, None] * far**2) + _UNDERFLOW)[:, :, None]
+        explained = _TOO_LOW * ((slope * far)[:, :, None] + curvature[:, None, :] * far[:, :, None] ** 2)
+        explained += _UNDERFLOW + _NOISE * np.abs(here)
         self.higher: Any = (near > 0.0).any(axis=1)
         self.lower: Any = (near < 0.0).any(axis=1)
         self.all_higher: Any = (near > 0.0).all(axis=1)
