@@ -483,7 +483,8 @@ def test_tab_follows_the_eye_also_after_other_definitions(tab, session):
     assert reached_by_tab(tab.controls.order, 3) == ["Predict first", "Computation graph", "Your prediction"]
 
 
-def test_arrows_step_whatever_was_clicked_and_wherever_tab_has_gone(context, qtbot):
+@pytest.fixture
+def window(context, qtbot):
     from gdsim.app.main_window import MainWindow
 
     window = MainWindow(context, {"backprop": TABS["backprop"]}, "backprop")
@@ -491,6 +492,30 @@ def test_arrows_step_whatever_was_clicked_and_wherever_tab_has_gone(context, qtb
     window.resize(1280, 800)
     window.show()
     assert QTest.qWaitForWindowActive(window)
+    yield window
+    window.close()
+
+
+def test_a_question_once_answered_leaves_the_keyboard_where_it_is(window):
+    tab, session = window.tab, window.tab.session
+    session.set_predict(True)
+    session.seek(session.walk.turning + 1)
+    tab.predict_bar.ask()
+    keys(tab.predict_bar.edit, Qt.Key.Key_3, Qt.Key.Key_Return)
+    session.set_predict(False)
+    assert window.focusWidget() is window  # the field is gone: Space plays, and presses no button
+    edit = tab.controls.statements.edit
+    edit.setFocus()
+    edit.selectAll()
+    for letter in "f = log(x)*y":
+        QTest.keyClicks(window.focusWidget(), letter)
+    assert (edit.toPlainText(), session.playing) == ("f = log(x)*y", False)
+    tab.graph.setFocus()
+    tab.transport.request_step()
+    assert tab.graph.hasFocus()
+
+
+def test_arrows_step_whatever_was_clicked_and_wherever_tab_has_gone(window):
     tab, session = window.tab, window.tab.session
     tab.controls.inputs.rows["x"].field.edit.setFocus()
     click(tab, "q")
@@ -511,4 +536,3 @@ def test_arrows_step_whatever_was_clicked_and_wherever_tab_has_gone(context, qtb
     assert session.index == 3
     keys(window, Qt.Key.Key_Tab)
     assert window.focusWidget().accessibleName() == "Inputs"  # what follows the definitions
-    window.close()

@@ -60,14 +60,15 @@ class PredictBar(QFrame):
 
     def synchronize(self) -> None:
         session = self._session
-        self.setVisible(session.experiment.predict)
         question = session.question
+        # The bar's own focusWidget is whichever child had the keyboard last, be it long ago: the window's has it now.
+        if question is None and self.isAncestorOf(self.window().focusWidget() or self.window()):
+            self.window().setFocus(Qt.FocusReason.OtherFocusReason)  # or the next button would have the Space key
+        self.setVisible(session.experiment.predict)
         key = "" if question is None else f"{session.index} {question.text} {question.expected!r}"
         if key != self._asked:
             self._asked = key
             self.edit.clear()
-        if question is None and self.isAncestorOf(self.focusWidget() or self.window()):
-            self.window().setFocus(Qt.FocusReason.OtherFocusReason)  # or the next button would have the Space key
         for widget in (self.edit, self.check_button, self.skip_button):
             widget.setVisible(question is not None)
         if question is not None:
