@@ -122,6 +122,44 @@ def test_single_precision_is_the_same_to_its_digits_and_another_condition(sessio
     assert not np.array_equal(single.final_losses, double.final_losses)
 
 
+def test_what_is_loaded_from_single_precision_is_what_was_clicked(session, study):
+    show(session, MOONS)
+    study.set_double(False)
+    run(study)
+    said: list[str] = []
+    session.announced.connect(said.append)
+    fan = study.result.fan
+    study.load(2)
+    session.finish()
+    assert session.index == STEPS
+    np.testing.assert_array_equal(session.trainer.parameters, fan.trained.parameters[2])
+    assert session.trainer.loss == fan.final_losses[2]
+    assert study.loaded() == 2
+    assert not any("rounding" in text for text in said)
+    before = session.trainer.parameters
+    session.advance(1)
+    session.back()
+    session.finish()
+    np.testing.assert_array_equal(session.trainer.parameters, before)
+    session.undo()
+    session.finish()
+    assert session.index == 1
+    session.redo()
+    session.finish()
+    np.testing.assert_array_equal(session.trainer.parameters, before)
+
+
+def test_a_start_that_rounding_leads_elsewhere_is_told(session, study):
+    show(session, MOONS)
+    said: list[str] = []
+    session.announced.connect(said.append)
+    other = single(MOONS, 5, 400)
+    session.train_anew(replace(MOONS, net=replace(MOONS.net, seed=4)), STEPS, other)
+    session.finish()
+    np.testing.assert_array_equal(session.trainer.parameters, other)
+    assert "rounding alone led it elsewhere" in said[-1]
+
+
 def test_a_run_with_live_changes_and_early_stopping_is_loaded_as_the_fan_trained_it(session, study):
     show(session, MOONS)
     session.advance(10)

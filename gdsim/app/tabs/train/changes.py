@@ -148,14 +148,6 @@ class TrainChanges(TrainSteps):
         """Other start weights."""
         self.set_net("seed", seed=seed)
 
-    def train_anew(self, experiment: Experiment, steps: int) -> None:
-        """Another experiment from its start on to step `steps`, as a run of its own; undone as one."""
-        before = self._training
-        self.play(False)
-        self._restart(experiment, "")
-        if self._training is not before:
-            self.advance(steps)
-
     # What applies from the next step
 
     def retreat(self) -> None:

@@ -6,7 +6,7 @@ was begun.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QObject, Signal
 
 from gdsim.app.tabs.train.changes import TrainChanges
+from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.training import place_edits
 from gdsim.app.ticker import Ticker
+from gdsim.core.numerals import in_words
 from gdsim.core.trainer import Trainer
 
 Array = NDArray[np.float64]
+_NOTABLE = 0.01  # of the loss; what rounding changed is told from there on
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,34 @@ class TrainPlacing(TrainChanges):
         self._fork()
         place_edits(self.trainer, [edit for edit in experiment.edits if edit.step == self.index])
         self._follow(experiment, moment, name)
+
+    def train_anew(self, experiment: Experiment, steps: int, parameters: ArrayLike | None = None) -> None:
+        """Another experiment from its start on to step `steps`, as a run of its own; undone as one.
+
+        There it is given `parameters`, if any, in place of its own.
+        """
+        before = self._training
+        self.play(False)
+        self._restart(experiment, "")
+        if self._training is not before:
+            self._interrupt()
+            self._work(self._trained(steps, parameters))
+
+    def _trained(self, steps: int, parameters: ArrayLike | None) -> Iterator[None]:
+        training = self._training
+        trainer = training.trainer
+        yield from trainer.pieces(steps)
+        if parameters is None or trainer.step != steps:
+            return  # it diverged on the way
+        vector, own, loss = np.array(parameters, np.float64), trainer.parameters, trainer.loss
+        moved = {int(index): float(vector[index]) for index in np.flatnonzero(vector != own)}
+        training.experiment = training.experiment.placed_at(steps, moved)
+        place_edits(trainer, [edit for edit in training.experiment.edits if edit.step == steps])
+        if abs(trainer.loss - loss) > _NOTABLE * trainer.loss:
+            self.announced.emit(
+                f"These are the weights that were clicked, at a training loss of {in_words(trainer.loss)}. Trained "
+                f"again with all digits this start ends at {in_words(loss)}: rounding alone led it elsewhere."
+            )
 
     # Going on from what is seen
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from gdsim.app.pictures import Table
@@ -103,19 +104,26 @@ class RestartsStudy(FanStudy):
         super().take_settings(state)
 
     def load(self, row: int) -> None:
-        """Train the run itself from that seed to the same step, with the settings that the fan was made with."""
-        fan = self.result.fan
-        steps = int(fan.trained.steps[-1])
-        self.session.train_anew(with_seed(self.origin, fan.seeds[row]), steps)
+        """Train the run itself from that seed to the same step, with the settings that the fan was made with.
+
+        In single precision it may have ended elsewhere; so the run goes on from the very weights that were shown.
+        """
+        fan, precise = self.result.fan, self._made_for["precision"]
+        steps, diverged = int(fan.trained.steps[-1]), fan.trained.diverged_at[row] >= 0
+        weights = None if precise or diverged else fan.trained.parameters[row]
+        self.session.train_anew(with_seed(self.origin, fan.seeds[row]), steps, weights)
 
     def loaded(self) -> int | None:
         """The row that the run under way is, as it stands now."""
         session, result = self.session, self.result
-        if result is None or not result.known or self.differences or session.experiment.edits:
+        if result is None or not result.known or self.differences:
             return None
         seed, fan = session.experiment.net.seed, result.fan
-        same = session.index == fan.trained.steps[-1] and len(session.experiment.plan) == 1
-        return fan.seeds.index(seed) if same and seed in fan.seeds else None
+        if session.index != fan.trained.steps[-1] or len(session.experiment.plan) > 1 or seed not in fan.seeds:
+            return None
+        row = fan.seeds.index(seed)
+        moved = session.experiment.edits and not np.array_equal(session.trainer.parameters, fan.trained.parameters[row])
+        return None if moved else row
 
     @property
     def sentence(self) -> str:

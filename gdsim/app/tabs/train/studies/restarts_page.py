@@ -27,8 +27,8 @@ _ABOUT = (
 )
 _EMPTY = "The fits of all starts will stand here, the lowest loss first. Press Train all."
 _SINGLE = (
-    "Computed with 7 digits, in half the time or less. A start that is loaded is trained again with all digits and can "
-    "end a little elsewhere: training can be sensitive to rounding."
+    "Computed with 7 digits, in half the time or less. A click loads the very weights that are shown; trained again "
+    "with all digits the same start can end elsewhere, since training is sensitive to rounding."
 )
 _HINT = "Point at a curve or a fit to see its numbers. Click a fit, or press Return on it, to load it into the run."
 
