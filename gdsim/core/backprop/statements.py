@@ -43,7 +43,7 @@ class Statements:
 
     `definitions` are those that the output needs, the last being the output; `inputs` are the names without a
     formula, in order of appearance; `given` the values that the text gives them; `unused` the names of lines that the
-    output does not depend on.
+    output does not depend on; `constant_end` is the name of a last line that is only a number, and so no output.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Statements:
     given: Mapping[str, float]
     unused: tuple[str, ...] = ()
     named_output: bool = field(default=True)
+    constant_end: str = field(default="")
 
     @property
     def output(self) -> str:
@@ -59,11 +60,14 @@ class Statements:
 
     @property
     def note(self) -> str:
-        """A sentence about lines that are left out, or nothing."""
-        if not self.unused:
-            return ""
-        names, verb = listing([name_text(name) for name in self.unused]), "is" if len(self.unused) == 1 else "are"
-        return f"{names} {verb} not used by {name_text(self.output)} and therefore not in the graph."
+        """Sentences about lines that are left out, or nothing."""
+        output, end = name_text(self.output), name_text(self.constant_end)
+        said = [f"The last line, {end}, is a constant: nothing changes it, so the output is {output}."] if end else []
+        others = [name_text(name) for name in self.unused if name != self.constant_end]
+        if others:
+            verb = "is" if len(others) == 1 else "are"
+            said.append(f"{listing(others)} {verb} not used by {output} and therefore not in the graph.")
+        return " ".join(said)
 
     def start(self, previous: Mapping[str, float] | None = None) -> dict[str, float]:
         """A value for every input: the text's own, else the previous one, else one that hides nothing (not 0 or 1)."""
@@ -111,6 +115,7 @@ def read(text: str) -> Statements:
         {name: value for name, value in given.items() if name in inputs},
         tuple(name for name in (*(d.name for d in definitions), *given) if name not in needed),
         formulas[-1].name is not None,
+        end if (end := lines[-1].name or "") in given and end not in inputs else "",
     )
 
 

@@ -53,6 +53,13 @@ def test_what_the_output_does_not_need_is_left_out_and_said():
     assert read("x^2").note == ""
 
 
+def test_a_last_line_that_is_a_constant_is_said_not_to_be_the_output():
+    said = "The last line, q, is a constant: nothing changes it, so the output is p."
+    assert read("p = x\nq = relu(atan(3))").note == said
+    assert read("r = 2x; p = x; q = 3").note == f"{said} r is not used by p and therefore not in the graph."
+    assert read("p = x*q; q = 3").note == ""
+
+
 def test_definitions_are_shared_and_repetitions_are_not():
     shared = compute("q = x + 1; f = q*q")
     typed_twice = compute("(x + 1)*(x + 1)")
