@@ -41,6 +41,7 @@ _ELSEWHERE = {
     "lrelu": "leaky_relu(x)", "leakyrelu": "leaky_relu(x)", "softmax": "e^x/(e^x + e^y)", "sum": "x + y",
     "mean": "(x + y)/2",
 }  # fmt: skip
+_LONG_ELSEWHERE = tuple(name for name in _ELSEWHERE if len(name) > 4)  # where one letter more or less is a slip
 
 _SPELLED = sorted(set(GREEK.values()) - {"pi", "sigma"}, key=len, reverse=True)
 _VARIABLE = re.compile(rf"(?:[A-Za-df-z]|{'|'.join(_SPELLED)})(?:_?[0-9]{{1,3}})?")
@@ -140,6 +141,9 @@ def unknown(word: str, called: bool, permitted: Collection[str] | None) -> str:
     known = (*FUNCTIONS, *REWRITTEN, *(_SPELLED if permitted is None and len(low) > 3 else ()))
     near = difflib.get_close_matches(low, known, n=1, cutoff=0.6)
     hint = f" Did you mean {near[0]}?" if near else ""
+    meant = difflib.get_close_matches(low, _LONG_ELSEWHERE, n=1, cutoff=0.8)
+    if meant and (called or not near):
+        return f"There is no function {word} here. If {meant[0]} is meant, write {_ELSEWHERE[meant[0]]}."
     if called:
         return (
             f"There is no function called {word}.{hint or f' {_SOME_FUNCTIONS} Put * between factors for a product.'}"

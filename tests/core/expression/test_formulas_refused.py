@@ -58,6 +58,7 @@ REFUSED = [
     ("sine(x)", 0, "Write sin(x) instead."),
     ("2cosine x", 1, "Write cos(x) instead."),
     ("sinn(x)", 0, "Did you mean sin?"),
+    ("softmx(x)", 0, "There is no function softmx here. If softmax is meant, write e^x/(e^x + e^y)."),
     ("lamda*x", 0, "Did you mean lambda?"),
     ("wieght*x", 0, "a variable is one letter, possibly with a number. Write w or w1."),
     ("x + e1", 4, "e is the number 2.718…: write e^1 for a power, e*1 for a product, or another letter, such as u1."),
