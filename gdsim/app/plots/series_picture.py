@@ -16,7 +16,7 @@ from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.legend_rows import BETWEEN, GAP, legend_rows
 from gdsim.app.plots.line_labels import words_in_the_middle
 from gdsim.app.plots.surface_tracks import marker_strokes
-from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks, whole_ticks
+from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks, two_ticks, whole_ticks
 from gdsim.app.ranges import Range, clamped, finite_range
 
 _ROUNDING = 1e-18  # distances from the lowest value below this share of it are rounding
@@ -169,7 +169,7 @@ def series_ticks(
         lying = (whole_ticks if picture.whole_x else linear_ticks)(view.x_low, view.x_high, view.width / scale)
     if picture.log_y:
         return lying, log_ticks(view.y_low, view.y_high, view.height, apart=24.0 * scale)
-    upright = linear_ticks(view.y_low, view.y_high, view.height, apart=40.0 * scale)
+    upright = two_ticks(view.y_low, view.y_high, view.height, 40.0 * scale, 28.0 * scale, 20.0 * scale)
     low, high = picture.limits
     return lying, tuple(tick for tick in upright if low <= tick.position <= high)
 

@@ -142,6 +142,12 @@ def test_ticks_are_decades_or_whole_steps():
     assert "50" in [tick.text for tick in series_ticks(plain, view_of(plain))[0]]
 
 
+def test_a_low_chart_has_two_upright_ticks_at_least():
+    picture = SeriesPicture((line(np.array([-12.0, -14.6, -16.9])),), log_x=False, log_y=False)
+    _, upright = series_ticks(picture, Viewport(0.0, 2.0, -17.2, -11.7, 220.0, 110.0))
+    assert [tick.text for tick in upright] == ["−16", "−14", "−12"]
+
+
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_ticks_are_as_far_apart_as_the_type_needs(scale):
     picture = SeriesPicture((line(np.geomspace(1, 1e-9, 30), x=np.geomspace(1e-5, 10, 30)),))
