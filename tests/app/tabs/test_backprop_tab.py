@@ -18,6 +18,7 @@ from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.core.backprop.examples import EXAMPLES
 from gdsim.core.backprop.inspection import inspect
 from gdsim.core.backprop.walk import Order
+from gdsim.core.numerals import in_words
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -123,6 +124,9 @@ def test_the_output_falls_by_the_button(tab, session):
     assert tab.side.falls.isVisible()
     assert list(tab.side.falls.picture.series[0].y) == list(session.steps.values)
     assert "fell" in tab.controls.nudge.words.text()
+    start, end = session.steps.values[-2:]
+    session.select(session.computation.named("x").index)
+    assert tab.side.share.text().endswith(f"in all, and {in_words(end - start)} came.")
     tab.controls.nudge.back_button.click()
     assert len(tab.side.falls.picture.series[0].y) == 3
     tab.controls.nudge.start_button.click()

@@ -15,6 +15,7 @@ from gdsim.app.tabs.backprop.session import BackpropSession
 from gdsim.app.tabs.backprop.worked import packed, split_equalities
 from gdsim.app.widgets.figures import format_number
 from gdsim.app.widgets.number_table import NumberRow
+from gdsim.core.backprop.descent import Nudge
 from gdsim.core.backprop.inspection import Inspection
 from gdsim.core.backprop.narration import Line, Narration
 from gdsim.core.backprop.notation import name_latex, name_text
@@ -116,14 +117,16 @@ def chain_words(inspection: Inspection) -> str:
     return f"A sum over {whole(chain.count)} paths from the output{listed}."
 
 
-def share_words(inspection: Inspection, output: str) -> str:
-    """What this vertex accounts for in the last gradient step."""
+def share_words(inspection: Inspection, last: Nudge | None) -> str:
+    """What this vertex accounts for in the `last` gradient step, and of how much."""
     share = inspection.share
-    if share is None:
+    if share is None or last is None:
         return ""
+    output = last.before.vertices[last.before.output].title
     return (
         f"In the last gradient step it moved by {in_words(share.move)}: {in_words(share.derivative)} · "
-        f"{_bracketed(share.move)} = {in_words(share.amount)} of the change of {output}."
+        f"{_bracketed(share.move)} = {in_words(share.amount)} of the change of {output}. "
+        f"The gradient promised {in_words(last.predicted)} in all, and {in_words(last.change)} came."
     )
 
 

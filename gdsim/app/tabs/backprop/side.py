@@ -124,7 +124,7 @@ class BackpropSide(QWidget):
         self.chain.set_lines(chain_lines(inspection), spoken)
         self.chain.setVisible(inspection.chain is not None)
         say(self.check, "" if inspection.check is None else inspection.check.text)
-        say(self.share, share_words(inspection, computation.vertices[computation.output].title))
+        say(self.share, share_words(inspection, last))
 
     def _explain_nothing(self, title: str, why: str) -> None:
         self.chosen.setText(title)
