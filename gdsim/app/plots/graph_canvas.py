@@ -10,15 +10,23 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from gdsim.app.plots.drawing import Rect
-from gdsim.app.plots.graph_edge_drawing import count_text, note_lines, note_pieces, paint_count, paint_lines, paint_note
+from gdsim.app.plots.graph_edge_drawing import (
+    count_text,
+    edge_name,
+    note_lines,
+    note_pieces,
+    paint_count,
+    paint_lines,
+    paint_note,
+)
 from gdsim.app.plots.graph_edge_drawing import paint_words as paint_edge_words
-from gdsim.app.plots.graph_ink import Ink, Piece, pixel_size
+from gdsim.app.plots.graph_ink import Ink, Piece, note_pixel_size, pixel_size
 from gdsim.app.plots.graph_labels import Place
 from gdsim.app.plots.graph_layout import Route
-from gdsim.app.plots.graph_legend import paint_legend
+from gdsim.app.plots.graph_legend import paint_foot, paint_legend
 from gdsim.app.plots.graph_node_drawing import paint_node, paint_number
 from gdsim.app.plots.graph_notes import Notes, place_notes
-from gdsim.app.plots.graph_picture import GraphPicture
+from gdsim.app.plots.graph_picture import GraphPicture, product_text
 from gdsim.app.plots.graph_plan import Plan, Words, fitting_zoom, make_plan, number_place, taken_by_boxes, words_at
 from gdsim.app.plots.graph_sizes import NUMBER_TYPE, Measure
 from gdsim.app.plots.graph_skeleton import Skeleton
@@ -124,7 +132,11 @@ class GraphCanvas:
         margin, legend = 12 * self.themes.scale, LEGEND * self.themes.scale
         foot = Rect(margin, height - legend, width - 2 * margin, legend)
         painter.fillRect(QRectF(0, foot.y, width, legend), QColor(self.themes.theme.panel))
-        paint_legend(ink, foot, bool(words.rects), words.products)
+        notes = self.notes(plan, words)
+        if notes.foot:
+            paint_foot(ink, foot, self.picture, notes.foot)
+        else:
+            paint_legend(ink, foot, bool(words.rects), words.products, notes.silent(self.picture.edges))
 
     def _paint_graph(self, ink: Ink, plan: Plan, words: Words, view: View, sight: Rect) -> None:
         edges = self.picture.edges
@@ -141,7 +153,8 @@ class GraphCanvas:
         for edge, place in notes.counts.items():
             paint_count(ink, edges[edge], view.seen_place(place))
         for edge, place in notes.notes.items():
-            paint_note(ink, edges[edge], view.seen_place(place))
+            name = edge_name(self.picture, edges[edge]) if edge in notes.far else ""
+            paint_note(ink, edges[edge], view.seen_place(place), name)
 
     def paint_into(self, painter: QPainter, place: QRectF) -> None:
         """The whole graph in `place`, for a file: as vectors if the painter's device keeps them."""
@@ -164,19 +177,23 @@ class GraphCanvas:
 
     def _placed_notes(self, plan: Plan, words: Words) -> Notes:
         scale, zoom = self.themes.scale, words.zoom
-        metrics = QFontMetricsF(self._font(pixel_size(plan.detail.edge_font, zoom, scale)))
+        metrics = QFontMetricsF(self._font(note_pixel_size(plan.detail.edge_font, zoom, scale)))
+        usual = QFontMetricsF(self._font(pixel_size(plan.detail.edge_font, zoom, scale)))
         small = QFontMetricsF(self._font(pixel_size(NUMBER_TYPE, zoom, scale)))
 
         def size(lines: list[tuple[Piece, ...]]) -> tuple[float, float]:
             wide = max(metrics.horizontalAdvance("".join(text for text, _ in line)) for line in lines)
             return (wide + 10 * scale) / zoom, (len(lines) * metrics.height() + 2) / zoom
 
-        def sizes(number: int) -> list[tuple[float, float]]:
-            edge = self.picture.edges[number]
-            said = words.places[number] is not None and (words.products or edge.contribution is None)
+        def sizes(number: int, named: bool) -> list[tuple[float, float]]:
+            edge, place = self.picture.edges[number], words.places[number]
+            said = place is not None and edge.contribution is None
+            if place is not None and words.products:
+                said = usual.horizontalAdvance(product_text(edge)) <= zoom * place.rect.width
             if said or not (edge.working and edge.carries and edge.reached):
                 return []
-            return [size([note_pieces(edge)]), size(note_lines(edge))]
+            name = edge_name(self.picture, edge) if named else ""
+            return [size([note_pieces(edge, name)]), size(note_lines(edge, name))]
 
         widest = max((small.horizontalAdvance(count_text(edge)) for edge in self.picture.edges), default=0.0)
         count = (1.15 * widest + 3) / zoom, small.height() / zoom

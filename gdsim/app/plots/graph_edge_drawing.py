@@ -16,7 +16,7 @@ from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.graph_ink import FLOWING, LOCAL, Ink, Piece
 from gdsim.app.plots.graph_labels import Place
 from gdsim.app.plots.graph_layout import Route
-from gdsim.app.plots.graph_picture import EdgePicture, Width, fitting, local_text, product_text
+from gdsim.app.plots.graph_picture import EdgePicture, GraphPicture, Width, fitting, local_text, product_text
 from gdsim.app.plots.graph_sizes import NUMBER_TYPE
 
 _FAR = 5.0  # px from an edge, beyond which a hairline leads from the words to it
@@ -108,12 +108,12 @@ def _clear(ink: Ink, place: Rect, width: float) -> None:
     ink.painter.fillRect(QRectF(place.x + (place.width - width) / 2, place.y + 1, width, place.height - 2), ground)
 
 
-def _lead(ink: Ink, place: Place) -> None:
+def _lead(ink: Ink, place: Place, colour: str = "control", style: Qt.PenStyle = Qt.PenStyle.DotLine) -> None:
     """A hairline to the edge from words that do not touch it."""
     (x, y), rect = place.anchor, place.rect
     near_x, near_y = min(max(x, rect.x + 4), rect.right - 4), min(max(y, rect.y), rect.bottom)
     if abs(near_x - x) + abs(near_y - y) > ink.length(_FAR):
-        ink.painter.setPen(QPen(QColor(ink.theme.colour("control")), 0.8 * ink.scale, Qt.PenStyle.DotLine))
+        ink.painter.setPen(QPen(QColor(ink.theme.colour(colour)), 0.8 * ink.scale, style))
         ink.painter.drawLine(QPointF(x, y), QPointF(near_x, near_y))
 
 
@@ -129,37 +129,44 @@ def product_pieces(edge: EdgePicture, width: Width, room: float) -> tuple[Piece,
     return (local, LOCAL), (f" {rest}", FLOWING)
 
 
-def paint_note(ink: Ink, edge: EdgePicture, place: Place) -> None:
-    """All that an edge at work carries, on as many lines as there is room for."""
+def paint_note(ink: Ink, edge: EdgePicture, place: Place, name: str = "") -> None:
+    """All that an edge at work carries, on as many lines as there is room for; with its name if it stands far off."""
     painter, rect = ink.painter, place.rect
     colour = FLOWING if edge.contribution is not None else "accent"
-    _lead(ink, place)
-    painter.setFont(ink.font(ink.detail.edge_font))
+    _lead(ink, place, colour, Qt.PenStyle.SolidLine)
+    painter.setFont(ink.note_font())
     painter.setPen(QPen(QColor(ink.theme.colour(colour)), 1.0))
     painter.setBrush(QColor(ink.theme.raised))
     painter.drawRoundedRect(QRectF(rect.x, rect.y, rect.width, rect.height), 4, 4)
-    pieces = note_pieces(edge)
+    pieces = note_pieces(edge, name)
     lines = [pieces]
     if ink.width("".join(text for text, _ in pieces)) > rect.width:
-        lines = note_lines(edge)
+        lines = note_lines(edge, name)
     height = (rect.height - 2) / len(lines)
     for number, line in enumerate(lines):
         ink.pieces(rect.x + rect.width / 2, rect.y + 1 + number * height, height, line)
 
 
-def note_pieces(edge: EdgePicture) -> tuple[Piece, ...]:
-    """The whole product once it is known, before that the local derivative."""
+def note_pieces(edge: EdgePicture, name: str = "") -> tuple[Piece, ...]:
+    """The whole product once it is known, before that the local derivative; after the edge's name if there is one."""
     text = product_text(edge)
+    head: tuple[Piece, ...] = ((f"{name}:  ", "text"),) if name else ()
     if text:
         local, rest = text.split(" ", 1)
-        return (local, LOCAL), (f" {rest}", FLOWING)
-    return ((local_text(edge, len, 99.0, 3), "bad" if edge.undefined else LOCAL),)
+        return *head, (local, LOCAL), (f" {rest}", FLOWING)
+    return *head, (local_text(edge, len, 99.0, 3), "bad" if edge.undefined else LOCAL)
 
 
-def note_lines(edge: EdgePicture) -> list[tuple[Piece, ...]]:
+def note_lines(edge: EdgePicture, name: str = "") -> list[tuple[Piece, ...]]:
     """The same on two lines, broken before the equals sign."""
-    first, *others = note_pieces(edge)
-    if not others:
-        return [(first,)]
-    factor, result = others[0][0].split("=", 1)
-    return [(first, (factor.rstrip(), FLOWING)), ((f"={result}", FLOWING),)]
+    *first, (last, colour) = note_pieces(edge, name)
+    if "=" not in last:
+        return [(*first, (last, colour))]
+    factor, result = last.split("=", 1)
+    return [(*first, (factor.rstrip(), colour)), ((f"={result}", colour),)]
+
+
+def edge_name(picture: GraphPicture, edge: EdgePicture) -> str:
+    """From where to where its line points."""
+    source, target = picture.nodes[edge.source].title, picture.nodes[edge.target].title
+    return f"{source} → {target}" if edge.contribution is None else f"{target} → {source}"

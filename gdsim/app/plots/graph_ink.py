@@ -23,9 +23,17 @@ Piece = tuple[str, str]
 """Words and their colour."""
 
 
+_NOTE_TYPE = 10.0  # px before Large type; notes are to be read even where the graph is shrunk
+
+
 def pixel_size(size: float, zoom: float, scale: float) -> int:
     """Of type on the screen, never larger than its share of the box."""
     return max(1, math.floor(type_size(size, zoom) * scale + 0.05))
+
+
+def note_pixel_size(size: float, zoom: float, scale: float) -> int:
+    """Of type on the screen for the notes on edges at work, which have no box to fit into."""
+    return max(pixel_size(size, zoom, scale), round(_NOTE_TYPE * scale))
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +55,12 @@ class Ink:
         font.setPixelSize(pixel_size(size, self.zoom, self.scale))
         if bold:
             font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def note_font(self) -> QFont:
+        """Of the notes on edges at work."""
+        font = QFont(self.family)
+        font.setPixelSize(note_pixel_size(self.detail.edge_font, self.zoom, self.scale))
         return font
 
     def length(self, px: float) -> float:

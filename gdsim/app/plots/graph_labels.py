@@ -146,10 +146,10 @@ def _best(
     near = solid[
         (solid[:, 0] < high_x) & (solid[:, 2] > low_x) & (solid[:, 1] < high_y) & (solid[:, 3] > low_y)
     ]  # fmt: skip
-    free = ~_covers(left - _CLEAR, top - _CLEAR / 2, right + _CLEAR, bottom + _CLEAR / 2, near)
+    free = ~covers(left - _CLEAR, top - _CLEAR / 2, right + _CLEAR, bottom + _CLEAR / 2, near)
     # The way from the words to their edge leads over no box either.
     near_x, near_y = np.clip(x, left, right), np.clip(y, top, bottom)
-    free &= ~_covers(
+    free &= ~covers(
         np.minimum(x, near_x), np.minimum(y, near_y), np.maximum(x, near_x), np.maximum(y, near_y), near
     )  # fmt: skip
     chosen = np.flatnonzero(free)
@@ -175,7 +175,7 @@ def _best(
     return Place(Rect(float(left[best]), float(top[best]), width, height), (float(x[best]), float(y[best])))
 
 
-def _covers(left: Array, top: Array, right: Array, bottom: Array, solid: Array) -> NDArray[np.bool_]:
+def covers(left: Array, top: Array, right: Array, bottom: Array, solid: Array) -> NDArray[np.bool_]:
     """Whether each rectangle lies on one of the `solid` ones."""
     return np.asarray(
         (

@@ -173,8 +173,8 @@ def _plan(
     whole = with_satellites(layout, picture, draft.arrangement.reduced, draft.sizes, satellite_gap(scale))
     zoom = fitting_zoom(whole.width, whole.height, *room)
     lines = Lines.of(whole.routes)
-    beyond = max((room[1] / zoom - whole.height) / 2, 0.0)
-    bounds = Rect(0.0, -beyond, whole.width, whole.height + 2 * beyond).grown(_BEYOND * scale)
+    across, down = max((room[0] / zoom - whole.width) / 2, 0.0), max((room[1] / zoom - whole.height) / 2, 0.0)
+    bounds = Rect(-across, -down, whole.width + 2 * across, whole.height + 2 * down).grown(_BEYOND * scale)
     plan = Plan(draft.detail, whole, zoom, Words((), False, zoom), lines, bounds)
     return replace(plan, words=words_at(picture, plan, zoom, scale, measure))
 

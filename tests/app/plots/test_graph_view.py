@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.app.plots.drawing import Rect
 from gdsim.app.plots.graph_ink import Ink
+from gdsim.app.plots.graph_legend import paint_foot
 from gdsim.app.plots.graph_picture import EDGE, INPUT, NODE, EdgePicture, GraphPicture, NodePicture
 from gdsim.app.plots.graph_sizes import DETAILS
 from gdsim.app.plots.graph_view import NOBODY, GraphView
@@ -306,3 +307,30 @@ def test_a_number_is_written_smaller_rather_than_cut(themes, qapp, room):
     assert max(inked) <= 102 + room
     last = [x for x in inked if x > 100 + room * 0.8]
     assert last  # the exponent is there
+
+
+def foot_colours(view) -> set[str]:
+    """Of the last line, within the ring that shows the focus."""
+    image = view.grab().toImage()
+    across, down = range(6, image.width() - 6), range(image.height() - 18, image.height() - 6)
+    return {image.pixelColor(x, y).name() for x in across for y in down}
+
+
+def test_the_foot_says_that_edges_had_no_room_for_their_numbers(view, themes):
+    assert themes.theme.accent.lower() not in foot_colours(view)
+    nodes = tuple(NodePicture(f"v{n}", value=1.0, partial="p") for n in range(60))
+    view.set_picture(GraphPicture(nodes, tuple(EdgePicture(n // 4, n, 1.0) for n in range(1, 60))))
+    assert themes.theme.accent.lower() in foot_colours(view)
+
+
+def test_the_foot_names_edges_whose_products_have_no_place(themes):
+    image = QPixmap(700, 40)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    ink = Ink(painter, themes.theme, QFont(), 1.0, DETAILS[0])
+    said = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Ink, "text", lambda self, rect, text, *_: said.append(text))
+        paint_foot(ink, Rect(0, 0, 700, 24), notes(), [2, 3])
+    painter.end()
+    assert "".join(said) == "f → q:  −4 × 1 = −4f → z:  3 × 1 = 3"
