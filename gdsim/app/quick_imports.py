@@ -6,18 +6,28 @@ give Qt's methods other names), so it is told that no module does.
 
 from __future__ import annotations
 
+import inspect
 from contextlib import suppress
-from types import ModuleType
+from types import FunctionType, ModuleType
+
+_NAME = "_mod_uses_pyside"
 
 
 def spare_sources() -> None:
-    """Let PySide6 take its word for it.  Where a version of it does this in another way nothing changes."""
+    """Let PySide6 take its word for it."""
     import shiboken6  # noqa: F401  (brings shibokensupport)
 
     with suppress(ImportError):
         from shibokensupport import feature
 
-        feature._mod_uses_pyside = _uses_no_switches
+        answer_in_place(feature)
+
+
+def answer_in_place(feature: ModuleType) -> None:
+    """Replace the function that asks.  It is private: where a version has none, or another, nothing changes."""
+    asks = getattr(feature, _NAME, None)
+    if isinstance(asks, FunctionType) and str(inspect.signature(asks)) == "(module)":
+        setattr(feature, _NAME, _uses_no_switches)
 
 
 def _uses_no_switches(module: ModuleType) -> bool:
