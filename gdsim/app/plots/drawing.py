@@ -108,7 +108,10 @@ def square(x: float, y: float, radius: float) -> Rect:
 
 @dataclass(frozen=True)
 class Stroke:
-    """A polyline; `joined` (one flag a point, meaning "to the next") interrupts it."""
+    """A polyline; `joined` (one flag a point, meaning "to the next") interrupts it.
+
+    Without `smooth` its edges may be jagged, which is many times quicker where it is thicker than a pixel.
+    """
 
     points: Array
     colour: str
@@ -116,6 +119,7 @@ class Stroke:
     dashes: tuple[float, ...] = ()
     opacity: float = 1.0
     joined: NDArray[np.bool_] | None = None
+    smooth: bool = True
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from gdsim.app.plots.drawing import Array, Disc, Dots, Drawing, Label, Rect, Stroke, Viewport
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels, points_inside
-from gdsim.app.plots.surface_tracks import dotted, in_pieces
+from gdsim.app.plots.surface_tracks import LONGEST_SMOOTH, dotted, in_pieces, length_seen
 from gdsim.app.ranges import Range, clamped, finite_range
 
 _NONE = np.empty(0)
@@ -112,7 +112,9 @@ def arrange_loss(picture: LossPicture, view: Viewport, measure: Measure) -> Draw
     drawn = decimated(line)
     if len(line) > 1:
         points, joined = in_pieces(drawn)
-        strokes.append(Stroke(points, "training", 2.0, joined=joined))
+        # Of losses that leap at every step the chart is full: nobody sees its edges, and they would take long.
+        smooth = length_seen(drawn, view.width, view.height) <= LONGEST_SMOOTH
+        strokes.append(Stroke(points, "training", 2.0, joined=joined, smooth=smooth))
     if 0 < len(line) <= _FEW:
         dots.append(Dots(line, "training", 2.5))
     if 0 <= picture.index < len(line):

@@ -24,7 +24,7 @@ FINEST = 61
 """Vertices along a side at most; more are not seen, but take time."""
 _FINER = 4  # the table in which heights between vertices are looked up has so many entries a cell
 _MOST_OF_CONTOURS = 4000  # points
-_MOST_SAMPLES = 2500  # of one path on the surface
+MOST_SAMPLES = 2500  # of one path on the surface
 
 
 @dataclass(frozen=True)
@@ -140,10 +140,10 @@ class Mesh:
         result[inside, 2] = self.height_at(across[inside])
         return result
 
-    def draped(self, points: ArrayLike) -> Array:
+    def draped(self, points: ArrayLike, most: int = MOST_SAMPLES) -> Array:
         """A polyline (n, 2) of the plane laid onto the surface, (k, 3), cut at the edge of the domain.
 
-        A row of NaN parts the pieces.  Between the points it follows the surface.
+        A row of NaN parts the pieces.  Between the points it follows the surface, at about `most` places in all.
         """
         across = self.across(points)
         if len(across) < 2:
@@ -158,9 +158,9 @@ class Mesh:
         first, last = start + (end - start) * entry[:, None], start + (end - start) * leave[:, None]
         spacing = 1.4 / max(self.heights.shape)
         lengths = np.hypot(*(last - first).T)
-        counts = np.maximum(1, np.ceil(lengths / max(spacing, lengths.sum() / _MOST_SAMPLES))).astype(int)
-        if counts.sum() > 3 * _MOST_SAMPLES:  # so many short steps: the newest are kept
-            kept = np.cumsum(counts[::-1])[::-1] <= 3 * _MOST_SAMPLES
+        counts = np.maximum(1, np.ceil(lengths / max(spacing, lengths.sum() / most))).astype(int)
+        if counts.sum() > 3 * MOST_SAMPLES:  # so many short steps: the newest are kept
+            kept = np.cumsum(counts[::-1])[::-1] <= 3 * MOST_SAMPLES
             first, last, entry, leave, counts = first[kept], last[kept], entry[kept], leave[kept], counts[kept]
         # Each segment gives its samples 0 .. count; the last one coincides with the next segment's first.
         rows = np.repeat(np.arange(len(counts)), counts + 2)

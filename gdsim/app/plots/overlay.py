@@ -18,6 +18,11 @@ from gdsim.app.theme import Theme
 _MOST_SIZES = 400  # texts whose size is kept
 
 
+def is_thin(painter: QPainter, width: float) -> bool:
+    """Whether a line is no wider than a pixel of the screen: then smooth edges take no time."""
+    return width * painter.deviceTransform().m11() <= 1.0
+
+
 class Overlay(QGraphicsItem):
     """One layer of records over (or, with a negative z, under) the contents of a view box."""
 
@@ -122,9 +127,11 @@ class Overlay(QGraphicsItem):
             pen.setDashPattern([length / stroke.width for length in stroke.dashes])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, stroke.smooth or is_thin(painter, stroke.width))
         edges = np.flatnonzero(np.diff(np.concatenate([[False], joined[:-1], [False]]).astype(np.int8)))
         for start, end in zip(edges[::2], edges[1::2], strict=True):
             painter.drawPolyline(pg.functions.arrayToQPolygonF(x[start : end + 1], y[start : end + 1]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _paint_dots(self, painter: QPainter, dots: Dots) -> None:
         points = dots.points[np.isfinite(dots.points).all(axis=1)]

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from gdsim.app.plots.ball_3d import Line, head_corners
 from gdsim.app.plots.drawing import Array, Disc, Label, Rect, Stroke
+from gdsim.app.plots.overlay import is_thin
 from gdsim.app.plots.surface_tracks import CASING
 from gdsim.app.theme import Theme
 
@@ -42,14 +43,20 @@ class Pen:
         return metrics.horizontalAdvance(text), metrics.height()
 
 
-def paint_line(pen: Pen, pixels: Array, seen: Flags, colour: str, width: float, dashes: tuple[float, ...]) -> None:
-    """A line on the surface with an edge that keeps it readable on any colour; without it and faint where hidden."""
+def paint_line(
+    pen: Pen, pixels: Array, seen: Flags, colour: str, width: float, dashes: tuple[float, ...], smooth: bool = True
+) -> None:
+    """A line on the surface with an edge that keeps it readable on any colour; without it and faint where hidden.
+
+    Where it need not be `smooth` it is thin, and its edge is jagged.
+    """
     finite = np.isfinite(pixels).all(axis=1)
     joined = finite[:-1] & finite[1:]
     visible = joined & (seen[:-1] | seen[1:])
-    _line(pen, pixels, joined & ~visible, colour, width, dashes, BEHIND)
-    _line(pen, pixels, visible, CASING, width + 2.5)
-    _line(pen, pixels, visible, colour, width, dashes)
+    inner = width if smooth else min(width, 1.0)
+    _line(pen, pixels, joined & ~visible, colour, inner, dashes, BEHIND, smooth)
+    _line(pen, pixels, visible, CASING, width + 2.5, (), 1.0, smooth)
+    _line(pen, pixels, visible, colour, inner, dashes, 1.0, smooth)
 
 
 def paint_flat(pen: Pen, line: Line) -> None:
@@ -93,7 +100,7 @@ def paint_stroke(pen: Pen, stroke: Stroke) -> None:
 
 
 def _line(pen: Pen, pixels: Array, joined: Flags, colour: str, width: float, dashes: tuple[float, ...] = (),
-          opacity: float = 1.0) -> None:  # fmt: skip
+          opacity: float = 1.0, smooth: bool = True) -> None:  # fmt: skip
     line = QPen(pen.colour(colour, opacity), width)
     line.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     line.setCapStyle(Qt.PenCapStyle.FlatCap if dashes or opacity < 1 else Qt.PenCapStyle.RoundCap)
@@ -101,13 +108,15 @@ def _line(pen: Pen, pixels: Array, joined: Flags, colour: str, width: float, das
         line.setDashPattern([length / width for length in dashes])
     pen.painter.setPen(line)
     pen.painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen.painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth or is_thin(pen.painter, width))
+    polygon = pg.functions.arrayToQPolygonF(*np.ascontiguousarray(pixels.T))
     edges = np.flatnonzero(np.diff(np.concatenate([[False], joined, [False]]).astype(np.int8)))
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         # A painter takes several times as long over a long thick line that turns about than over its pieces.
         piece = end - start if dashes else _PIECE
         for first in range(start, end, piece):
-            x, y = np.ascontiguousarray(pixels[first : min(first + piece, end) + 1].T)
-            pen.painter.drawPolyline(pg.functions.arrayToQPolygonF(x, y))
+            pen.painter.drawPolyline(polygon.mid(first, min(piece, end - first) + 1))
+    pen.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def paint_hairlines(painter: QPainter, pixels: Array, joined: Flags) -> None:

@@ -22,7 +22,7 @@ from gdsim.app.plots.ball_3d import AboutBall, arrange_about_ball
 from gdsim.app.plots.camera_3d import Camera, Lens, fitted
 from gdsim.app.plots.colour_maps import Table, colour_table
 from gdsim.app.plots.drawing import Array, Disc, Label, Rect
-from gdsim.app.plots.mesh_3d import Mesh
+from gdsim.app.plots.mesh_3d import MOST_SAMPLES, Mesh
 from gdsim.app.plots.occlusion_3d import face_order, shows
 from gdsim.app.plots.pen_3d import (
     BEHIND,
@@ -38,10 +38,19 @@ from gdsim.app.plots.pen_3d import (
     paint_words,
 )
 from gdsim.app.plots.surface_picture import SurfacePicture
-from gdsim.app.plots.surface_tracks import CASING, NOWHERE, Track, marker_strokes
+from gdsim.app.plots.surface_tracks import (
+    CASING,
+    LONGEST_SMOOTH,
+    LONGEST_SMOOTH_HELD,
+    NOWHERE,
+    Track,
+    length_seen,
+    marker_strokes,
+)  # fmt: skip
 
 _SHADES = 256  # colours of cells: with fewer, the borders between them show as a pattern
 _FEW = 60  # so many steps are drawn with a dot each
+_MOST_HELD = 800  # places of a path at which it follows the surface while the ball is held
 
 
 @dataclass(frozen=True)
@@ -150,12 +159,16 @@ def paint_marks(pen: Pen, scene: Scene, lens: Lens, bounds: Rect, taken: tuple[R
     for x, y, seen in seen_at(scene.minima):
         opacity = 1.0 if seen else BEHIND
         paint_disc(pen, Disc(x, y, 4.5 * pen.scale, "panel", "good", ring_width=1.75, opacity=opacity))
+    held = scene.about is not None and bool(len(scene.about.preview))
+    longest = LONGEST_SMOOTH_HELD if held else LONGEST_SMOOTH
     for points, colour, width, dashes in (
         (scene.path, "text", 1.5, ()), *((track.points, track.colour, 2.0, track.dashes) for track in scene.tracks)
     ):  # fmt: skip
-        draped = mesh.draped(points)
+        draped = mesh.draped(points, _MOST_HELD if held else MOST_SAMPLES)
         if len(draped) > 1:
-            paint_line(pen, lens.to_pixels(draped), shows(draped, mesh, camera), colour, width * pen.scale, dashes)
+            pixels = lens.to_pixels(draped)
+            smooth = length_seen(pixels, bounds.right, bounds.bottom) <= longest
+            paint_line(pen, pixels, shows(draped, mesh, camera), colour, width * pen.scale, dashes, smooth)
     steps = np.array(seen_at(scene.path[-_FEW - 1 : -1])).reshape(-1, 3)
     paint_dots(pen, steps[steps[:, 2] == 0, :2], 1.8 * pen.scale, BEHIND)
     paint_dots(pen, steps[steps[:, 2] == 1, :2], 2.0 * pen.scale, 1.0)

@@ -144,9 +144,10 @@ def arrange_surface(
 def _paths(picture: SurfacePicture, view: Viewport, layers: Layers) -> None:
     if not picture.shown.path:
         return
-    draw_faint(picture.ghost, "muted", (4.0, 4.0), True, view, layers)
+    held = bool(len(picture.preview))
+    draw_faint(picture.ghost, "muted", (4.0, 4.0), True, view, layers, held)
     draw_faint(picture.ahead, "muted", (), False, view, layers)
-    draw_faint(picture.preview, "text", (), True, view, layers)
+    draw_faint(picture.preview, "text", (), True, view, layers, held)
     draw_path(picture.path, view, layers)
 
 

@@ -28,6 +28,8 @@ CASING = "panel"
 _ALONG = 90.0  # pixels between the small markers of a race's path
 _PIECE = 16  # segments painted at once
 _MANY = 150  # dots above this number have no edge of their own
+LONGEST_SMOOTH = 20_000.0  # pixels of a path whose edges are smooth; painting a thousand so takes a millisecond
+LONGEST_SMOOTH_HELD = 3_000.0  # while the ball is held, and the path is another in each frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +68,20 @@ class Layers:
     kept_clear: list[Array] = field(default_factory=list)
 
 
-def cased(points: Array, joined: Flags, colour: str, width: float, dashes: tuple[float, ...] = ()) -> tuple[
-    Stroke, Stroke]:  # fmt: skip
-    """A line with an edge on both sides.  Both are opaque: that is quicker, and hides how a line is pieced together."""
-    return (
-        Stroke(points, CASING, width + 2.5, (), 1.0, joined),
-        Stroke(points, colour, width, dashes, 1.0, joined),
-    )
+def cased(points: Array, joined: Flags, colour: str, width: float, dashes: tuple[float, ...] = (),
+          smooth: bool = True) -> tuple[Stroke, Stroke]:  # fmt: skip
+    """A line with an edge on both sides.  Both are opaque: that is quicker, and hides how a line is pieced together.
+
+    Where it need not be `smooth` the line is so thin that it is so nevertheless, and its edge is jagged.
+    """
+    edge = Stroke(points, CASING, width + 2.5, (), 1.0, joined, smooth)
+    return edge, Stroke(points, colour, width if smooth else min(width, 1.0), dashes, 1.0, joined, smooth)
+
+
+def length_seen(pixels: Array, width: float, height: float) -> float:
+    """About how many pixels of a polyline lie in a picture of this size."""
+    inside = np.clip(pixels[np.isfinite(pixels).all(axis=1)], 0.0, (width, height))
+    return float(np.abs(np.diff(inside, axis=0)).max(axis=1).sum()) if len(inside) > 1 else 0.0
 
 
 def whole(points: Array) -> tuple[Array, Flags]:
@@ -105,7 +114,7 @@ def draw_path(points: Array, view: Viewport, into: Layers) -> None:
     if len(pixels) < 2:
         return
     into.kept_clear.append(dotted(pixels, view))
-    into.strokes += cased(*walked(pixels), "text", 1.25)
+    into.strokes += cased(*walked(pixels), "text", 1.25, (), _length_in(view, pixels) <= LONGEST_SMOOTH)
     sized = []
     for newest, oldest, radius in ((9, len(pixels), 2.0), (3, 9, 2.75), (1, 3, 3.5)):
         some = pixels[max(0, len(pixels) - 1 - oldest) : max(0, len(pixels) - newest)]
@@ -115,12 +124,15 @@ def draw_path(points: Array, view: Viewport, into: Layers) -> None:
     into.dots += [Dots(some, "text", radius) for some, radius in sized]
 
 
-def draw_faint(points: Array, colour: str, dashes: tuple[float, ...], ends: bool, view: Viewport, into: Layers) -> None:
-    """A path beside the run, thinner: what lies ahead, what would be, what was."""
+def draw_faint(
+    points: Array, colour: str, dashes: tuple[float, ...], ends: bool, view: Viewport, into: Layers, held: bool = False
+) -> None:
+    """A path beside the run, thinner: what lies ahead, what would be, what was.  `held`: the ball is being dragged."""
     pixels = thinned(view.to_pixels(points))
     if len(pixels) < 2:
         return
-    into.strokes += cased(*walked(pixels), colour, 1.0, dashes)
+    smooth = _length_in(view, pixels) <= (LONGEST_SMOOTH_HELD if held else LONGEST_SMOOTH)
+    into.strokes += cased(*walked(pixels), colour, 1.0, dashes, smooth)
     into.dots.append(Dots(_apart(pixels), colour, 1.75))
     if ends:
         into.discs.append(Disc(*pixels[-1], 4.5, CASING, colour, ring_width=2.0))
@@ -133,7 +145,8 @@ def draw_track(track: Track, view: Viewport, into: Layers) -> tuple[float, float
         return None
     if len(pixels) > 1:
         into.kept_clear.append(dotted(pixels, view))
-        into.strokes += cased(*walked(pixels), track.colour, 2.0, track.dashes)
+        smooth = _length_in(view, pixels) <= LONGEST_SMOOTH
+        into.strokes += cased(*walked(pixels), track.colour, 2.0, track.dashes, smooth)
         into.strokes += marker_strokes(_every(pixels, _ALONG)[:-1], track.colour, track.marker, 3.0)
     into.strokes += marker_strokes(pixels[-1:], track.colour, track.marker, 5.5)
     return float(pixels[-1, 0]), float(pixels[-1, 1])
@@ -171,6 +184,10 @@ def thinned(pixels: Array) -> Array:
         return pixels
     moved = np.abs(np.diff(np.round(pixels * 2), axis=0)).max(axis=1) > 0
     return pixels[np.concatenate([[True], moved[:-1], [True]])]
+
+
+def _length_in(view: Viewport, pixels: Array) -> float:
+    return length_seen(pixels, view.width, view.height)
 
 
 def dotted(pixels: Array, view: Viewport, apart: float = 5.0) -> Array:

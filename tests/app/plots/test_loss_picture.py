@@ -100,6 +100,16 @@ def test_a_long_line_is_drawn_with_few_points_that_cover_the_same_pixels():
         assert (mine.min(), mine.max(), mine[0], mine[-1]) == (every.min(), every.max(), every[0], every[-1])
 
 
+def test_only_losses_that_leap_over_and_over_have_jagged_edges():
+    def smooth(values):
+        picture = LossPicture(values)
+        return {stroke.smooth for stroke in arrange_loss(picture, view_of(picture), measure).strokes}
+
+    leaping = np.tile([0.0, 1.0], 300)
+    assert False in smooth(leaping)
+    assert smooth(leaping[:100]) == smooth(np.geomspace(1.0, 1e-3, 600)) == {True}
+
+
 def test_a_short_line_and_its_gaps_stay():
     line = np.column_stack([np.arange(6.0), [1, 2, np.nan, 4, 5, 6]])
     np.testing.assert_array_equal(decimated(line), line)

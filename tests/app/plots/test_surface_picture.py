@@ -310,6 +310,19 @@ def test_going_to_and_fro_is_drawn_once():
     assert len(points) >= 120
 
 
+def test_only_a_long_path_has_jagged_edges_and_sooner_while_the_ball_is_held():
+    path = np.random.default_rng(2).uniform(-3, 3, (500, 2))  # some 250 pixels a step
+
+    def smooth(**changes):
+        return {stroke.smooth for stroke in drawn(gradient=None, delta=None, **changes).strokes}
+
+    assert smooth(path=path) == smooth(ghost=path) == {False}
+    assert smooth(path=path[:40]) == smooth(path=path / 100) == smooth(ghost=path[:40]) == {True}
+    assert smooth(preview=path[:40]) == {False}
+    assert smooth(preview=path[:40] / 10) == {True}
+    assert smooth(path=path + 1000.0) == {True}, "what is not seen takes no time"
+
+
 def test_the_gradient_scale_is_round_and_fits_the_domain():
     x, y = np.meshgrid(np.linspace(-2, 2, 41), np.linspace(-1, 3, 41))
     scale = surface_gradient_scale((-400 * x * (y - x * x), 200 * (y - x * x)), ((-2, 2), (-1, 3)))

@@ -382,20 +382,22 @@ def test_the_log_axis_follows_the_losses_until_the_user_chooses(tab, session):
     assert tab.numbers.losses.picture.log
 
 
-def test_while_the_ball_is_held_the_rule_has_its_numbers_as_text(tab, session):
-    clock = [0.0]
-    tab.numbers._clock = lambda: clock[0]
-    told = []
+def test_what_stands_beside_a_held_ball_follows_it_a_few_times_a_second_and_to_its_end(tab, session, clock, ticker):
+    told, drawn = [], []
     for number in range(40):
-        clock[0] += 0.05
+        clock.now += 0.02
+        ticker.tick()
         session.drag_to((0.5 + number / 100,))
         told.append(tab.numbers.told.text())
+        drawn.append(tab.curve.ball_at())
     assert tab.numbers.told.isVisible()
     assert not tab.numbers.worked.isVisible()
-    assert 8 <= len(set(told)) <= 11, "a few times a second, not at every move"
-    x = session.step.point[0]
-    assert told[-1].startswith("x ← 0.8")
-    assert f"{x:.1f}" == "0.9"
+    assert len(set(drawn)) == 40, "the picture follows in every frame"
+    assert 7 <= len(set(told)) <= 9
+    clock.now += 0.2
+    ticker.tick()
+    told.append(tab.numbers.told.text())
+    assert told[-1].startswith("x ← 0.89 "), "the last place is told, too, though nothing moves any more"
     session.move_to((0.5,))
     assert not tab.numbers.told.isVisible()
     assert tab.numbers.worked.isVisible()

@@ -33,14 +33,16 @@ from gdsim.app.ticker import Job, Ticker
 from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
 from gdsim.app.widgets.number_table import NumberTable
 
-_TOLD_EVERY = 0.2  # seconds between two plain texts of the worked rule
+_TOLD_EVERY = 0.2  # seconds between two plain texts of the worked rule while it plays fast
 _LETTER = 9.5  # px, about the width of a letter of a formula
 _SECONDARY = 12 / 13  # of the text size
 _READABLE = 5.0  # steps a second; beyond, nobody reads the worked rule, and setting it costs up to 0.1 s
 
 
 class DescendNumbers(QWidget):
-    """Shows the session; while the ball is dragged or plays fast the worked rule is text, anew a few times a second."""
+    """Shows the session; while the ball is dragged the worked rule is text, and while it plays fast that is made anew
+    only a few times a second.
+    """
 
     picked = Signal(int)
     """A step was chosen in the chart."""
@@ -164,7 +166,7 @@ class DescendNumbers(QWidget):
         if resting:
             self._told_at = -math.inf
             self._wrap(lines)
-        elif self._clock() >= self._told_at + _TOLD_EVERY:
+        elif session.preview is not None or self._clock() >= self._told_at + _TOLD_EVERY:
             self.told.setText("\n".join(map(in_plain_words, lines)))
             self._told_at = self._clock()
 

@@ -21,10 +21,13 @@ from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.tabs.descend.side import DescendSide
 from gdsim.app.tabs.descend.surface_readings import surface_picture_of, surface_scale_of
+from gdsim.app.widgets.pause import Seldom
 
 if TYPE_CHECKING:
     from gdsim.app.plots.surface_plot import SurfacePlot
     from gdsim.app.tabs.descend.surface_view import SurfaceView
+
+_BESIDE_EVERY = 0.1  # seconds between two readings of the numbers beside a ball that is being dragged
 
 
 class DescendTab(SessionTab):
@@ -35,6 +38,7 @@ class DescendTab(SessionTab):
         self._drawn: tuple[str, object] = ("", None)
         self._scale = 1.0
         self._named: object = None
+        self._seldom = Seldom(context.ticker, _BESIDE_EVERY, self._show_beside)
         self.curve = CurvePlot(context.themes)
         self.curve.setAccessibleName("Loss curve with the ball")
         self.surface: SurfaceView | None = None  # made when the first surface is shown
@@ -54,6 +58,15 @@ class DescendTab(SessionTab):
         session = self.session
         self._show_function()
         self._show_picture()
+        if session.preview is None:
+            self._seldom.cancel()
+            self._show_beside()
+        else:  # every frame of a drag is the picture's alone
+            self._seldom.ask()
+
+    def _show_beside(self) -> None:
+        """All but the picture."""
+        session = self.session
         self.controls.synchronize()
         self.numbers.synchronize(typing=self.controls.formula.typing)
         count = 0 if session.preview else session.count
@@ -129,6 +142,7 @@ class DescendTab(SessionTab):
         self._travel(self.session.redo)
 
     def stop(self) -> None:
+        self._seldom.cancel()
         self.session.play(False)
         self.controls.formula.stop()
         self.side.stop()
