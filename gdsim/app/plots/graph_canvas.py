@@ -53,7 +53,7 @@ class View:
         return self.left + self.zoom * point[0], self.top + self.zoom * point[1]
 
     def seen_route(self, route: Route) -> Route:
-        return Route(tuple(map(self.seen_point, route.points)), None)
+        return Route(tuple(map(self.seen_point, route.points)), None, route.own)
 
     def seen_place(self, place: Place) -> Place:
         return Place(self.seen(place.rect), self.seen_point(place.anchor))

@@ -23,11 +23,13 @@ _FAR = 5.0  # px from an edge, beyond which a hairline leads from the words to i
 
 
 def paint_lines(ink: Ink, edges: Sequence[EdgePicture], routes: Sequence[Route]) -> None:
-    """Those at work last, so that they lie over the others."""
-    for working in (False, True):
-        for edge, route in zip(edges, routes, strict=True):
-            if edge.working == working:
-                _line(ink, edge, route)
+    """Those at work last and those that something flows along before them, so that they lie over the others."""
+    for edge, route in sorted(zip(edges, routes, strict=True), key=lambda pair: _rank(pair[0])):
+        _line(ink, edge, route)
+
+
+def _rank(edge: EdgePicture) -> tuple[bool, bool, bool]:
+    return edge.working, edge.contribution is not None, edge.reached
 
 
 def _line(ink: Ink, edge: EdgePicture, route: Route) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.app.plots.drawing import Rect
-from gdsim.app.plots.graph_labels import Lines, Place, as_array, covers
+from gdsim.app.plots.graph_labels import Lines, Place, as_array, covers, own_points
+from gdsim.app.plots.graph_layout import Route
 
 _STEP = 6.0  # px between two places that are compared
 _LINE = 4.0  # how bad a point of a line under the words is, in px
@@ -17,14 +18,15 @@ _AT_ONCE, _ENOUGH = 500, 150  # places that are held against the boxes together,
 _SHARES = np.linspace(0.1, 0.9, 5)
 
 
-def far_place(edge: int, size: tuple[float, float], taken: Sequence[Rect], bounds: Rect, lines: Lines) -> Place | None:
+def far_place(
+    route: Route, size: tuple[float, float], taken: Sequence[Rect], bounds: Rect, lines: Lines
+) -> Place | None:
     """The free place of this `size` within `bounds` that is nearest to the edge; None where all is `taken`."""
     width, height = size
     across = np.arange(bounds.x, bounds.right - width + 1e-9, _STEP)
     down = np.arange(bounds.y, bounds.bottom - height + 1e-9, _STEP)
     left, top = (part.ravel() for part in np.meshgrid(across, down))
-    mine = lines.points[lines.owners == edge]
-    anchors = mine[np.round(_SHARES * (len(mine) - 1)).astype(int)]
+    anchors = own_points(route, _SHARES)
     x, y = anchors[:, 0], anchors[:, 1]
     near_x = np.clip(x, left[:, None], left[:, None] + width)
     near_y = np.clip(y, top[:, None], top[:, None] + height)

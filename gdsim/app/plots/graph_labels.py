@@ -70,6 +70,13 @@ def points_along(route: Route, shares: Array) -> Array:
     return np.column_stack([x, y0 + part * part * (3 - 2 * part) * (y1 - y0)])
 
 
+def own_points(route: Route, shares: Array) -> Array:
+    """The same along the part that it does not run with other edges."""
+    (left, _), (begin, _), (right, _) = route.points[0], route.points[route.own], route.points[-1]
+    shared = (begin - left) / (right - left) if route.own else 0.0
+    return points_along(route, shared + (1.0 - shared) * shares)
+
+
 def as_array(rects: Sequence[Rect]) -> Array:
     """Left, top, right, bottom of each."""
     return np.array([(r.x, r.y, r.right, r.bottom) for r in rects], dtype=float).reshape(-1, 4)
@@ -129,7 +136,7 @@ def _best(
     route: Route, edge: int, size: tuple[float, float], solid: Array, bounds: Rect, lines: Lines, worst: float
 ) -> Place | None:
     width, height = size
-    anchors = points_along(route, _SHARES)
+    anchors = own_points(route, _SHARES)
     x, y = anchors[_AT, 0], anchors[_AT, 1]
     left = x - _SIDE * width
     # At 1 the words just touch the line from above or below, at 2 they are as far away as they may be.

@@ -6,6 +6,7 @@ nothing moves while only values change.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -36,11 +37,13 @@ class Route:
     """An edge from the right side of its source to the left side of its target.
 
     Between points 0 and 1, 2 and 3, ... it swings from one height to another; from 1 to 2, 3 to 4, ... it is level.
-    `label` is the place of its label, its middle on the line; None without labels.
+    `label` is the place of its label, its middle on the line; None without labels.  Up to the point `own` it runs with
+    other edges of the same value.
     """
 
     points: tuple[Point, ...]
     label: Rect | None
+    own: int = 0
 
     @property
     def upright(self) -> bool:
@@ -148,12 +151,14 @@ def _routes(
     starts = _ports(order, boxes, middles, [start for start, _ in ports], start=True)
     ends = _ports(order, boxes, middles, [end for _, end in ports], start=False)
     column_of = order.column_of()
+    used = Counter(bend for chain in order.chains for bend in chain[1:-1])
     routes = []
     for number, chain in enumerate(order.chains):
         source, target = boxes[chain[0]], boxes[chain[-1]]
         points: list[Point] = [(source.right, starts[number])]
         # Without labels there is nothing to be level for between two columns of boxes: one swing leads across.
-        for bend in chain[1:-1] if labels else chain[2:-2:2]:
+        bends = chain[1:-1] if labels else chain[2:-2:2]
+        for bend in bends:
             column = column_of[bend]
             points += [(lefts[column], middles[bend]), (lefts[column] + widths[column], middles[bend])]
         points.append((target.x, ends[number]))
@@ -162,22 +167,26 @@ def _routes(
             width, height = labels[number]
             column = column_of[chain[-2]]
             label = Rect(lefts[column] + (widths[column] - width) / 2, middles[chain[-2]] - height / 2, width, height)
-        routes.append(Route(tuple(points), label))
+        routes.append(Route(tuple(points), label, 2 * sum(used[bend] > 1 for bend in bends)))
     return tuple(routes)
 
 
 def _ports(
     order: Order, boxes: Sequence[Rect], middles: Sequence[float], offsets: Sequence[float], start: bool
 ) -> list[float]:
-    """The heights at which edges leave their source, or reach their target: side by side, in the order of the bends."""
-    at: dict[tuple[int, float], list[int]] = {}
+    """The heights at which edges leave their source, or reach their target: side by side, in the order of the bends.
+
+    Edges that run together leave together.
+    """
+    at: dict[tuple[int, float], dict[int, list[int]]] = {}
     for number, (chain, offset) in enumerate(zip(order.chains, offsets, strict=True)):
-        at.setdefault((chain[0] if start else chain[-1], offset), []).append(number)
+        vertex, bend = (chain[0], chain[1]) if start else (chain[-1], chain[-2])
+        at.setdefault((vertex, offset), {}).setdefault(bend, []).append(number)
     heights = [0.0] * len(order.chains)
-    for (vertex, offset), numbers in at.items():
+    for (vertex, offset), lines in at.items():
         box = boxes[vertex]
-        numbers.sort(key=lambda number: middles[order.chains[number][1 if start else -2]])
-        apart = min(_PORTS_APART, (box.height if offset == 0.0 else _LOWEST_BOX) / (len(numbers) + 1))
-        for place, number in enumerate(numbers):
-            heights[number] = box.y + box.height / 2 + offset + (place - (len(numbers) - 1) / 2) * apart
+        apart = min(_PORTS_APART, (box.height if offset == 0.0 else _LOWEST_BOX) / (len(lines) + 1))
+        for place, bend in enumerate(sorted(lines, key=middles.__getitem__)):
+            for number in lines[bend]:
+                heights[number] = box.y + box.height / 2 + offset + (place - (len(lines) - 1) / 2) * apart
     return heights

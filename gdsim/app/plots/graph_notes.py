@@ -65,7 +65,7 @@ def place_notes(
     for number in sorted(far):
         for size in sizes(number, True):
             taken = [*solid, *(place.rect for place in notes.values())]
-            found = far_place(number, size, taken, plan.bounds.grown(-_INSIDE), plan.lines)
+            found = far_place(routes[number], size, taken, plan.bounds.grown(-_INSIDE), plan.lines)
             if found is not None:
                 notes[number] = found
                 break

@@ -2,7 +2,8 @@
 
 The method is that of Sugiyama, Tagawa and Toda (1981): longest-path ranks, bends where an edge passes a column, and
 sweeps of barycentres that leave few crossings.  Vertices stand in even columns; every edge has a bend in each column
-that it passes, so that there is always a place of its own for its label and x·x has two edges that can be told apart.
+that it passes.  Long edges of one value run as one line until they part; the last bend of each is its own, so that
+there is always a place for its label and x·x has two edges that can be told apart.
 Nothing here knows a size, so the order stays while values, labels and fonts change.
 """
 
@@ -12,8 +13,10 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from random import Random
 
-_SWEEPS = 12
+_SWEEPS, _IDLE = 12, 2  # at most, and how many without a gain are the last
+_STARTS = 3  # each takes some milliseconds in a graph of fifty vertices
 _FAR = 2  # ranks; an input that is first used further away stands next to its use
 
 
@@ -21,7 +24,8 @@ _FAR = 2  # ranks; an input that is first used further away stands next to its u
 class Order:
     """Slots 0 ... `vertices`−1 are the vertices, all further ones bends of edges.
 
-    `columns` lists slots from top to bottom; `chains` the slots of each edge from its source to its target.
+    `columns` lists slots from top to bottom; `chains` the slots of each edge from its source to its target, of which
+    edges of one value share the first ones.
     """
 
     vertices: int
@@ -42,17 +46,20 @@ class Order:
         return found
 
 
-def make_order(vertices: int, edges: Sequence[tuple[int, int]], inputs: Iterable[int] = ()) -> Order:
+def make_order(
+    vertices: int, edges: Sequence[tuple[int, int]], inputs: Iterable[int] = (), values: Sequence[int] = ()
+) -> Order:
     """The order of a graph whose `edges` (source, target) go from lower to higher numbers.
 
-    `inputs` stand at the left, unless their first use is far from there.
+    `inputs` stand at the left, unless their first use is far from there.  `values` tell which edges carry the same
+    value; without any it is those of one source.
 
     Raises ValueError for an edge that goes back.
     """
     if any(not 0 <= source < target < vertices for source, target in edges):
         raise ValueError("the vertices of a graph are numbered so that every edge goes to a higher number")
     ranks = _ranks(vertices, edges, frozenset(inputs))
-    columns, chains = _filled(vertices, edges, ranks)
+    columns, chains = _filled(vertices, edges, ranks, values or [source for source, _ in edges])
     return _untangled(vertices, columns, chains)
 
 
@@ -77,7 +84,7 @@ def _ranks(vertices: int, edges: Sequence[tuple[int, int]], inputs: frozenset[in
 
 
 def _filled(
-    vertices: int, edges: Sequence[tuple[int, int]], ranks: list[int]
+    vertices: int, edges: Sequence[tuple[int, int]], ranks: list[int], values: Sequence[int]
 ) -> tuple[list[list[int]], list[tuple[int, ...]]]:
     """The columns in the order of a walk from the results back to what they are made of, and the chains of slots."""
     columns: list[list[int]] = [[] for _ in range(2 * max(ranks, default=0) + 1)]
@@ -88,17 +95,22 @@ def _filled(
     chains: list[tuple[int, ...]] = [()] * len(edges)
     seen = [False] * vertices
     free = vertices
+    trunks: dict[int, list[int]] = {}
     for root in reversed([vertex for vertex in range(vertices) if vertex not in used]):
         stack: list[tuple[int, int]] = [(root, -1)]
         while stack:
             vertex, edge = stack.pop()
             if edge >= 0:
                 target = edges[edge][1]
-                bends = list(range(free, free + 2 * (ranks[target] - ranks[vertex]) - 1))
-                free += len(bends)
-                chains[edge] = (vertex, *bends, target)
-                for place, bend in enumerate(bends):
-                    columns[2 * ranks[vertex] + 1 + place].append(bend)
+                trunk, first = trunks.setdefault(values[edge], []), 2 * ranks[vertex] + 1
+                shared = 2 * (ranks[target] - ranks[vertex]) - 2
+                while len(trunk) < shared:
+                    columns[first + len(trunk)].append(free)
+                    trunk.append(free)
+                    free += 1
+                columns[first + shared].append(free)
+                chains[edge] = (vertex, *trunk[:shared], free, target)
+                free += 1
             if not seen[vertex]:
                 seen[vertex] = True
                 columns[2 * ranks[vertex]].append(vertex)
@@ -107,21 +119,36 @@ def _filled(
 
 
 def _untangled(vertices: int, columns: list[list[int]], chains: list[tuple[int, ...]]) -> Order:
-    """Sweeps to and fro, each column sorted by the middle of its neighbours; the best order of all is kept."""
+    """The best order that sweeps come to from several starts: the columns as they are, and shuffled."""
     slots = sum(map(len, columns))
     before: list[list[int]] = [[] for _ in range(slots)]
     after: list[list[int]] = [[] for _ in range(slots)]
-    for chain in chains:
-        for left, right in pairwise(chain):
-            before[right].append(left)
-            after[left].append(right)
-    place = [0] * slots
+    for left, right in dict.fromkeys(pair for chain in chains for pair in pairwise(chain)):
+        before[right].append(left)
+        after[left].append(right)
+    chance = Random(slots)
+    fewest, best = _swept(columns, before, after)
+    for _ in range(_STARTS - 1):
+        if fewest == 0:
+            break
+        crossings, found = _swept([chance.sample(column, len(column)) for column in columns], before, after)
+        if crossings < fewest:
+            fewest, best = crossings, found
+    return Order(vertices, tuple(map(tuple, best)), tuple(chains), fewest)
+
+
+def _swept(
+    columns: Sequence[Sequence[int]], before: list[list[int]], after: list[list[int]]
+) -> tuple[int, list[list[int]]]:
+    """Sweeps to and fro, each column sorted by the middle of its neighbours: the fewest crossings, and their order."""
+    columns = [list(column) for column in columns]
+    place = [0] * len(before)
     for column in columns:
         _number(column, place)
     best = [list(column) for column in columns]
-    fewest = _crossings(columns, after, place)
+    fewest, idle = _crossings(columns, after, place), 0
     for sweep in range(_SWEEPS):
-        if fewest == 0:
+        if fewest == 0 or idle == _IDLE:
             break
         forwards = sweep % 2 == 0
         neighbours = before if forwards else after
@@ -136,9 +163,10 @@ def _untangled(vertices: int, columns: list[list[int]], chains: list[tuple[int, 
             _number(column, place)
         _swap_neighbours(columns, before, after, place)
         crossings = _crossings(columns, after, place)
+        idle += 1
         if crossings < fewest:
-            fewest, best = crossings, [list(column) for column in columns]
-    return Order(vertices, tuple(map(tuple, best)), tuple(chains), fewest)
+            fewest, best, idle = crossings, [list(column) for column in columns], 0
+    return fewest, best
 
 
 def _number(column: list[int], place: list[int]) -> None:

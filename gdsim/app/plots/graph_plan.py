@@ -37,6 +37,7 @@ LARGEST_FIT = 1.3
 _MOST_SPREAD = (24.0, 44.0)  # px that distances across and down grow by, at most, where there is room
 _FILLED = 0.94  # the share of the height that rows are spread over
 _BEYOND = 14.0  # px that words may reach out of the graph
+_SURE = 0.96  # the share of free room for words: the widget may be a little larger, and the graph with it
 _READABLE = 9.5  # px; larger type is nicer but says no more
 _MOST_TRIES = 3  # layouts with words that are compared, each of which takes some milliseconds
 _STACKED = 0.12  # what it has to be better by, not to be laid out from left to right alone
@@ -173,8 +174,12 @@ def _plan(
     whole = with_satellites(layout, picture, draft.arrangement.reduced, draft.sizes, satellite_gap(scale))
     zoom = fitting_zoom(whole.width, whole.height, *room)
     lines = Lines.of(whole.routes)
-    across, down = max((room[0] / zoom - whole.width) / 2, 0.0), max((room[1] / zoom - whole.height) / 2, 0.0)
-    bounds = Rect(-across, -down, whole.width + 2 * across, whole.height + 2 * down).grown(_BEYOND * scale)
+    across, down = (
+        max((_SURE * space / zoom - size) / 2, 0.0)
+        for space, size in zip(room, (whole.width, whole.height), strict=True)
+    )
+    bounds = Rect(-across, -down, whole.width + 2 * across, whole.height + 2 * down)
+    bounds = bounds.grown(_BEYOND * scale / max(zoom, 1.0))
     plan = Plan(draft.detail, whole, zoom, Words((), False, zoom), lines, bounds)
     return replace(plan, words=words_at(picture, plan, zoom, scale, measure))
 

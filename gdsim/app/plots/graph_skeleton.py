@@ -86,4 +86,5 @@ def _arranged(picture: GraphPicture, reduced: Reduced, ends: Ends, stacks: Stack
     group = stacks.group_of()
     inputs = [group[place] for place, vertex in enumerate(reduced.vertices) if picture.nodes[vertex].kind == INPUT]
     outer = [(group[ends[edge][0]], group[ends[edge][1]]) for edge in stacks.outer]
-    return Arrangement(reduced, ends, stacks, make_order(len(stacks.groups), outer, inputs))
+    values = [ends[edge][0] for edge in stacks.outer]
+    return Arrangement(reduced, ends, stacks, make_order(len(stacks.groups), outer, inputs, values))

@@ -101,7 +101,7 @@ def unstacked(layout: GraphLayout, stacks: Stacks, sizes: Sequence[Extent], ends
     for number, route in zip(stacks.outer, layout.routes, strict=True):
         (_, first), *bends, (_, last) = route.points
         start, end = boxes[ends[number][0]].right, boxes[ends[number][1]].x
-        routes[number] = Route(((start, first), *bends, (end, last)), route.label)
+        routes[number] = Route(((start, first), *bends, (end, last)), route.label, route.own)
     for number in stacks.inner:
         upper, lower = boxes[ends[number][0]], boxes[ends[number][1]]
         middle = upper.x + upper.width / 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from itertools import combinations, pairwise
 
 import pytest
@@ -18,10 +19,11 @@ def graphs(draw):
 
 
 def straight_lines(order):
-    """All pieces of edges between one column and the next, as (column, height at its left, height at its right)."""
+    """All pieces of lines between one column and the next, as (column, height at its left, height at its right)."""
     height = {slot: place for column in order.columns for place, slot in enumerate(column)}
     column_of = order.column_of()
-    return [(column_of[left], height[left], height[right]) for chain in order.chains for left, right in pairwise(chain)]
+    pieces = {piece for chain in order.chains for piece in pairwise(chain)}
+    return [(column_of[left], height[left], height[right]) for left, right in pieces]
 
 
 @given(graphs())
@@ -34,8 +36,14 @@ def test_every_edge_passes_every_column_between_its_ends(graph):
     for (source, target), chain in zip(edges, order.chains, strict=True):
         assert (chain[0], chain[-1]) == (source, target)
         assert [column_of[slot] for slot in chain] == list(range(column_of[source], column_of[target] + 1))
-    bends = [slot for chain in order.chains for slot in chain[1:-1]]
-    assert len(bends) == len(set(bends)) == order.slots - vertices
+    last = [chain[-2] for chain in order.chains]
+    assert len(last) == len(set(last))
+    sources: dict[int, set[int]] = {}
+    for chain in order.chains:
+        for slot in chain[1:-1]:
+            sources.setdefault(slot, set()).add(chain[0])
+    assert len(sources) == order.slots - vertices
+    assert all(len(found) == 1 for found in sources.values())
 
 
 @given(graphs())
@@ -68,6 +76,31 @@ def test_using_a_value_twice_gives_two_edges_with_bends_of_their_own():
     one, other = order.chains
     assert one[1] != other[1]
     assert sorted(order.columns[1]) == sorted([one[1], other[1]])
+
+
+def test_long_edges_of_one_value_run_together_until_they_part():
+    # x is used by v1, v3 and v4 of a chain
+    edges = [(0, 1), (1, 2), (2, 3), (3, 4), (0, 3), (0, 4)]
+    near, *_, long, longer = make_order(5, edges, inputs=[0]).chains
+    assert long[1:5] == longer[1:5]
+    assert len({near[1], long[5], longer[5]}) == 3
+    apart = make_order(5, edges, inputs=[0], values=range(6)).chains
+    assert not set(apart[4][1:-1]) & set(apart[5][1:-1])
+
+
+def test_several_starts_leave_fewer_crossings_than_one(monkeypatch):
+    chance = random.Random(5)
+
+    def tangled():
+        edges = [(chance.randrange(10), 10 + chance.randrange(8)) for _ in range(18)]
+        return [*edges, *((10 + chance.randrange(8), 18 + chance.randrange(6)) for _ in range(12))]
+
+    graphs = [tangled() for _ in range(6)]
+    several = [make_order(24, edges, inputs=range(10)).crossings for edges in graphs]
+    monkeypatch.setattr("gdsim.app.plots.graph_order._STARTS", 1)
+    once = [make_order(24, edges, inputs=range(10)).crossings for edges in graphs]
+    assert all(one <= other for one, other in zip(several, once, strict=True))
+    assert sum(several) < sum(once)
 
 
 def test_a_constant_stands_before_its_use_and_a_near_input_at_the_left():
