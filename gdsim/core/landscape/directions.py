@@ -14,6 +14,7 @@ Array = NDArray[np.float64]
 
 # Of a longer path so many places are taken, evenly: its directions change little, and the work stays within a frame.
 _PATH_PLACES = 96
+_IN_CACHE = 16_384  # numbers that are worked at together: a long path at once would take several times as long
 
 NO_SIZE = (
     "A random direction moves each weight by the size of its unit's weights, and here all weights are 0. "
@@ -64,11 +65,19 @@ class Plane:
 
     def coordinates(self, parameters: ArrayLike) -> tuple[Array, Array, Array]:
         """(a, b) of the nearest place in the plane, and the distance to it, each (...), for (..., parameter_count)."""
+        vectors = np.asarray(parameters, np.float64)
+        rows = vectors.reshape(-1, self.origin.size)
+        found = np.empty((len(rows), 3))
+        piece = max(1, _IN_CACHE // self.origin.size)
         with np.errstate(all="ignore"):
-            away = np.asarray(parameters, np.float64) - self.origin
-            along = away @ self._inverse
-            rest = away - along @ self._axes
-            return along[..., 0], along[..., 1], np.sqrt(np.square(rest).sum(axis=-1))
+            for first in range(0, len(rows), piece):
+                away = rows[first : first + piece] - self.origin
+                along = away @ self._inverse
+                rest = np.subtract(away, along @ self._axes, out=away)
+                found[first : first + piece, :2] = along
+                found[first : first + piece, 2] = np.sqrt(np.square(rest, out=rest).sum(axis=-1))
+        found = found.reshape(*vectors.shape[:-1], 3)
+        return found[..., 0], found[..., 1], found[..., 2]
 
     def through(self, parameters: ArrayLike) -> Plane:
         """The parallel plane that these parameters lie in; coordinates of everything stay as they are."""

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.landscape import (
+    Plane,
     LossSurface,
     Slice1D,
     Surroundings,
@@ -153,6 +154,20 @@ def test_huge_windows_give_no_warning():
 
 
 # -- planes -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("shape", [(), (0,), (1,), (33,), (3, 11)])
+def test_many_parameters_at_once_have_the_coordinates_that_each_has(shape):
+    rng = np.random.default_rng(5)
+    origin, first, second = rng.normal(size=(3, 1500))  # ten of them are worked at together
+    plane = Plane(origin, first, second, (0.0, 0.0), ("a", "b"), "")
+    many = rng.normal(size=(*shape, 1500))
+    found = np.array(plane.coordinates(many))
+    assert found.shape == (3, *shape)
+    for place in np.ndindex(shape):
+        (a, b), *_ = np.linalg.lstsq(np.stack([first, second], axis=1), many[place] - origin, rcond=None)
+        away = np.linalg.norm(many[place] - plane.parameters_at(a, b))
+        np.testing.assert_allclose(found[:, *place], (a, b, away), rtol=1e-10, atol=1e-12)
+
+
 def test_two_parameters_have_their_values_as_coordinates():
     here = trainer()
     vector = here.parameters

@@ -28,6 +28,8 @@ class RunPath:
         self._places: dict[int, Array] = {}
         self._run: object = None
         self._experiment: object = None
+        self.version = 0
+        """Another one whenever something has come or gone."""
         self.given_up = False
         """Whether what is missing is to stay missing."""
 
@@ -53,6 +55,7 @@ class RunPath:
         self._run, self._experiment = trainer, session.experiment
         self._places[session.index] = trainer.parameters
         self._thin()
+        self.version += 1
 
     def forget(self) -> None:
         """Nobody looks any more, so steps may be missed."""
@@ -69,6 +72,7 @@ class RunPath:
             step = training.trainer.step
             self._places.setdefault(step, training.trainer.parameters)
             self._thin()
+            self.version += 1
             yield step / max(1, count)
 
     def up_to(self, step: int) -> tuple[NDArray[np.int64], Array]:

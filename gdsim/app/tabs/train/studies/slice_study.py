@@ -81,6 +81,7 @@ class SliceStudy(QObject):
         self._traced = 0.0
         self._tried = False  # to trace the path since training plays
         self._due = Due(_EVERY, clock)
+        self._projected: tuple[tuple[object, ...], tuple[Array, Array]] = ((), (np.empty((0, 2)), np.empty(0)))
         self.open = False
         session.stepped.connect(self._record)
 
@@ -158,10 +159,14 @@ class SliceStudy(QObject):
         """
         if self.plane is None:
             return np.empty((0, 2)), np.empty(0)
-        steps, places = self.path.up_to(self.session.index)
-        a, b, away = self.plane.coordinates(places)
-        missing = np.flatnonzero(self.path.gaps(steps)) + 1
-        return np.insert(np.column_stack([a, b]), missing, np.nan, axis=0), np.insert(away, missing, np.nan)
+        key = (self.plane, self.path.version, self.session.index)
+        if key != self._projected[0]:  # while the point is dragged it stays
+            steps, places = self.path.up_to(self.session.index)
+            a, b, away = self.plane.coordinates(places)
+            missing = np.flatnonzero(self.path.gaps(steps)) + 1
+            path = np.insert(np.column_stack([a, b]), missing, np.nan, axis=0), np.insert(away, missing, np.nan)
+            self._projected = (key, path)
+        return self._projected[1]
 
     def height_at(self, a: float, b: float) -> Height | None:
         """Anywhere in the plane."""
