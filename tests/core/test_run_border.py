@@ -10,7 +10,7 @@ from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.run import Run, StopReason
-from gdsim.core.run.border import border_of
+from gdsim.core.run.border import _may_vanish, border_of
 from gdsim.core.surfaces import SURFACES
 from gdsim.core.verdict import VerdictKind, verdict_of
 
@@ -104,3 +104,27 @@ def test_many_at_once_do_not_look():
     run = Run(objective, OPTIMIZERS["gd"](lr=0.1), [[-0.5], [1.0]], max_steps=3)
     run.advance(3)
     assert StopReason.BORDER not in run.stop_reasons
+
+
+@pytest.mark.parametrize("size", [1.0, 2.0**30])
+@pytest.mark.parametrize("place", [-2.75, -1.25, 0.5, 0.875, 1.0, 2.5])
+def test_a_divisor_that_only_touches_zero_is_found_wherever_it_does(place, size):
+    divisor = f"{size}*x^2 - {2.0 * size * place}*x + {size * place * place}"
+    crossing = border_of(objective_of(f"1/({divisor})")).crossed((-3.0,), (3.1,))
+    assert crossing.place[0] == pytest.approx(place, abs=1e-6)
+
+
+def test_a_place_near_zero_is_not_taken_for_zero_in_a_short_step():
+    border = border_of(objective_of("1/(x - 0.0000001)"))
+    assert border.crossed((-5e-4,), (5e-4,)).place[0] == pytest.approx(1e-7, rel=1e-6)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize(("before", "after", "found"), [
+    (-2.9, 2.9, False), (-3.1, 0.0, True), (0.0, 3.1, True), (2.9, -2.9, False), (math.nan, 0.0, True),
+])  # fmt: skip
+def test_a_cubic_has_no_zero_where_all_its_bezier_heights_have_one_sign(before, after, found, sign):
+    """Heights 1 at both ends; the inner ones are 1 + slope/3 and 1 − slope/3."""
+    ends = [(sign, (sign * slope, -sign * slope)) for slope in (before, after)]
+    assert _may_vanish(*ends, (2.0, 1.0)) is found
+    assert _may_vanish(ends[0], (-sign, ends[1][1]), (2.0, 1.0))

@@ -161,6 +161,19 @@ def test_a_diverging_network_leaves_the_others_alone():
     np.testing.assert_array_equal(mixed.parameters[[0, 2]], calm.parameters[[0, 2]])
 
 
+def test_a_loss_that_is_hopeless_ends_a_network():
+    """Mean of (wx + b)² at x = ±1 has curvature 2, so a rate of 6 multiplies w by −11 and the loss by 121."""
+    inputs, targets = np.array([[-1.0], [1.0]]), np.zeros((2, 1))
+    task = Task.of(Trainer(MLP((1, 1)), inputs, targets, optimizer=OPTIMIZERS["gd"](lr=6.0)))
+    members = [replace(task.member(seed), start=np.array([w, 0.0])) for seed, w in enumerate((1e3, 0.1))]
+    found = last(trained_together(task, members, 9))
+    # 121⁶ = 3.1·10¹² times the first loss of 10⁶; 121⁷ = 3.8·10¹⁴ times the other, 0.01, so that it is above 10¹².
+    assert found.diverged_at.tolist() == [6, 7]
+    np.testing.assert_allclose(found.losses[0, :6], 1e6 * 121.0 ** np.arange(6))
+    assert np.isnan(found.losses[0, 6:]).all()
+    np.testing.assert_allclose(found.parameters[:, 0], [1e3 * (-11.0) ** 5, 0.1 * 11.0**6])
+
+
 def test_best_median_and_worst_by_validation_loss():
     fan = last(restart_fan(Task.of(single(0, MLP((2, 2, 1)))), range(7), 30))
     order = sorted(range(7), key=lambda row: fan.final_validation_losses[row])

@@ -130,6 +130,16 @@ def test_twins_are_found():
     assert twin_units(network, np.zeros_like(p)) == [(0, (0, 1, 2, 3)), (1, (0, 1, 2))]
 
 
+@pytest.mark.parametrize(("size", "alike", "different"), [(-1e6, 5e-7, 2e-6), (0.01, 5e-13, 2e-12)])
+def test_twins_differ_by_no_more_than_rounding(size, alike, different):
+    """By 1e-12 of the layer's largest number, or of 1 if all are smaller."""
+    network = MLP((1, 2, 1))
+    for difference, found in ((alike, [(0, (0, 1))]), (different, [])):
+        parameters = np.zeros(network.parameter_count)
+        network.weights(parameters, 0)[0] = size, size + difference
+        assert twin_units(network, parameters) == found
+
+
 def test_the_histogram_counts_every_weight_once():
     network = MLP((3, 5, 2))
     p = network.initialize(np.random.default_rng(0))
@@ -137,6 +147,9 @@ def test_the_histogram_counts_every_weight_once():
     histogram = weight_histogram(network, p, bins=11)
     assert histogram.counts.sum(axis=1).tolist() == [15, 10]
     assert histogram.edges[0] == -histogram.edges[-1] == -np.abs(p[network.weight_mask]).max()
+    empty = weight_histogram(network, np.zeros_like(p), bins=5)
+    np.testing.assert_allclose(empty.edges, np.linspace(-0.001, 0.001, 6), atol=1e-18)
+    assert empty.counts[:, 2].tolist() == [15, 10]
 
 
 OUTPUTS = np.array([[0.3, -1.2, 2.0], [1.5, 0.1, -0.4]])
