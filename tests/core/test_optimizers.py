@@ -18,7 +18,8 @@ from gdsim.core.expression import parse
 from gdsim.core.numerals import in_latex
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.one_point import _solved
+from gdsim.core.optimizers.one_point import _solved, backtrack_one
+from gdsim.core.optimizers.safeguarded import _backtrack
 from gdsim.core.params import params_of
 from gdsim.core.run import Run, StopReason
 from gdsim.core.surfaces import SURFACES
@@ -346,3 +347,23 @@ def test_newton_in_three_dimensions():
 def test_elimination_of_a_matrix_that_is_singular_by_rounding():
     assert _solved((1.0, 1.0, 1.0), (1.0, 2.0)) == (math.inf, math.inf)
     np.testing.assert_allclose(_solved((2.0, 1.0, 4.0), (3.0, -2.0)), np.linalg.solve([[2, 1], [1, 4]], [3, -2]))
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "slope", "sufficient", "fraction", "evaluations"),
+    [
+        ("-x", 0.0, -1.0, 1.0, 1.0, 2.0),  # exactly as low as is asked for
+        ("-x", 0.0, -1.0, 1.0 + 1e-12, 0.0, 61.0),
+        ("log(1 - x)", 0.0, -1.0, 0.5, 0.5, 3.0),  # −∞ at the end of the full move
+        ("log(0.5 - x)", 0.0, -1.0, 0.5, 0.25, 4.0),  # nan there, −∞ at half of it
+        (f"x*(x - {1.5 * 2.0**-59})", 0.0, -0.0, 0.5, 2.0**-59, 61.0),  # the sixtieth trial is the last
+        (f"x*(x - {0.75 * 2.0**-59})", 0.0, -0.0, 0.5, 0.0, 61.0),
+    ],
+)
+def test_halving_ends_at_the_first_move_that_lowers_the_value_enough(
+    formula, start, slope, sufficient, fraction, evaluations
+):
+    objective = Objective.from_expression(parse(formula, ("x",)), ((-1.0, 1.0),), ("x",))
+    assert backtrack_one(objective, (start,), (1.0,), slope, sufficient, 0.5) == (fraction, evaluations)
+    many = _backtrack(objective, np.array([[start]]), np.array([[1.0]]), np.array([slope]), sufficient, 0.5)
+    assert [float(part[0]) for part in many] == [fraction, evaluations]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,8 @@ from hypothesis.extra.numpy import arrays
 from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.run import Run, StopReason
+from gdsim.core.run import Run, Step, StopReason
+from gdsim.core.run.crowd import Crowd
 from gdsim.core.schedules import SCHEDULES
 from gdsim.core.surfaces import SURFACES
 
@@ -149,3 +152,54 @@ def test_a_schedule_holds_for_many_as_for_one():
     path = np.array([step.point[:, 0] for step in run])
     np.testing.assert_allclose(path[:, 0], np.cumprod([1.0, 0.8, 0.9, 0.95]), rtol=1e-14)
     np.testing.assert_allclose(path[:, 1], -3.0 * path[:, 0], rtol=1e-14)
+
+
+def outcomes(crowd):
+    return ["going" if going else reason for going, reason in zip(crowd.going, crowd.reasons, strict=True)]
+
+
+def step_at(points, values, gradients=None, deltas=None):
+    points, values = np.array(points), np.array(values)
+    none = np.zeros_like(points)
+    return Step(0, points, values, none if gradients is None else np.array(gradients),
+                none + 1.0 if deltas is None else np.array(deltas), (), (), 0.1)  # fmt: skip
+
+
+def test_why_a_run_without_a_value_ends():
+    nan, inf = math.nan, math.inf
+    rows = [  # where it landed, the value there, the value before; the first was 1
+        (inf, nan, 1.0, StopReason.DIVERGED), (-2e100, nan, 1.0, StopReason.DIVERGED),
+        (1.0, nan, -2e100, StopReason.DIVERGED), (1.0, inf, 1.5, StopReason.DIVERGED),
+        (1.0, inf, 1.0, StopReason.NOT_A_NUMBER), (1.0, nan, 1.5, StopReason.NOT_A_NUMBER),
+        (1.0, -inf, 1.5, StopReason.NOT_A_NUMBER), (inf, inf, 2.0, "going"),
+    ]  # fmt: skip
+    landed, values, before, expected = map(list, zip(*rows, strict=True))
+    crowd = Crowd(np.full(len(rows), 100.0))
+    crowd.first_values = np.ones(len(rows))
+    points = np.array([[0.0, place] for place in landed])
+    crowd.stop_undefined(np.arange(len(rows)) < 7, step_at(points, before), points, np.array(values))
+    assert outcomes(crowd) == expected
+
+
+def test_why_a_run_far_away_ends():
+    objective = Objective.from_expression(parse("x + 0*y", ("x", "y")), ((-1.0, 1.0),) * 2, ("x", "y"))
+    rows = [  # coordinate, value, rises in a row; far is beyond 100, and the first value was 1
+        (-101.0, 2.0, 3, StopReason.DIVERGED), (101.0, 2.0, 2, "going"), (101.0, 1.0, 3, StopReason.LEFT_DOMAIN),
+        (101.0, 0.0, 0, StopReason.LEFT_DOMAIN), (1.1e8, 2.0, 0, StopReason.DIVERGED),
+        (0.9e8, 2.0, 0, "going"), (100.0, 2.0, 9, "going"), (99.0, 0.0, 0, "going"),
+    ]  # fmt: skip
+    places, values, climbs, expected = map(list, zip(*rows, strict=True))
+    crowd = Crowd(np.full(len(rows), 100.0))
+    crowd.first_values, crowd.climbs = np.ones(len(rows)), np.array(climbs)
+    crowd.judge(step_at([[0.0, place] for place in places], values), objective, 1e-9, searches=False)
+    assert outcomes(crowd) == expected
+
+
+def test_a_search_that_finds_no_move_is_at_rest():
+    """Of x² at 0 and at 1, with no move: at 0 the slope is 0 too; at 1 only a search that found nothing ends."""
+    objective = Objective.from_expression(parse("x^2", ("x",)), ((-1.0, 1.0),), ("x",))
+    step = step_at([[0.0], [1.0], [2.0]], [0.0, 1.0, 4.0], [[0.0], [2.0], [4.0]], [[0.0], [0.0], [-1.0]])
+    for searches, second in ((True, StopReason.STATIONARY), (False, "going")):
+        crowd = Crowd(np.full(3, 100.0))
+        crowd.judge(step, objective, 1e-9, searches)
+        assert outcomes(crowd) == [StopReason.CONVERGED, second, "going"]

@@ -88,4 +88,4 @@ def _followed(tests: dict[int, list[str]], before: list[str], after: list[str]) 
 def own_tests(file: str) -> tuple[str, ...]:
     """Where the tests of a module are: the folder or the files of its name."""
     first = Path(file).relative_to("gdsim/core").parts[0]
-    return (f"tests/core/{first}/", f"tests/core/test_{Path(first).stem}")
+    return (f"tests/core/{first}/", f"tests/core/test_{Path(first).stem.removesuffix('s')}")

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.landscape import (
-    Plane,
     LossSurface,
+    Plane,
     Slice1D,
     Surroundings,
     filter_normalized,

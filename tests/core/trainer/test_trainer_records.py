@@ -155,3 +155,45 @@ def test_the_spiral_is_learned_by_eight_and_eight_neurons(seed):
     trainer.advance(1000)
     assert trainer.history.validation_score.max() >= 0.95
     assert trainer.accuracy >= 0.95
+
+
+@pytest.mark.parametrize("changes", [{}, {"dropout": 0.4}])
+def test_the_gradient_shown_is_what_the_next_step_takes_off_also_after_another_batch_size(changes):
+    """Of 20 points in batches of 6 from step 5 on, each fourth batch has 2."""
+    gd = OPTIMIZERS["gd"](lr=0.125)
+    trainer = Trainer(MLP((2, 3, 1)), *data(20), optimizer=gd, batch_size=7, l1=0.25, l2=0.5, **changes)
+    trainer.advance(5)
+    trainer.set(batch_size=6)
+    points = []
+    for _ in range(9):
+        before, gradient = trainer.parameters, trainer.gradient
+        points.append(len(trainer.dropped().T) if changes else 0)
+        trainer.advance()
+        np.testing.assert_allclose(trainer.parameters, before - 0.125 * gradient, rtol=0, atol=1e-14)
+    assert points == ([6, 6, 6, 2, 6, 6, 6, 2, 6] if changes else [0] * 9)
+
+
+def test_the_gradient_of_a_line_with_penalties_by_hand():
+    inputs, targets = data(9)
+    trainer = Trainer(MLP((2, 1)), inputs, targets, parameters=[0.5, -2.0, 0.0], l1=0.25, l2=0.5)
+    wide = np.column_stack([inputs, np.ones(9)])
+    pull = 0.25 * np.array([1.0, -1.0, 0.0]) + 0.5 * np.array([0.5, -2.0, 0.0])
+    order = np.array([wide @ trainer.parameters]).T
+    np.testing.assert_allclose(trainer.gradient, (2.0 / 9.0 * wide.T @ (order - targets))[:, 0] + pull, atol=1e-14)
+
+
+@pytest.mark.parametrize("patience", [None, 50])
+def test_the_next_visit_is_the_next_step_that_is_recorded_or_looked_at(patience):
+    """900 + 900 points in batches of 300 are recorded each fourth step; from step 5 on, epochs of 3 steps are looked
+    at in twos: 11, 17, 23, ...
+    """
+    trainer = Trainer(MLP((2, 1)), *data(900), validation=data(900, 1), batch_size=400, patience=patience)
+    trainer.advance(5)
+    trainer.set(batch_size=300)
+    observer, timeline = trainer._observer, trainer._timeline
+    due = [step for step in range(6, 60) if step % 4 == 0 or (patience and (step - 5) % 6 == 0)]
+    assert timeline.segment.epoch_start == 5
+    for step in range(5, 50):
+        trainer.seek(step)
+        assert observer.next_visit(timeline) == next(found for found in due if found > step)
+        assert observer._look_is_due(timeline) == (patience is not None and (step - 5) % 6 == 0)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from gdsim.core.network import MLP
+from gdsim.core.numerals import in_words
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.schedules import SCHEDULES
-from gdsim.core.trainer import StopReason, Trainer, sharpness
+from gdsim.core.trainer import History, Record, StopReason, Trainer, sharpness
+from gdsim.core.trainer.divergence import sound_step, stopped
 
 
 def noisy(n, seed):
@@ -329,3 +333,51 @@ def test_setting_what_is_set_already_forgets_nothing():
     assert (trainer.step, trainer.furthest) == (3, 7)
     trainer.set(l2=0.2)
     assert (trainer.step, trainer.furthest) == (3, 3)
+
+
+def ended(work):
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.mark.parametrize(("lr", "offered"), [(0.05, 0.005), (0.7, 0.07), (1e3, 100.0)])
+def test_where_no_limit_is_known_a_tenth_is_offered_or_ten_times_the_usual(lr, offered):
+    usual = OPTIMIZERS["rmsprop"]().lr
+    trainer = Trainer(MLP((1, 1)), *noisy(5, 0), optimizer=OPTIMIZERS["rmsprop"](lr=lr))
+    first = trainer.loss
+    trainer.advance(5)
+    stop = ended(stopped(trainer._timeline, trainer.history, 0, trainer.parameters, 2e12 * first))
+    assert stop.suggested_rate == pytest.approx(min(offered, 10.0 * usual))
+    rise = f"from {in_words(first, 3)} to {in_words(2e12 * first, 2)}"
+    assert stop.explanation.startswith(f"Diverged: the loss rose {rise} between steps 0 and 5. Go back to step 0 with")
+
+
+@pytest.mark.parametrize(("size", "expected"), [(0.1, 0.25 * 2.0 / 3.0), (10.0, 0.5 * 2.0 / (2.0 * 100.0 + 3.0))])
+def test_of_the_rates_for_shrinking_and_for_curvature_the_smaller_is_offered(size, expected):
+    """Mean of (wx + b)² at x = ±size has curvatures 2·size² and, for the bias, 2; decay adds 3 to the first."""
+    inputs = np.array([[-size], [size]])
+    trainer = Trainer(MLP((1, 1)), inputs, np.zeros((2, 1)), optimizer=OPTIMIZERS["gd"](lr=1.0), weight_decay=3.0)
+    trainer.advance()
+    stop = ended(stopped(trainer._timeline, trainer.history, 0, trainer.parameters, math.inf))
+    assert expected * 0.9 < stop.suggested_rate <= expected
+    assert "1 − 1·3 = −2" in stop.explanation
+
+
+@pytest.mark.parametrize(
+    ("losses", "penalties", "step"),
+    [
+        ((4.0, 2.0, 2.9, 3.1), (0.0, 0.0, 0.0, 0.0), 20),
+        ((4.0, 2.0, 2.0, 2.0), (0.0, 0.0, 0.9, 1.1), 20),
+        ((1.0, 1.6, np.nan, np.inf), (0.0,) * 4, 0),
+        ((np.nan,) * 4, (0.0,) * 4, 0),
+        ((0.0,) * 4, (0.0,) * 4, 30),
+    ],
+)
+def test_sound_is_up_to_half_more_than_the_lowest_objective(losses, penalties, step):
+    history = History(1)
+    for number, (loss, penalty) in enumerate(zip(losses, penalties, strict=True)):
+        history.add(Record(10 * number, 0.0, loss, penalty, 0.0, 0.0, 0.0, (0.0,)))
+    assert sound_step(history) == step
