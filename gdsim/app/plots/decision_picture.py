@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 import contourpy
 import numpy as np
@@ -109,11 +110,14 @@ def boundary(values: Array, kind: str, domain: Domain, level: float = 0.5) -> Ar
         sure = np.clip(values, _SURE, 1 - _SURE)
     if sure.shape[2] == 1:
         return _lines(np.log(sure[..., 0] / (1 - sure[..., 0])), domain, 0.0)
-    logs = np.log(sure)
+    # The greatest of the others: over whole planes, for a maximum along the strided last axis is slow.
+    logs = [np.log(np.ascontiguousarray(sure[..., index])) for index in range(sure.shape[2])]
+    before = list(accumulate(logs[:-1], np.maximum))
+    after = list(accumulate(logs[:0:-1], np.maximum))[::-1]
     found = []
-    for index in range(logs.shape[2] - 1):
-        others = np.max(np.delete(logs, index, axis=2), axis=2)
-        found.append(_lines(logs[..., index] - others, domain, 0.0))
+    for index, own in enumerate(logs[:-1]):
+        others = np.maximum(before[index - 1], after[index]) if index else after[index]
+        found.append(_lines(own - others, domain, 0.0))
     pieces = [piece for lines in found if len(lines) for piece in (lines, np.full((1, 2), np.nan))]
     return np.concatenate(pieces) if pieces else np.empty((0, 2))
 

@@ -11,6 +11,7 @@ from gdsim.app.plots.data_points import DataPoints
 from gdsim.app.plots.decision_picture import BINARY, CLASSES, VALUES, DecisionPicture, GhostGrid
 from gdsim.app.plots.fit_picture import FitPicture, GhostCurve, NeuronCurve
 from gdsim.app.plots.network_picture import NetworkPicture, UnitPicture, subscript
+from gdsim.app.tabs.train.fine_fit import FineGrids
 from gdsim.app.tabs.train.ghosts import Ghost
 from gdsim.app.tabs.train.scene import Extent, Scene
 from gdsim.core.datasets import Data
@@ -46,7 +47,7 @@ class Pictures:
         answers, xs = probe.ask(parameters), probe.raw[:, 0]
         kept = tuple(
             GhostCurve(ghost.label, xs, self._ghost_output(ghost, probe)[:, 0], ghost.style)
-            for ghost in ghosts if self._same_data(ghost)
+            for ghost in self.over_these_points(ghosts)
         )  # fmt: skip
         return FitPicture(
             domain=scene.domain[0], xs=xs, fit=answers.output[:, 0], truth=scene.truth(xs),
@@ -57,18 +58,25 @@ class Pictures:
         )  # fmt: skip
 
     def decision(
-        self, parameters: Array, predictions: Array | None, ghosts: Sequence[Ghost], extent: Extent | None = None
-    ) -> DecisionPicture:
-        """Of two inputs or more, over the first two, within `extent` (None: the domain)."""
+        self, parameters: Array, predictions: Array | None, ghosts: Sequence[Ghost], extent: Extent | None = None,
+        fine: FineGrids | None = None,
+    ) -> DecisionPicture:  # fmt: skip
+        """Of two inputs or more, over the first two, within `extent` (None: the domain); `fine` is the same finer."""
         scene, data = self.scene, self.scene.data
         kind = VALUES if data.kind == "regression" else BINARY if data.classes == 2 else CLASSES
         probe = scene.fit_probe(extent)
+        known = {} if fine is None else fine.ghosts
+        own = scene.grid_of(probe.ask(parameters).output) if fine is None else fine.own
         kept = tuple(
-            GhostGrid(ghost.label, scene.grid_of(self._ghost_output(ghost, probe)), ghost.style)
-            for ghost in ghosts if self._same_data(ghost)
-        )  # fmt: skip
+            GhostGrid(
+                ghost.label,
+                known[ghost.label] if ghost.label in known else scene.grid_of(self._ghost_output(ghost, probe)),
+                ghost.style,
+            )
+            for ghost in self.over_these_points(ghosts)
+        )
         return DecisionPicture(
-            domain=(scene.domain[0], scene.domain[1]), values=scene.grid_of(probe.ask(parameters).output),
+            domain=(scene.domain[0], scene.domain[1]), values=own,
             kind=kind, value_range=scene.value_range, ghosts=kept, points=self.points(predictions),
             x_name=_shown_name(data.input_names[0]), y_name=_shown_name(data.input_names[1]),
             value_name=data.target_name if kind == VALUES else f"probability of {data.class_names[1]}",
@@ -92,6 +100,10 @@ class Pictures:
             for layer, response in enumerate(answers.hidden)
             for unit in range(response.shape[1])
         )
+
+    def over_these_points(self, ghosts: Sequence[Ghost]) -> tuple[Ghost, ...]:
+        """Those that are drawn: that saw the points of now."""
+        return tuple(ghost for ghost in ghosts if self._same_data(ghost))
 
     def _same_data(self, ghost: Ghost) -> bool:
         """Whether a ghost saw these points: over others its curve would say nothing."""

@@ -24,7 +24,8 @@ Extent = tuple[Interval, ...]
 _CURVE = 240  # points of a 1-D fit
 _THUMB = 24  # cells a side of a thumbnail
 _MARGIN = 0.06  # of the data's extent, left free round the points
-_SMALL, _COARSE, _FINE = 1000, 40, 72  # parameters; cells a side of the fit of larger and of smaller networks
+# Parameters; cells a side of the fit of larger and of smaller networks, while training plays.
+_SMALL, _COARSE, _FINE = 2000, 40, 72
 
 
 @dataclass(eq=False)
@@ -70,7 +71,7 @@ class Scene:
 
     @cached_property
     def side(self) -> int:
-        """Cells along each side of a 2-D fit: fewer for networks that take longer to ask."""
+        """Cells along each side of a 2-D fit that moves: fewer for networks that take longer to ask."""
         return _FINE if self.network.parameter_count < _SMALL else _COARSE
 
     def xs(self, extent: Extent | None = None) -> Array:
@@ -128,12 +129,18 @@ class Scene:
         return Probe(self.preparation, self.network, self.experiment.net.loss, raw)
 
     def _grid(self, side: int, extent: Extent) -> Array:
-        """Centres of side × side cells over the first two inputs; further inputs stand at their mean."""
+        return self.cells(extent, (side, side), 0, side * side)
+
+    def cells(self, extent: Extent, size: tuple[int, int], first: int, end: int) -> Array:
+        """Centres (end - first, d) of cells over the first two inputs; further inputs stand at their mean.
+
+        `size` are rows and columns; the cells are counted row by row from the lowest.
+        """
         (x_low, x_high), (y_low, y_high) = extent[:2]
-        centres = (np.arange(side) + 0.5) / side
-        raw = np.tile(self.data.inputs.mean(axis=0) if len(self.data) else np.zeros(self.data.dim), (side * side, 1))
-        raw[:, 0] = np.tile(x_low + (x_high - x_low) * centres, side)
-        raw[:, 1] = np.repeat(y_low + (y_high - y_low) * centres, side)
+        row, column = np.divmod(np.arange(first, end), size[1])
+        raw = np.tile(self.data.inputs.mean(axis=0) if len(self.data) else np.zeros(self.data.dim), (end - first, 1))
+        raw[:, 0] = x_low + (x_high - x_low) * ((column + 0.5) / size[1])
+        raw[:, 1] = y_low + (y_high - y_low) * ((row + 0.5) / size[0])
         return raw
 
 

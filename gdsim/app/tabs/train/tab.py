@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget
 
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
+from gdsim.app.plots.drawing import Array
 from gdsim.app.plots.network_view import NetworkView
 from gdsim.app.saving import save_table
 from gdsim.app.session_tab import SessionTab
@@ -22,6 +24,7 @@ from gdsim.app.tabs.train.column import TrainColumn
 from gdsim.app.tabs.train.controls import TrainControls
 from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.file_drop import install_drop
+from gdsim.app.tabs.train.fine_fit import FineFit
 from gdsim.app.tabs.train.fit_view import FitView
 from gdsim.app.tabs.train.pacing import Due, Turns
 from gdsim.app.tabs.train.pictures import Pictures
@@ -52,6 +55,7 @@ class TrainTab(SessionTab):
         self._sentence_due, self._answers_due, self._ghosts_due = Due(0.25), Due(0.4), Due(1.0)
         self.diagram = NetworkView(context.themes)
         self.fit_view = FitView(context)
+        self.fine_fit = FineFit(context.ticker, self)
         self.side = TrainSide(context, session)
         self.controls = TrainControls(context, session)
         self.epoch_button = TextButton("Epoch", "To the end of this pass through the training points (Ctrl+Right)")
@@ -121,7 +125,23 @@ class TrainTab(SessionTab):
             neurons = view.neurons.isChecked()
             view.set_picture(self._pictures.fit(parameters, predictions, session.ghosts, neurons, view.extent(1)))
         else:
-            view.set_picture(self._pictures.decision(parameters, predictions, session.ghosts, view.extent(2)))
+            self._draw_regions(predictions, session.playing or session.busy)
+
+    def _draw_finely(self) -> None:
+        """The fit of two inputs as fine as it is known."""
+        if self.session.data.dim > 1:
+            self._draw_regions(self._at_points().output, False)
+
+    def _draw_regions(self, predictions: Array, moving: bool) -> None:
+        session, view, pictures = self.session, self.fit_view, self._pictures
+        parameters, ghosts, extent = session.parameters, pictures.over_these_points(session.ghosts), view.extent(2)
+        fine = None
+        if moving:
+            self.fine_fit.cancel()
+        else:
+            part, held = view.regions.visible_part, session.preview is not None
+            fine = self.fine_fit.grids(session.scene, parameters, ghosts, extent, (part.width, part.height), held)
+        view.set_picture(pictures.decision(parameters, predictions, ghosts, extent, fine))
 
     def draw_diagram(self) -> None:
         trainer = self.session.trainer
@@ -186,10 +206,11 @@ class TrainTab(SessionTab):
     def advance(self, steps: int) -> None:
         self.session.advance(steps)
         self.session.finish()
+        self.fine_fit.finish()
 
     def pictures(self) -> Sequence[Picture]:
         return (
-            self.picture_of("fit", "the fit", self.fit_view.plot),
+            self._fit_picture(),
             self.diagram.picture_for_export(),
             self.picture_of("losses", "the losses", self.side.losses),
             self.picture_of("scores", "the score", self.side.scores),
@@ -197,6 +218,17 @@ class TrainTab(SessionTab):
             self.picture_of("gradients", "the gradients", self.side.gradients),
             *(picture for study in self.column.studies for picture in study.pictures()),
         )
+
+    def _fit_picture(self) -> Picture:
+        """The fit in full detail, whenever it is painted."""
+        picture = self.picture_of("fit", "the fit", self.fit_view.plot)
+
+        def paint(painter: QPainter, place: QRectF) -> None:
+            self._draw_finely()
+            self.fine_fit.finish()
+            picture.paint(painter, place)
+
+        return replace(picture, paint=paint)
 
     def table(self) -> Table | None:
         """That of the study that is open, else the history of training."""
@@ -220,6 +252,7 @@ class TrainTab(SessionTab):
         self.session.play(False)
         self.controls.stop()
         self.column.stop()
+        self.fine_fit.cancel()
 
     # How it is done
 
@@ -265,6 +298,7 @@ class TrainTab(SessionTab):
         fit.point_removed.connect(session.remove_point)
         fit.neurons_wanted.connect(self.draw_fit)
         fit.viewed.connect(self.draw_fit)
+        self.fine_fit.changed.connect(self._draw_finely)
         for i, plot in enumerate((fit.curve, self.side.losses, self.side.scores, self.side.histogram)):
             plot.set_menu(self._plot_menu((0, 2, 3, 4)[i]))
         fit.regions.set_menu(self._plot_menu(0))
