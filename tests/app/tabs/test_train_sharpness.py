@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gdsim.app.tabs.train.session import TrainSession
+from gdsim.app.tabs.train.studies import sharpness_study
 from gdsim.app.tabs.train.studies.flatness_study import DIRECTIONS, NO_GHOST, FlatnessStudy
 from gdsim.app.tabs.train.studies.sharpness_page import SharpnessPage
 from gdsim.app.tabs.train.studies.sharpness_study import SharpnessStudy
@@ -26,8 +27,8 @@ def session(context, clock):
 
 
 @pytest.fixture
-def study(context, session):
-    study = SharpnessStudy(session, context.ticker)
+def study(context, session, clock):
+    study = SharpnessStudy(session, context.ticker, clock=clock)
     session.changed.connect(study.synchronize)
     session.stepped.connect(study.stepped)
     study.turn(True)
@@ -115,19 +116,57 @@ def test_adam_is_measured_along_its_own_divided_gradients(context, session, stud
 def test_while_training_plays_each_measurement_is_stamped_with_its_step(context, session, study, clock):
     session.set_speed(60.0)
     session.play(True)
-    for _ in range(60):
+    for _ in range(120):
         clock.now += 1 / 60
         context.ticker.tick()
     session.play(False)
     context.ticker.finish()
     steps = [record.step for record in study.records]
-    assert len(steps) > 10
+    assert 15 <= len(steps) <= 20, "eight a second"
+    assert max(np.diff(steps)) <= 10, "evenly spread"
     assert steps == sorted(set(steps))
     chosen = study.records[len(steps) // 2]
     session.seek(chosen.step)
     session.finish()
     assert chosen.found.value == pytest.approx(largest(hessian(session)), rel=5e-3)
     assert study.latest is chosen
+
+
+def test_measurements_take_their_share_of_the_time_and_no_more(context, session, study, clock, monkeypatch):
+    def slow(self, warm):
+        clock.now += 0.02  # the time that it takes
+        yield from measuring(self, warm)
+
+    measuring = sharpness_study._Moment.measuring
+    monkeypatch.setattr(sharpness_study._Moment, "measuring", slow)
+    session.set_speed(60.0)
+    session.play(True)
+    while clock.now < 4.0:
+        clock.now += 1 / 60
+        context.ticker.tick()
+    session.play(False)
+    context.ticker.finish()
+    assert 8 <= len(study.records) <= 12, "0.02 s each and 5 % of the time are 2.4 a second"
+
+
+def test_while_training_plays_the_page_hears_of_measurements_a_few_times_a_second(context, session, study, clock):
+    session.stepped.disconnect(study.stepped)  # the page's turn to draw, which comes less often
+    session.play(True)
+    heard = []
+    study.changed.connect(lambda: heard.append(len(study.records)))
+    for _ in range(120):
+        clock.now += 1 / 60
+        context.ticker.tick()
+    assert 5 <= len(heard) <= 8
+    while len(study.records) == heard[-1]:
+        clock.now += 1 / 60
+        context.ticker.tick()
+    told = len(heard)
+    study.stepped()
+    study.stepped()
+    assert len(heard) == told + 1, "what is not told yet, once"
+    session.play(False)
+    context.ticker.finish()
 
 
 def test_the_run_so_far_can_be_measured_afterwards(context, session, study):

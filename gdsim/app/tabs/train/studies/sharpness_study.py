@@ -7,14 +7,17 @@ is of.  What happened before anybody looked can be measured afterwards, by train
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gdsim.app.pictures import Table
 from gdsim.app.plots.series_picture import Series, SeriesPicture
+from gdsim.app.tabs.train.pacing import Due
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.training import begun, following
 from gdsim.app.ticker import Job, Ticker
@@ -32,6 +35,9 @@ from gdsim.core.trainer import Trainer
 
 _PLACES = 48  # of a run, measured afterwards
 _MOST = 600  # measurements that are kept
+_EVERY = 0.12  # seconds between two measurements while training plays
+_SHARE = 0.05  # of the time goes into them at most
+_TOLD_EVERY = 0.3  # seconds between two drawings of them meanwhile
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +54,7 @@ class Measured:
     def stability(self) -> Stability:
         return stability_of(self.found, self.optimizer, self.rate, self.scaled)
 
-    @property
+    @cached_property
     def limit(self) -> float:
         """The sharpness at which this rate is at the edge; nan where none is known."""
         return stability_limit(self.optimizer, max(self.found.value, 1e-12), self.scaled) / self.rate
@@ -74,7 +80,10 @@ class SharpnessStudy(QObject):
 
     changed = Signal()
 
-    def __init__(self, session: TrainSession, ticker: Ticker, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: TrainSession, ticker: Ticker, parent: QObject | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._ticker = session, ticker
         self.scaled = True
@@ -88,7 +97,12 @@ class SharpnessStudy(QObject):
         self._job: Job | None = None
         self._tracing: Job | None = None
         self._newest: Measured | None = None
+        self._clock = clock
+        self._told_due = Due(_TOLD_EVERY, clock)
+        self._untold = False
+        self._next, self._took = -math.inf, 0.0  # when the next may begin, and how long the last one took
         self.open = False
+        session.stepped.connect(self._follow)
 
     @property
     def records(self) -> tuple[Measured, ...]:
@@ -140,7 +154,9 @@ class SharpnessStudy(QObject):
         self.changed.emit()
 
     def stepped(self) -> None:
-        self._measure()
+        """There is time to draw."""
+        if self._untold:
+            self._tell()
 
     def trace(self) -> None:
         """Measure along the run so far."""
@@ -190,13 +206,26 @@ class SharpnessStudy(QObject):
         self._job = self._tracing = None
         self._records, self.latest, self.traced = {}, None, 0.0
 
+    def _follow(self) -> None:
+        """In every frame while training plays: measurements are evenly spread, and take no more than their share."""
+        if self._clock() >= self._next:
+            self._measure()
+
     def _measure(self) -> None:
         session = self._session
         if not self.open or self._job is not None or session.index in self._records:
             return
         warm = None if self.latest is None else self.latest.found
         moment = _Moment(session.trainer, self.scaled)
-        self._job = self._ticker.pull(moment.measuring(warm), done=self._measured, progress=self._take)
+        self._next, self._took = self._clock() + _EVERY, 0.0
+        self._job = self._ticker.pull(self._timed(moment.measuring(warm)), done=self._measured, progress=self._take)
+
+    def _timed(self, work: Iterator[Measured]) -> Iterator[Measured]:
+        began = self._clock()
+        for found in work:
+            self._took += self._clock() - began
+            yield found
+            began = self._clock()
 
     def _take(self, found: object) -> None:
         assert isinstance(found, Measured)
@@ -208,9 +237,16 @@ class SharpnessStudy(QObject):
         if self._newest is None:
             return
         self._keep(self._newest)
-        self.latest = self._newest
+        self.latest, self._untold = self._newest, True
+        self._next = max(self._next, self._clock() + self._took / _SHARE)
         if not self._session.playing:
             self._measure()
+            self._tell()
+        elif self._told_due.ask():
+            self._tell()
+
+    def _tell(self) -> None:
+        self._untold = False
         self.changed.emit()
 
     def _keep(self, found: Measured) -> None:
