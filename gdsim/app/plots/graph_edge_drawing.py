@@ -91,23 +91,35 @@ def paint_words(ink: Ink, edge: EdgePicture, place: Place, products: bool) -> No
     flowing: tuple[Piece, ...] = ()
     if edge.contribution is not None:
         flowing = product_pieces(edge, ink.width, rect.width if products else 0.0)
-    half, below = rect.height / 2, ink.width("".join(words for words, _ in flowing))
-    wide = max(ink.width(text), below)
-    said = Rect(rect.x + (rect.width - wide) / 2, rect.y, wide, rect.height if flowing else half)
-    _lead(ink, Place(said, place.anchor))
-    over = Rect(rect.x, rect.y - 1, rect.width, half)
-    _clear(ink, over, ink.width(text))
+    half = rect.height / 2
+    over = _row(place, ink.width(text), rect.y - 1)
+    under = _row(place, ink.width("".join(words for words, _ in flowing)), rect.y + half + 1)
+    _lead(ink, Place(_around(over, under) if flowing else over, place.anchor))
+    _clear(ink, over)
     ink.whole(over, text, "bad" if edge.undefined else LOCAL)
     if flowing:
-        _clear(ink, Rect(rect.x, rect.y + half + 1, rect.width, half), below)
-        ink.pieces(rect.x + rect.width / 2, rect.y + half + 1, half, flowing)
+        _clear(ink, under)
+        ink.pieces(under.x + under.width / 2, under.y, half, flowing)
 
 
-def _clear(ink: Ink, place: Rect, width: float) -> None:
+def _row(place: Place, width: float, top: float) -> Rect:
+    """One of two rows of words, at that end of its place which is nearer to the edge."""
+    rect = place.rect
+    wide = min(width, rect.width)
+    left = min(max(place.anchor[0] - wide / 2, rect.x), rect.right - wide)
+    return Rect(left, top, wide, rect.height / 2)
+
+
+def _around(one: Rect, other: Rect) -> Rect:
+    left, top = min(one.x, other.x), min(one.y, other.y)
+    return Rect(left, top, max(one.right, other.right) - left, max(one.bottom, other.bottom) - top)
+
+
+def _clear(ink: Ink, place: Rect) -> None:
     """The ground under words, so that a line that passes there does not strike them through."""
     ground = QColor(ink.theme.panel)
     ground.setAlphaF(0.8)
-    ink.painter.fillRect(QRectF(place.x + (place.width - width) / 2, place.y + 1, width, place.height - 2), ground)
+    ink.painter.fillRect(QRectF(place.x, place.y + 1, place.width, place.height - 2), ground)
 
 
 def _lead(ink: Ink, place: Place, colour: str = "control", style: Qt.PenStyle = Qt.PenStyle.DotLine) -> None:

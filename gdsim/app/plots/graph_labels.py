@@ -29,6 +29,7 @@ _ASIDE = np.abs(_SHARES[_AT] - 0.5)
 _SAMPLES = 24  # points of an edge that a place is held against
 _OTHER_LINE, _OWN_LINE = 9.0, 4.0  # how bad a point of a line under the words is, in px
 _OFF_MIDDLE = 14.0  # how bad it is to stand at an end of the edge, in px
+_LOOKED_AT, _FOREIGN = 16, 15.0  # places compared in the end; how bad it is to be nearer to another line, in px
 _CLEAR = 1.5  # px between words and boxes
 
 
@@ -176,9 +177,17 @@ def _best(
     cost = np.where(mine, _OWN_LINE * (inside & ~between), _OTHER_LINE * inside).sum(axis=1)
     cost = cost + np.hypot(near_x - x, near_y - y) + _OFF_MIDDLE * _ASIDE[number]
     cost = cost + 0.25 * np.abs(y - (top + height / 2)) + number * 1e-3
-    best = int(np.argmin(cost))
-    if cost[best] > worst:
+    cost[cost > worst] = np.inf
+    if np.isinf(cost).all():
         return None
+    # What is nearer to another line would be taken for its words; only for the best places is it worth while to look.
+    first = np.argsort(cost, kind="stable")[:_LOOKED_AT]
+    gap_x = np.maximum(np.maximum(left[first, None] - at_x, at_x - right[first, None]), 0.0)
+    gap_y = np.maximum(np.maximum(top[first, None] - at_y, at_y - bottom[first, None]), 0.0)
+    gap = np.hypot(gap_x, gap_y)
+    own, other = (np.where(which, gap, np.inf).min(axis=1, initial=np.inf) for which in (mine, ~mine))
+    cost[first] += _FOREIGN * (other < own - 0.5)
+    best = first[int(np.argmin(cost[first]))]
     return Place(Rect(float(left[best]), float(top[best]), width, height), (float(x[best]), float(y[best])))
 
 

@@ -120,6 +120,30 @@ def test_neuron_softmax_and_network_say_at_every_edge_what_it_carries(text):
     assert plan.detail.font * plan.zoom >= 9.5
 
 
+def mistaken(picture) -> int:
+    """How many words are nearer to another edge than to their own."""
+    plan = plan_of(picture)
+    shares = np.linspace(0.0, 1.0, 80)
+    lines = [np.array([route.middle(share) for share in shares]) for route in plan.layout.routes]
+    found = 0
+    for number, place in enumerate(plan.words.places):
+        if place is None:
+            continue
+        left, top, right, bottom = place.rect.x, place.rect.y, place.rect.right, place.rect.bottom
+        nearest = [np.clip(line, (left, top), (right, bottom)) for line in lines]
+        away = [np.hypot(*(line - near).T).min() for line, near in zip(lines, nearest, strict=True)]
+        others = [gap for gap, edge in zip(away, picture.edges, strict=True) if edge.carries]
+        found += min(others) < away[number] - 1.0
+    return found
+
+
+def test_words_stand_nearer_to_their_own_edge_than_to_another_where_they_can(monkeypatch):
+    picture = shown("y = tanh(w1*x1 + w2*x2 + b)\nL = (y - t)^2 + lambda*(w1^2 + w2^2)")
+    now = mistaken(picture)
+    monkeypatch.setattr("gdsim.app.plots.graph_labels._FOREIGN", 0.0)
+    assert now < mistaken(picture)
+
+
 def test_a_small_graph_has_columns_for_whole_products():
     assert plan_of(chain(2), (900.0, 500.0)).detail.edges == PRODUCTS
     assert plan_of(chain(12), (900.0, 500.0)).detail.edges == BESIDE

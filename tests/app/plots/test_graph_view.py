@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdsim.app.plots.drawing import Rect
+from gdsim.app.plots.graph_edge_drawing import paint_words
 from gdsim.app.plots.graph_ink import Ink
+from gdsim.app.plots.graph_labels import Place
 from gdsim.app.plots.graph_legend import paint_foot
 from gdsim.app.plots.graph_picture import EDGE, INPUT, NODE, EdgePicture, GraphPicture, NodePicture
 from gdsim.app.plots.graph_sizes import DETAILS
@@ -323,14 +325,28 @@ def test_the_foot_says_that_edges_had_no_room_for_their_numbers(view, themes):
     assert themes.theme.accent.lower() in foot_colours(view)
 
 
-def test_the_foot_names_edges_whose_products_have_no_place(themes):
-    image = QPixmap(700, 40)
-    image.fill(QColor("white"))
+def painted(themes, monkeypatch, paint) -> list[tuple[str, Rect]]:
+    """What is written, and where."""
+    image, said = QPixmap(700, 40), []
     painter = QPainter(image)
-    ink = Ink(painter, themes.theme, QFont(), 1.0, DETAILS[0])
-    said = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Ink, "text", lambda self, rect, text, *_: said.append(text))
-        paint_foot(ink, Rect(0, 0, 700, 24), notes(), [2, 3])
+    monkeypatch.setattr(Ink, "text", lambda self, rect, text, *_: said.append((text, rect)))
+    paint(Ink(painter, themes.theme, QFont(), 1.0, DETAILS[0]))
     painter.end()
-    assert "".join(said) == "f → q:  −4 × 1 = −4f → z:  3 × 1 = 3"
+    return said
+
+
+def test_the_foot_names_edges_whose_products_have_no_place(themes, monkeypatch):
+    said = painted(themes, monkeypatch, lambda ink: paint_foot(ink, Rect(0, 0, 700, 24), notes(), [2, 3]))
+    assert "".join(text for text, _ in said) == "f → q:  −4 × 1 = −4f → z:  3 × 1 = 3"
+
+
+def test_both_rows_of_words_stand_at_the_end_of_their_place_that_is_nearer_to_the_edge(themes, monkeypatch):
+    edge = replace(notes().edges[2], symbol="", local=1.0)
+
+    def rows(anchor):
+        place = Place(Rect(100.0, 0.0, 200.0, 30.0), (anchor, 15.0))
+        return [rect for _, rect in painted(themes, monkeypatch, lambda ink: paint_words(ink, edge, place, False))]
+
+    assert {rect.x for rect in rows(90.0)} == {100.0}
+    assert all(rect.right == pytest.approx(300.0, abs=2.5) for rect in rows(320.0))
+    assert len({rect.x for rect in rows(320.0)}) == 2
