@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gdsim.core.autodiff import compile
+from gdsim.core.autodiff import compile, trees
 from gdsim.core.expression import parse
 from gdsim.core.numerals import in_latex
 from gdsim.core.objective import Objective
@@ -367,3 +367,9 @@ def test_halving_ends_at_the_first_move_that_lowers_the_value_enough(
     assert backtrack_one(objective, (start,), (1.0,), slope, sufficient, 0.5) == (fraction, evaluations)
     many = _backtrack(objective, np.array([[start]]), np.array([[1.0]]), np.array([slope]), sufficient, 0.5)
     assert [float(part[0]) for part in many] == [fraction, evaluations]
+
+
+@every_optimizer
+def test_the_memory_of_many_points_has_a_row_for_each(key):
+    for leaf in trees.leaves(OPTIMIZERS[key]().init(np.zeros((3, 2)))):
+        assert np.shape(leaf) in ((3, 1), (3, 2))

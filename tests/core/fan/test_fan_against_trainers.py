@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.core.fan import Task, restart_fan, trained_together
+from gdsim.core.fan import Task, cost, restart_fan, trained_together
 from gdsim.core.fan.group import group_size
 from gdsim.core.fan.layout import Layout
 from gdsim.core.network import LOSSES, MLP
@@ -122,6 +122,15 @@ def test_several_groups_and_blocks_of_points():
     assert_same_as_single(network, (0, 1, 2, 3, 4), 2, points=1500, dropout=0.2)
     large = MLP((2, *[32] * 6, 1))
     assert_same_as_single(large, (0, 1), 2, points=3000, batch_size=2900)
+
+
+@pytest.mark.parametrize("changes", [{}, {"batch_size": 130, "dropout": 0.4}])
+def test_many_small_pieces(changes, monkeypatch):
+    """With no time for a piece and little room: one network a group, and blocks of 64 points at most."""
+    monkeypatch.setattr(cost, "PIECE_SECONDS", 1e-9)
+    monkeypatch.setattr(cost, "TOGETHER_BYTES", 1)
+    assert [cost.block_size(MLP((2, 1)), points) for points in (64, 65, 128, 130)] == [64, 33, 64, 44]
+    assert_same_as_single(MLP((2, 5, 4, 1)), (0, 1, 2), 4, points=150, l2=0.01, **changes)
 
 
 def test_records_are_what_the_trainer_had_at_their_steps():
