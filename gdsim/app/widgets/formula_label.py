@@ -75,6 +75,11 @@ class Typesetter:
         """Labels that get a formula from now on show it after `catch_up`, and have an empty line until then."""
         self._waiting = WeakSet()
 
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is set yet."""
+        return self._waiting is not None
+
     def has_to_wait(self, label: FormulaLabel) -> bool:
         if self._waiting is not None:
             self._waiting.add(label)
@@ -140,6 +145,11 @@ class FormulaLabel(QWidget):
                 self._drawing()  # now, since an exception in sizeHint or paintEvent would end the process
             self.updateGeometry()
             self.update()
+
+    def prepare(self, latex: str) -> None:
+        """Set a formula ahead, which takes a while, so that `set_latex` will show it without delay."""
+        if not typesetter.waits:
+            _renderer(latex, self._size, theme_manager().theme.colour(self._colour))
 
     def typeset(self) -> None:
         """Show a formula that has been waiting."""

@@ -13,8 +13,9 @@ from gdsim.app import cli
 from gdsim.app.options import Options
 from gdsim.app.tabs import TABS
 from gdsim.app.tabs.backprop.readings import chain_lines, chain_words, coloured, whole
-from gdsim.app.tabs.backprop.worked import packed, seen_length, split_equalities
+from gdsim.app.tabs.backprop.worked import WorkedLines, packed, seen_length, split_equalities
 from gdsim.app.widgets.fold_group import FoldGroup
+from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
 from gdsim.core.backprop.examples import EXAMPLES
 from gdsim.core.backprop.inspection import inspect
 from gdsim.core.backprop.walk import Order
@@ -79,6 +80,38 @@ def test_the_chain_rule_of_the_notes_is_worked_in_symbols_and_numbers(tab, sessi
     assert r"\frac{\partial q}{\partial x}" in " ".join(tab.side.step.lines)
     edge = tab.graph.picture.edges[0]
     assert (edge.local, edge.upstream, edge.contribution) == (1.0, -4.0, -4.0)
+
+
+def seen(lines) -> list[str]:
+    return [each.latex for each in lines.findChildren(FormulaLabel) if each.isVisible()]
+
+
+def test_worked_lines_of_two_steps_are_never_seen_together(context, shown):
+    lines = shown(WorkedLines(context.ticker), 300, 300)
+    lines.set_lines((r"\frac{a}{2} = 1", "b = 2"), "")
+    context.ticker.finish()
+    assert seen(lines) == [r"\frac{a}{2} = 1", "b = 2"]
+    lines.set_lines(("c = 3", "d = 4", "g = 5"), "")
+    assert seen(lines) == []
+    for _ in lines._set():
+        assert seen(lines) in ([], ["c = 3", "d = 4", "g = 5"])
+    assert len(seen(lines)) == 3
+    lines.set_lines(("h = 6",), "")
+    lines.stop()
+    lines.hide()
+    lines.show()  # what was given up comes when it is looked at again
+    context.ticker.finish()
+    assert seen(lines) == ["h = 6"]
+
+
+def test_long_chains_are_broken_and_nothing_scrolls_sideways(tab, session, settle):
+    text = "k1 = l*y; k2 = l*(y + h*k1/2); k3 = l*(y + h*k2/2); k4 = l*(y + h*k3); f = y + h*(k1 + 2k2 + 2k3 + k4)/6"
+    session.set_text(text)
+    session.seek(session.count)
+    settle()
+    windows = [window for window in tab.findChildren(FormulaWindow) if window.isVisible()]
+    assert len(windows) > 20
+    assert [window.label.latex for window in windows if window.scrolls] == []
 
 
 def test_a_clicked_vertex_is_explained(tab, session, settle):

@@ -1,4 +1,4 @@
-"""Worked formulas, one under the other: each equality on a line of its own, and one line typeset a frame."""
+"""Worked formulas, one under the other: each equality on lines of its own, typeset one a frame and shown together."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Job, Ticker
 from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
+from gdsim.app.wrapping import wrapped
 
 _LETTERS = 25  # of a line
+_LETTER = 8.0  # px, about the width of a letter of a formula
+_FEWEST = 16  # letters in a line, however narrow the column
 _BARE = re.compile(r"\\(?:left|right|quad|partial|,)(?![a-zA-Z])\s*")
 _FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\[a-zA-Z]+")
@@ -20,45 +25,77 @@ _READABLE = 0.72  # the share of its size below which a long line scrolls instea
 
 
 class WorkedLines(QWidget):
-    """Shows lines of LaTeX; a screen reader is told `spoken`."""
+    """Shows lines of LaTeX, each broken where it is wider than the column; a screen reader is told `spoken`.
+
+    Lines that are no longer true are blank at once, and the new ones come all together: in between would stand half of
+    one calculation below half of another.
+    """
 
     def __init__(self, ticker: Ticker, scale: float = 1.0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ticker, self._scale = ticker, scale
         self._windows: list[FormulaWindow] = []
         self._job: Job | None = None
+        self._columns = 0  # for which the lines that are seen are broken; 0 while they have yet to come
+        self._spoken = ""
         self.lines: tuple[str, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._column.setSpacing(4)
 
     def set_lines(self, lines: Sequence[str], spoken: str) -> None:
-        """Typeset these, one a frame, since setting one takes as long as a frame has."""
+        """Typeset these, one a frame, since setting one takes as long as a frame has; then show them."""
         if tuple(lines) != self.lines:
             self.stop()
-            self.lines = tuple(lines)
-            for window in self._windows[len(self.lines) :]:  # at once, as they belong to what was said before
-                window.hide()
-            self._job = self._ticker.pull(self._set(self.lines, spoken))
+            self.lines, self._spoken, self._columns = tuple(lines), spoken, 0
+            for window in self._windows:
+                window.label.hide()  # its place stays, so that what is below moves once
+        self._begin()
 
     def stop(self) -> None:
-        """Typeset nothing more; what is not set yet is set when it is asked for again."""
+        """Typeset nothing more; what is not set yet is set when it is to be seen again."""
         if self._job is not None:
-            if self._job.running:
-                self.lines = ()
             self._job.cancel()
             self._job = None
 
-    def _set(self, lines: tuple[str, ...], spoken: str) -> Iterator[None]:
-        while len(self._windows) < len(lines):
-            label = FormulaLabel(scale=self._scale, smallest=_READABLE)
-            self._windows.append(FormulaWindow(label))
-            self._column.addWidget(self._windows[-1])
-        for window, line in itertools.zip_longest(self._windows, lines, fillvalue=""):
-            window.setVisible(bool(line))
-            if line:
-                window.set_latex(line.replace(r"\left(-", r"\left({-}"), spoken)  # or it is set like a difference
+    def _begin(self) -> None:
+        if (self._job is None or not self._job.running) and self._columns != self._letters():
+            self._job = self._ticker.pull(self._set())
+
+    def _letters(self) -> int:
+        """About how many letters of a formula fit beside one another."""
+        return max(_FEWEST, int(self.width() / (_LETTER * self._scale * theme_manager().scale)) // 2 * 2)
+
+    def _set(self) -> Iterator[None]:
+        while self._columns != (columns := self._letters()):  # what is shown may bring a scroll bar, and so less room
+            pieces = [piece for line in self.lines for piece in wrapped(line, columns)]
+            pieces = [piece.replace(r"\left(-", r"\left({-}") for piece in pieces]  # or it is set like a difference
+            for number, piece in enumerate(pieces):
+                if number == len(self._windows):
+                    label = FormulaLabel(scale=self._scale, smallest=_READABLE)
+                    self._windows.append(FormulaWindow(label, keeps_room=False))
+                    self._windows[-1].hide()
+                    self._column.addWidget(self._windows[-1])
+                self._windows[number].label.prepare(piece)
                 yield
+            self._columns = columns
+            for window, piece in itertools.zip_longest(self._windows, pieces, fillvalue=""):
+                window.setVisible(bool(piece))
+                window.label.setVisible(bool(piece))
+                if piece:
+                    window.set_latex(piece, self._spoken)
+            yield
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other lines for another width."""
+        super().resizeEvent(event)
+        if self.lines:
+            self._begin()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.lines:
+            self._begin()
 
 
 def packed(sides: Sequence[str]) -> list[str]:

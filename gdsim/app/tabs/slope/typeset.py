@@ -12,11 +12,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from gdsim.app.tabs.slope.wrapping import wrapped
 from gdsim.app.theme import theme_manager
 from gdsim.app.ticker import Job, Ticker
 from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
 from gdsim.app.widgets.rows import say, secondary
+from gdsim.app.wrapping import wrapped
 
 _SCALE, _SMALLEST = 1.05, 0.72
 _LETTER = 8.4  # px, about the width of a letter of a formula

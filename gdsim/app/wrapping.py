@@ -14,10 +14,10 @@ _NOT_BEHIND = {"", "=", "+", "-", "(", "[", _PRODUCT, r"\quad", r"\to"}
 _NARROW = {r"\left", r"\right", r"\,", r"\!", r"\;", "{", "}", "^", "_", "&", " "}
 _WORDS = re.compile(r"\\(?:operatorname|text|mathrm)\{([^{}]*)\}")
 _FRACTION = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
-_RAISED = re.compile(r"\^\{([^{}]*)\}")
+_RAISED = re.compile(r"[\^_]\{([^{}]*)\}")
 _WIDE = {r"\quad": 2.0, "=": 1.8, "+": 1.8, "-": 1.6, _PRODUCT: 1.2, "(": 0.7, ")": 0.7, r"\,": 0.3}
 _DEPTH = 4
-_SMALL = 0.7  # of a raised letter
+_SMALL = 0.7  # of a raised or a lowered letter
 
 
 def wrapped(latex: str, columns: float) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gdsim.app.tabs.slope.wrapping import width, wrapped
+from gdsim.app.wrapping import width, wrapped
 from gdsim.core.expression import parse
 from gdsim.core.slope import derive, limit_algebra
 
@@ -48,6 +48,12 @@ def test_every_line_of_a_derivation_becomes_short_and_stays_whole(columns):
         for line in lines:
             assert line.count("{") == line.count("}")
             assert line.count(r"\left") == line.count(r"\right")
+
+
+def test_a_fraction_of_numbered_names_counts_once():
+    product = r"\frac{\partial f}{\partial k_{4}} \cdot \frac{\partial k_{4}}{\partial l}"
+    assert 6 < width(product) < 8
+    assert wrapped(f"= {product} + {product}", 24) == (f"= {product} + {product}",)
 
 
 def test_the_lines_of_the_limit_become_short():
