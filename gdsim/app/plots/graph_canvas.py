@@ -33,6 +33,7 @@ from gdsim.app.plots.graph_skeleton import Skeleton
 from gdsim.app.theme import ThemeManager
 
 MARGIN, LEGEND = 16.0, 24.0
+_SIGHT_STEP, _LEAST_SIGHT = 32.0, 160.0  # px by which the view moves before notes do, and the least room for them
 _SIZE_STEP = 16.0  # px of the widget
 _ZOOM_STEP = 1.2  # places of words are found anew whenever the zoom has grown by so much
 
@@ -76,7 +77,7 @@ class GraphCanvas:
         self._skeleton: tuple[object, Skeleton] | None = None
         self._plan: tuple[object, Plan] | None = None
         self._words: tuple[Plan, Words] | None = None
-        self._notes: tuple[GraphPicture, Words, Notes] | None = None
+        self._notes: tuple[GraphPicture, Words, Rect | None, Notes] | None = None
 
     def plan(self, width: float, height: float) -> Plan:
         """How much is said and where everything is, for a widget of this size."""
@@ -132,7 +133,7 @@ class GraphCanvas:
         margin, legend = 12 * self.themes.scale, LEGEND * self.themes.scale
         foot = Rect(margin, height - legend, width - 2 * margin, legend)
         painter.fillRect(QRectF(0, foot.y, width, legend), QColor(self.themes.theme.panel))
-        notes = self.notes(plan, words)
+        notes = self.notes(plan, words, self.in_sight(plan, view, width, height))
         if notes.foot:
             paint_foot(ink, foot, self.picture, notes.foot)
         else:
@@ -147,7 +148,7 @@ class GraphCanvas:
                 paint_node(ink, node, seen, number == self.picture.selected)
                 if self.picture.ordered:
                     paint_number(ink, node, view.seen(number_place(node, box, self.themes.scale)))
-        notes = self.notes(plan, words)
+        notes = self.notes(plan, words, self.in_sight(plan, view, sight.width, sight.height))
         for edge, place in notes.words.items():
             paint_edge_words(ink, edges[edge], view.seen_place(place), words.products)
         for edge, place in notes.counts.items():
@@ -169,13 +170,28 @@ class GraphCanvas:
         layout, room = self.plan(width, height).layout, self.room(width, height)
         return max(layout.width - room.width, 0.0) + width, max(layout.height - room.height, 0.0) + height
 
-    def notes(self, plan: Plan, words: Words) -> Notes:
-        """Where edges at work say all that they carry, and what the others go on saying."""
-        if self._notes is None or self._notes[0] is not self.picture or self._notes[1] is not words:
-            self._notes = (self.picture, words, self._placed_notes(plan, words))
-        return self._notes[2]
+    def notes(self, plan: Plan, words: Words, within: Rect | None = None) -> Notes:
+        """Where edges at work say all that they carry, `within` a part in sight, and what the others go on saying."""
+        kept = self._notes
+        if kept is None or kept[0] is not self.picture or kept[1] is not words or kept[2] != within:
+            self._notes = kept = (self.picture, words, within, self._placed_notes(plan, words, within))
+        return kept[3]
 
-    def _placed_notes(self, plan: Plan, words: Words) -> Notes:
+    def in_sight(self, plan: Plan, view: View, width: float, height: float) -> Rect | None:
+        """The part of the layout that a widget of this size shows, in coarse steps; None if that is all or little."""
+        seen = view.seen(plan.bounds)
+        foot = height - LEGEND * self.themes.scale
+        if min(seen.x, seen.y, width - seen.right, foot - seen.bottom) >= -_SIGHT_STEP:
+            return None
+        left, top = (math.ceil(-start / _SIGHT_STEP) * _SIGHT_STEP for start in (view.left, view.top))
+        right = math.floor((width - view.left) / _SIGHT_STEP) * _SIGHT_STEP
+        bottom = math.floor((foot - view.top) / _SIGHT_STEP) * _SIGHT_STEP
+        if min(right - left, bottom - top) < _LEAST_SIGHT:
+            return None
+        zoom = view.zoom
+        return Rect(left / zoom, top / zoom, (right - left) / zoom, (bottom - top) / zoom)
+
+    def _placed_notes(self, plan: Plan, words: Words, within: Rect | None) -> Notes:
         scale, zoom = self.themes.scale, words.zoom
         metrics = QFontMetricsF(self._font(note_pixel_size(plan.detail.edge_font, zoom, scale)))
         usual = QFontMetricsF(self._font(pixel_size(plan.detail.edge_font, zoom, scale)))
@@ -198,7 +214,7 @@ class GraphCanvas:
         widest = max((small.horizontalAdvance(count_text(edge)) for edge in self.picture.edges), default=0.0)
         count = (1.15 * widest + 3) / zoom, small.height() / zoom
         boxes = taken_by_boxes(self.picture, plan.layout, scale)
-        return place_notes(self.picture.edges, plan, words, boxes, sizes, count)
+        return place_notes(self.picture.edges, plan, words, boxes, sizes, count, within)
 
     def _measure(self, size: float) -> Measure:
         metrics = QFontMetricsF(self._font(size))

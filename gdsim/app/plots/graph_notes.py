@@ -42,9 +42,19 @@ class Notes:
 
 
 def place_notes(
-    edges: Sequence[EdgePicture], plan: Plan, words: Words, boxes: Sequence[Rect], sizes: Sizes, count: Size
+    edges: Sequence[EdgePicture],
+    plan: Plan,
+    words: Words,
+    boxes: Sequence[Rect],
+    sizes: Sizes,
+    count: Size,
+    within: Rect | None = None,
 ) -> Notes:
-    """`boxes` are taken by the graph itself, and `count` is the size of a count."""
+    """`boxes` are taken by the graph itself, and `count` is the size of a count.
+
+    Notes stand `within` what is in sight, None for the whole picture.
+    """
+    within = within or plan.bounds
     said = {number: place for number, place in enumerate(words.places) if place is not None}
     wanted = {number: list(sizes(number, False)) for number in range(len(edges))}
     wanted = {number: found for number, found in wanted.items() if found}
@@ -60,12 +70,12 @@ def place_notes(
                 if number not in notes and shape < len(choices)
             ]
             taken = [*solid, *spared, *(place.rect for place in notes.values())]
-            notes |= places_beside(routes, missing, taken, plan.bounds, plan.lines, worst)
+            notes |= places_beside(routes, missing, taken, within, plan.lines, worst)
     far = frozenset(wanted.keys() - notes.keys())
     for number in sorted(far):
         for size in sizes(number, True):
             taken = [*solid, *(place.rect for place in notes.values())]
-            found = far_place(routes[number], size, taken, plan.bounds.grown(-_INSIDE), plan.lines)
+            found = far_place(routes[number], size, taken, within.grown(-_INSIDE), plan.lines)
             if found is not None:
                 notes[number] = found
                 break

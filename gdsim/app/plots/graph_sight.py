@@ -79,7 +79,8 @@ class GraphSight:
         """The boxes and the words in sight."""
         view = self.view
         plan = self._canvas.plan(self.width, self.height)
-        notes = self._canvas.notes(plan, self._canvas.words(plan, view.zoom))
+        within = self._canvas.in_sight(plan, view, self.width, self.height)
+        notes = self._canvas.notes(plan, self._canvas.words(plan, view.zoom), within)
         places = (*notes.words.values(), *notes.notes.values(), *notes.counts.values())
         rects = (view.seen(rect) for rect in (*plan.layout.boxes, *(place.rect for place in places)))
         return tuple(rect for rect in rects if rect.overlap(bounds) > 0)

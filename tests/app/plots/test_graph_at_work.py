@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from gdsim.app.plots.graph_canvas import GraphCanvas
+from gdsim.app.plots.graph_canvas import LEGEND, GraphCanvas
 from gdsim.app.plots.graph_edge_drawing import product_pieces
 from gdsim.app.plots.graph_ink import pixel_size
 from gdsim.app.plots.graph_picture import product_text
@@ -79,3 +79,17 @@ def test_in_every_example_every_edge_at_work_says_its_whole_product(key, themes)
 @given(st.integers(0, 10**6), st.integers(20, 60))
 def test_in_a_graph_of_up_to_sixty_values_too(themes, seed, vertices):
     check(themes, random_statements(seed, vertices))
+
+
+def test_zoomed_in_notes_stand_in_sight(themes):
+    canvas, steps = GraphCanvas(themes), walk(compute(EXAMPLES["network"].text, EXAMPLES["network"].inputs))
+    width, height = WIDGETS[0]
+    for index in range(steps.last - 12, steps.last + 1):
+        canvas.picture = GraphShown().picture(steps, steps.state(index), None)
+        plan = canvas.plan(width, height)
+        view = canvas.fit(width, height).zoomed(2.0, 200.0, 300.0)
+        notes = canvas.notes(plan, canvas.words(plan, view.zoom), canvas.in_sight(plan, view, width, height))
+        for place in notes.notes.values():
+            seen = view.seen(place.rect)
+            assert min(seen.x, seen.y, width - seen.right, height - LEGEND - seen.bottom) >= 0.0
+    assert canvas.in_sight(plan, canvas.fit(width, height), width, height) is None
