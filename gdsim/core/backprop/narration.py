@@ -15,6 +15,8 @@ from gdsim.core.numerals import factor_in_latex, in_latex, in_words
 
 _MOST_TERMS: Final = 4
 _MOST_LISTED: Final = 6
+_FEWEST_LISTED: Final = 3
+_LONGEST: Final = 175  # characters of a last sentence, so that it is seen whole under the graph
 _ORDINALS: Final = ("first", "second")
 _DOT: Final = r" \cdot "
 _DOTS: Final = r"\cdots"
@@ -109,7 +111,7 @@ def _backward(walk: Walk, state: State) -> Narration:
     through = computation.vertices[state.working].rule_text
     sentence = f"Back through {through}: {listing([line.short for line in lines])}.{''.join(waiting)}"
     if state.finished:
-        sentence += f" All derivatives are there: {_gradient(computation, state)}."
+        sentence += f" All derivatives are there: {_gradient(computation, state, _LONGEST - len(sentence))}."
     return Narration("Backward", sentence, tuple(lines), _why(computation, state.contributions))
 
 
@@ -263,12 +265,16 @@ def _verdict(walk: Walk, state: State) -> str:
     return f" Wrong: {listing(wrong[:3]) if not more else ', '.join(wrong[:3]) + more}."
 
 
-def _gradient(computation: Computation, state: State) -> str:
+def _gradient(computation: Computation, state: State, room: int) -> str:
+    """The derivatives by the inputs; of many, as many as `room` characters hold, but two at least; of three all."""
     found = [
         f"{computation.partial_text(index)} = {in_words(value)}"
         for index in computation.input_vertices.values()
         if (value := state.adjoints[index]) is not None
     ]
-    if len(found) > _MOST_LISTED:
-        return f"{', '.join(found[:_MOST_LISTED])}, and {len(found) - _MOST_LISTED} more"
-    return listing(found)
+    if len(found) <= _FEWEST_LISTED or (len(found) <= _MOST_LISTED and len(listing(found)) <= room):
+        return listing(found)
+    listed = found[: min(_MOST_LISTED, len(found) - 2)]  # "and 1 more" would be as long as that one
+    while len(listed) > 2 and len(", ".join(listed)) > room:
+        listed.pop()
+    return f"{', '.join(listed)}, and {len(found) - len(listed)} more"

@@ -162,3 +162,15 @@ def test_every_step_of_every_example_has_its_words(key, order):
         assert words.sentence.endswith(".")
         assert "None" not in words.sentence
         assert words.lines
+
+
+def test_the_last_sentence_is_short_enough_to_be_seen_whole():
+    sums = " + ".join(f"x{number}*x1*1.234567" for number in range(2, 14))
+    for text, ending in (
+        (f"f = x1^2*1.2345 + {sums}", " more."),
+        ("f = x*y*z", "∂f/∂x = 1.5, ∂f/∂y = 1 and ∂f/∂z = 6."),
+    ):
+        steps = walk(compute(text))
+        sentence = narrate(steps, steps.last).sentence
+        assert sentence.endswith(ending)
+        assert len(sentence) <= 215
