@@ -75,7 +75,7 @@ def test_in_every_example_every_edge_at_work_says_its_whole_product(key, themes)
     check(themes, EXAMPLES[key].text, EXAMPLES[key].inputs)
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**6), st.integers(20, 60))
 def test_in_a_graph_of_up_to_sixty_values_too(themes, seed, vertices):
     check(themes, random_statements(seed, vertices))
