@@ -120,7 +120,8 @@ class PointLayer(QGraphicsItem):
             painter.scale(1 / ratio, 1 / ratio)
             places = np.floor(np.where(near[:, None], pixels * side, 0.0)).astype(np.int64)
             chosen = np.flatnonzero(near)
-            for (x, y), number in zip(places[chosen].tolist(), numbers[chosen].tolist(), strict=True):
+            across, down = places[chosen].T.tolist()  # not thousands of lists for the garbage collector
+            for x, y, number in zip(across, down, numbers[chosen].tolist(), strict=True):
                 sprite = sprites.get(number)
                 if sprite is None:
                     sprite = sprites[number] = _sprite(marks[number], "", radius, theme, side)

@@ -273,6 +273,21 @@ def test_a_long_read_that_is_waited_for_ends_in_the_same_dialog(controls, contex
     assert len(session.data) == 5000
 
 
+def test_the_dialog_is_filled_a_piece_a_frame_and_imports_nothing_before(controls, context, clock, tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text(FLOWERS)
+    clock.pace = 0.01  # each pull takes longer than a frame has
+    controls.accept_file(path)
+    filled = []
+    while not filled or filled[-1] != (20, 4, True):
+        context.ticker.tick()
+        dialog = controls.opener.dialog
+        if dialog is not None:
+            targets = dialog.columns.target_box.count()
+            filled.append((dialog.preview.rowCount(), targets, dialog.import_button.isEnabled()))
+    assert filled == [(0, 0, False), (20, 0, False), (20, 4, False), (20, 4, True)]
+
+
 def test_leaving_the_tab_or_opening_another_file_gives_up_the_first(controls, context, opened, tmp_path):
     first = opened(FLOWERS, "first.csv")
     second = opened("x,y\n1,2\n2,3\n", "second.csv")

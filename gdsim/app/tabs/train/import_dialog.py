@@ -80,18 +80,21 @@ class ImportDialog(QDialog):
         self.progress.set_share(share)
         self.progress.show()
 
-    def set_table(self, source: bytes, table: Table) -> None:
-        """The file was read: show it, and choose what is likely."""
-        self._source, self._table = source, table
+    def setting_table(self, source: bytes, table: Table) -> Iterator[None]:
+        """The file was read: show it, and choose what is likely; a piece at each pull."""
+        self._source, self._table, self._data = source, table, None
         self.progress.hide()
-        self._enable(True)
+        self.preview.set_table(table, (), "")
+        yield
         layout = table.layout
         for combo, value in (
             (self.delimiter, layout.delimiter), (self.decimal, layout.decimal), (self.header, layout.header),
         ):  # fmt: skip
             combo.setCurrentIndex(combo.findData(value))
             combo.setEnabled(True)
+        self._enable(True)
         self.columns.set_table(table)
+        yield
         self._consider()
 
     # How it is done
@@ -138,7 +141,7 @@ class ImportDialog(QDialog):
     def _was_read(self) -> None:
         self._job = None
         if self._table_again is not None:
-            self.set_table(self._source, self._table_again)
+            self._job = self._context.ticker.pull(self.setting_table(self._source, self._table_again))
             return
         self.progress.hide()
         self._data = None

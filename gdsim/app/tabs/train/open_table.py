@@ -92,9 +92,17 @@ class TableOpener:
             self._context.notices.say(self._problem, "bad")
             return
         self._context.settings.set(FOLDER, str(path.absolute().parent))
+        self._job = self._context.ticker.pull(self._showing(path, self._source, self._table), done=self._shown)
+
+    def _showing(self, path: Path, source: bytes, table: Table) -> Iterator[None]:
+        """In pieces, since painting the dialog takes a frame of its own."""
         if self.dialog is None:
             self._show(path)
-        self.dialog.set_table(self._source, self._table)
+            yield
+        yield from self.dialog.setting_table(source, table)
+
+    def _shown(self) -> None:
+        self._job = None
 
     def _show(self, path: Path) -> None:
         self.dialog = dialog = ImportDialog(path.name, self._context, self._session.experiment, self._parent.window())
