@@ -259,7 +259,7 @@ class FormulaLines(QWidget):
                 pass
 
     def set_in_turn(self, lines: tuple[str, ...], spoken: str, ticker: Ticker) -> None:
-        """One line a frame, since setting one takes as long as a frame has."""
+        """Set one line a frame, since that takes as long as a frame has, and then show them all."""
         if lines != self.lines:
             if self._job is not None:
                 self._job.cancel()
@@ -275,10 +275,12 @@ class FormulaLines(QWidget):
             label = FormulaLabel(scale=self._scale, colour=self._colour, smallest=_SECONDARY / self._scale)
             self._lines.append(FormulaWindow(label, keeps_room=False))
             self._column.addWidget(self._lines[-1])
-        for window, line in itertools.zip_longest(self._lines, lines, fillvalue=""):
+        for window, line in zip(self._lines, lines, strict=False):
+            window.label.prepare(rf"\,{line}")
+            yield
+        for window, line in itertools.zip_longest(self._lines, lines, fillvalue=""):  # together, as they are one rule
             window.setVisible(bool(line))
             window.set_latex(rf"\,{line}" if line else "", spoken)
-            yield
 
 
 def _heading(text: str) -> QLabel:
