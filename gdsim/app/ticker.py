@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import SIGNAL, QMetaMethod, QObject, Qt, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 FRAME = 1 / 60
 BUDGET = 0.008
@@ -21,9 +22,14 @@ class Job:
     """A computation under way; `cancel()` ends it, after which `done` is not called."""
 
     def __init__(
-        self, iterator: Iterator[object], done: Callable[[], object] | None, progress: Callable[[object], object] | None
+        self,
+        iterator: Iterator[object],
+        done: Callable[[], object] | None,
+        progress: Callable[[object], object] | None,
+        owner: QObject | None = None,
     ) -> None:
         self._iterator: Iterator[object] | None = iterator
+        self._owner = owner
         self._done = done
         self._progress = progress
         self._newest: object = None
@@ -33,6 +39,10 @@ class Job:
     def running(self) -> bool:
         return self._iterator is not None
 
+    @property
+    def _orphaned(self) -> bool:
+        return self._owner is not None and not isValid(self._owner)
+
     def cancel(self) -> None:
         iterator, self._iterator = self._iterator, None
         # What cancels may be called by the very step that is under way; then the iterator ends when it is let go.
@@ -41,6 +51,8 @@ class Job:
 
     def advance(self) -> None:
         """One pull.  An exception ends the job and goes to the caller."""
+        if self._orphaned:
+            self.cancel()
         if self._iterator is None:
             return
         try:
@@ -57,7 +69,7 @@ class Job:
 
     def publish(self) -> None:
         """Hand the newest yielded value to `progress`, at most once a frame.  An exception there ends the job, too."""
-        if self._yielded and self._progress is not None:
+        if self._yielded and self._progress is not None and not self._orphaned:
             self._yielded = False
             try:
                 self._progress(self._newest)
@@ -89,17 +101,24 @@ class Ticker(QObject):
         """Whether the timer makes frames."""
         return self._timer.isActive() and self._timer.interval() == _INTERVAL
 
+    @property
+    def working(self) -> bool:
+        """Whether a job is under way."""
+        return any(job.running for job in self._jobs)
+
     def pull(
         self,
         iterator: Iterator[object],
         done: Callable[[], object] | None = None,
         progress: Callable[[object], object] | None = None,
+        owner: QObject | None = None,
     ) -> Job:
         """Advance `iterator` a little each frame until it ends; then call `done()`.
 
         `progress(value)` gets the newest yielded value once a frame.  One pull should stay under 8 ms.
+        The job ends with `owner`, if there is one: it is not pulled after that object is gone.
         """
-        job = Job(iterator, done, progress)
+        job = Job(iterator, done, progress, owner)
         self._jobs.append(job)
         self._wake()
         return job

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 from PySide6.QtCore import QObject
+from shiboken6 import delete
 
 from gdsim.app.ticker import BUDGET, LONGEST, Ticker
 
@@ -194,3 +195,24 @@ def test_a_chore_is_done_from_time_to_time_also_at_rest(ticker, clock):
     ticker.frame.disconnect(listener.take)
     ticker.stop()
     assert not ticker._timer.isActive()
+
+
+def test_a_job_ends_with_its_owner(ticker):
+    owner, ended, told = QObject(), [], []
+
+    def work():
+        try:
+            while True:
+                told.append(owner.objectName())  # raises once the object is gone
+                yield
+        finally:
+            ended.append(True)
+
+    job = ticker.pull(work(), done=lambda: ended.append("done"), progress=lambda _: owner.objectName(), owner=owner)
+    job.advance()
+    delete(owner)
+    ticker.tick()
+    assert told == [""]
+    assert ended == [True]
+    assert not job.running
+    assert not ticker.active
