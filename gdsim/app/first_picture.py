@@ -1,5 +1,5 @@
-"""What is put off until the first picture is on the screen: charts beside it, typeset formulas, and the collection of
-garbage.
+"""What is put off until the first picture is on the screen: charts beside it, typeset formulas, the collection of
+garbage, and then the import of what other tabs need.
 
 Starting makes some hundred thousand objects that stay; looking through them again and again would take a sixth of it.
 """
@@ -28,8 +28,13 @@ class FirstPicture(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             self._window.removeEventFilter(self)
-            self._ticker.pull(catch_up())
+            self._ticker.pull(catch_up(), done=self._look_ahead)
         return False
+
+    def _look_ahead(self) -> None:
+        from gdsim.app.ahead import Ahead
+
+        Ahead(self._ticker, gc.freeze, self)
 
 
 def catch_up() -> Iterator[None]:
