@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MENUS = ("File", "Edit", "Run", "View", "Help")
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """One menu entry.
 
     `shortcut` is Qt's portable text ("Ctrl+Z").  A shortcut without a modifier ("Space", "Right", "R") is a *plain*

@@ -28,6 +28,8 @@ class Notices(QObject):
 
 @dataclass(frozen=True)
 class Context:
+    """One for the whole application."""
+
     ticker: Ticker
     themes: ThemeManager
     settings: Settings

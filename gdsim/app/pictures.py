@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
@@ -23,8 +23,7 @@ PICTURE_FILTER = "PNG picture (*.png);;SVG drawing (*.svg)"
 TABLE_FILTER = "CSV table (*.csv)"
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """`paint(painter, rect)` draws into `rect`, which has `size` (px of the screen); `name` becomes the file name."""
 
     name: str
@@ -78,8 +77,7 @@ class Picture:
         return target
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows under headings; numbers are written with all their digits."""
 
     name: str

@@ -13,9 +13,8 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from PySide6.QtCore import QFileInfo, QLockFile, QStandardPaths
 
@@ -28,8 +27,7 @@ def record_folder() -> Path:
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation))
 
 
-@dataclass(frozen=True)
-class Crash:
+class Crash(NamedTuple):
     """What is known of a run that did not end properly."""
 
     phase: str = RUNNING

@@ -82,11 +82,13 @@ class ThemeManager(QObject):
         wanted = (self.theme, self.scale, self._held)
         if wanted == self._worn:
             return
+        only_held = self._worn[:2] == wanted[:2]
         self._worn = wanted
         application = QApplication.instance()
-        application.setStyle("Fusion")
-        application.setPalette(palette(self.theme))
-        application.setFont(self.font())
+        if not only_held:
+            application.setStyle("Fusion")
+            application.setPalette(palette(self.theme))
+            application.setFont(self.font())
         if not self._held:
             application.setStyleSheet(style_sheet(self.theme, self.scale))
 

@@ -4,7 +4,6 @@ import csv
 import io
 import math
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -98,7 +97,7 @@ def test_copy_puts_the_picture_into_the_clipboard(picture, context, said):
 
 
 def test_a_picture_without_room_is_neither_copied_nor_saved(picture, context, said, monkeypatch):
-    flat = replace(picture, size=QSize(40, 0))
+    flat = picture._replace(size=QSize(40, 0))
     monkeypatch.setattr(saving.QFileDialog, "getSaveFileName", lambda *_: pytest.fail("asked for a name"))
     saving.copy_picture(flat, context)
     saving.save_picture(flat, context, None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,10 +27,12 @@ from gdsim.app.plots.arrows import (
 from gdsim.app.plots.drawing import Array, Arrow, Band, Disc, Dots, Drawing, Rect, Stroke, Viewport, square
 from gdsim.app.plots.labels import LabelRequest, Measure, place_labels
 from gdsim.app.plots.sampling import CurveSamples
-from gdsim.app.plots.surface_stage import StageMark, stage_on_curve
 from gdsim.app.plots.text import signed
 from gdsim.app.widgets.figures import format_number
 from gdsim.core.quantiles import quantiles
+
+if TYPE_CHECKING:
+    from gdsim.app.plots.surface_stage import StageMark
 
 _CLEAR = HIT_RADIUS  # where an arrow may begin: outside the ball and its focus ring
 _TANGENT_REACH = 120.0
@@ -48,8 +51,7 @@ class Shown:
     ahead: bool = False
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A part of the x axis in which every start has one end; `colour` is empty where nothing is known."""
 
     low: float
@@ -221,6 +223,8 @@ def _hint(picture: CurvePicture, view: Viewport) -> list[LabelRequest]:
 def _arrows(picture: CurvePicture, view: Viewport, x: float, y: float) -> tuple[list[Arrow], list[LabelRequest]]:
     """The two arrows along x at the height of the ball, one above the other where both point the same way."""
     if picture.stage is not None:
+        from gdsim.app.plots.surface_stage import stage_on_curve
+
         return stage_on_curve(picture.stage, view, x, y, picture.gradient_scale)
     arrows: list[Arrow] = []
     requests: list[LabelRequest] = []

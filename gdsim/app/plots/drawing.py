@@ -6,6 +6,7 @@ Colours are names of theme tokens, so that a drawing does not change with the th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +65,7 @@ class Viewport:
         return np.asarray(np.asarray(pixels, dtype=float) / self.scale + (self.x_low, self.y_high))
 
 
-@dataclass(frozen=True)
-class Rect:
+class Rect(NamedTuple):
     """An upright rectangle in pixels."""
 
     x: float
@@ -106,8 +106,7 @@ def square(x: float, y: float, radius: float) -> Rect:
     return Rect(x - radius, y - radius, 2 * radius, 2 * radius)
 
 
-@dataclass(frozen=True)
-class Stroke:
+class Stroke(NamedTuple):
     """A polyline; `joined` (one flag a point, meaning "to the next") interrupts it.
 
     Without `smooth` its edges may be jagged, which is many times quicker where it is thicker than a pixel.
@@ -122,8 +121,7 @@ class Stroke:
     smooth: bool = True
 
 
-@dataclass(frozen=True)
-class Dots:
+class Dots(NamedTuple):
     """Discs of one size, for the steps of a path."""
 
     points: Array
@@ -132,8 +130,7 @@ class Dots:
     opacity: float = 1.0
 
 
-@dataclass(frozen=True)
-class Disc:
+class Disc(NamedTuple):
     """One disc with a ring: the ball, its ghost, a minimum."""
 
     x: float
@@ -146,8 +143,7 @@ class Disc:
     opacity: float = 1.0
 
 
-@dataclass(frozen=True)
-class Arrow:
+class Arrow(NamedTuple):
     """A straight arrow with a filled head; too short an arrow is a head alone.  A `hollow` one is thin and outlined."""
 
     tail: tuple[float, float]
@@ -159,8 +155,7 @@ class Arrow:
     hollow: bool = False
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(NamedTuple):
     """A hatched rectangle, for places where the function has no value."""
 
     rect: Rect
@@ -179,8 +174,7 @@ class Area:
     hatch_width: float = 1.0
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """Words at a place; `lines` are (text, theme colour) from top to bottom."""
 
     rect: Rect

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -200,7 +200,7 @@ def _quietest_corner(
 ) -> Rect:
     """The legend moved into a corner, `top` being below the note."""
     right, bottom = bounds.right - legend.width, bounds.bottom - legend.height
-    corners = [replace(legend, x=x, y=y) for x, y in ((bounds.x, bottom), (right, bottom), (right, top))]
+    corners = [legend._replace(x=x, y=y) for x, y in ((bounds.x, bottom), (right, bottom), (right, top))]
     ball = view.to_pixels(np.array([[picture.x, picture.y]]))
     path = np.concatenate(layers.kept_clear) if layers.kept_clear else NOWHERE
 

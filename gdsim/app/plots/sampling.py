@@ -7,7 +7,7 @@ the interruption is found by bisection, so that a pole or a step is never joined
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,7 @@ _BISECTIONS = 40
 _SUSPECTS = 400
 
 
-@dataclass(frozen=True)
-class CurveSamples:
+class CurveSamples(NamedTuple):
     """Points of a curve in order of x; `joined[i]` says whether i and i + 1 belong to one stroke.
 
     `y` is NaN where the function is undefined.  `undefined` lists the stretches of x without a value.

@@ -7,7 +7,7 @@ true length, and a memory of squares as the extent of its square roots.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ _CLEAR = HIT_RADIUS  # where an arrow along a curve may begin
 _ELLIPSE = 60.0  # the longer half axis of an extent, at most
 
 
-@dataclass(frozen=True)
-class StageMark:
+class StageMark(NamedTuple):
     """What a stage is about: `vector` has one or two coordinates, none for a stage that has nothing to draw.
 
     `slopes` tells that it is measured in units of slope, else of length; `extent` that it is a memory of squares,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gdsim.app.plots.text import power_of_ten, tick_text
 from gdsim.app.widgets.figures import format_number
@@ -11,8 +11,7 @@ from gdsim.app.widgets.figures import format_number
 _EXPONENTS = 300  # powers of ten beyond are no numbers any more
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(NamedTuple):
     """One tick: where it stands (in plot coordinates, so the logarithm on a log axis) and what it says."""
 
     position: float

@@ -8,8 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gdsim.core.registry import Registry
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from gdsim.app.widgets.tab_frame import TabFrame
 
 
-@dataclass(frozen=True)
-class TabSpec:
+class TabSpec(NamedTuple):
     """`place` orders the tabs; `make(context)` builds one when it is first shown."""
 
     key: str

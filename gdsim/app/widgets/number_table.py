@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -13,8 +13,7 @@ from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.figures import format_number
 
 
-@dataclass(frozen=True)
-class NumberRow:
+class NumberRow(NamedTuple):
     """`token` is the quantity's colour; `main` marks the one number that matters on the tab."""
 
     key: str

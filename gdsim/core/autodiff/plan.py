@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .array_code import base_names
 from .ir import Op, reachable
@@ -14,8 +13,7 @@ from .storage import DOUBLE, Namespace, Place, Real, Storage
 Make = Callable[..., Callable[..., Any]]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What to write: `tree` is the nesting of the result, `donated` the positions of inputs that may be overwritten,
     `real` the type of the numbers in arrays.
     """

@@ -10,8 +10,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from gdsim.core.expression import names
 from gdsim.core.expression.errors import ParseError
@@ -34,8 +34,7 @@ class Kind(Enum):
     END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`text` is canonical (× is *, θ is theta), `shown` is what was typed, `tight` means no space before it."""
 
     kind: Kind

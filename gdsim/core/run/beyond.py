@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +44,7 @@ _GROWING = frozenset(("add", "sub", "mul", "exp", "expm1", "sinh", "cosh", "squa
 _SHRINKING = frozenset(("mul", "div", "pow", "exp", "square", "neg"))
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """`rounded` is a 0 that is not 0, only too small for a double."""
 
     value: float

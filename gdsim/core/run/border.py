@@ -8,9 +8,8 @@ there, or grows without bound towards it, is it a border.  sin(x)/x passes, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +43,7 @@ _KEEPING = frozenset(("add", "mul", "div", "maximum", "minimum"))
 _ABOVE_ZERO = ("log", "log2", "log10")
 
 
-@dataclass(frozen=True)
-class Crossing:
+class Crossing(NamedTuple):
     """`place` (dim,) is where on the step the function has no value, `where` the same in words; `text` is the part of
     the formula that has none.
     """
@@ -55,8 +53,7 @@ class Crossing:
     text: str
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """`expression` is what must not change its sign in `owner`."""
 
     expression: Expr

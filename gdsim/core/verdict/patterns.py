@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +43,7 @@ _ROUNDING = 1e-14
 _HALVINGS = 40
 
 
-@dataclass(frozen=True)
-class Bounce:
+class Bounce(NamedTuple):
     """Slopes that point to alternating sides; `growth` is the geometric mean of their sizes' ratios over two steps.
 
     `recent` is that of the newest four alone.  It is `steady` if on either side each slope is smaller than the one

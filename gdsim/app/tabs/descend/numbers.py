@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -15,8 +16,6 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
 from gdsim.app.later import later
-from gdsim.app.plots.loss_picture import wants_log
-from gdsim.app.plots.loss_plot import LossPlot
 from gdsim.app.tabs.descend.plain_rule import in_plain_words, wrapped_latex
 from gdsim.app.tabs.descend.readings import (
     ROWS,
@@ -28,10 +27,12 @@ from gdsim.app.tabs.descend.readings import (
     worked_lines,
 )
 from gdsim.app.tabs.descend.session import DescendSession
-from gdsim.app.tabs.descend.surface_readings import SURFACE_ROWS, gradient_latex, gradient_words, surface_numbers
 from gdsim.app.ticker import Job, Ticker
 from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
 from gdsim.app.widgets.number_table import NumberTable
+
+if TYPE_CHECKING:
+    from gdsim.app.plots.loss_plot import LossPlot
 
 _TOLD_EVERY = 0.2  # seconds between two plain texts of the worked rule while it plays fast
 _LETTER = 9.5  # px, about the width of a letter of a formula
@@ -60,7 +61,7 @@ class DescendNumbers(QWidget):
         self._worked_lines: tuple[str, ...] = ()
         self._wrapped_for = 0  # columns
         self.table = NumberTable(ROWS)
-        self.surface_table = NumberTable(SURFACE_ROWS)
+        self._surface_table: NumberTable | None = None  # made when the first surface is shown
         self._losses: LossPlot | None = None
         self._menu: tuple[Action, ...] = ()
         self.log = QCheckBox("Log axis")
@@ -90,12 +91,24 @@ class DescendNumbers(QWidget):
     def losses(self) -> LossPlot:
         """The chart; at the start of the program it is made after the first picture, or when it is asked for."""
         if self._losses is None:
+            from gdsim.app.plots.loss_plot import LossPlot
+
             self._losses = LossPlot(self._context.themes)
             self._losses.setAccessibleName("Loss against step")
             self._losses.picked.connect(self.picked)
             self._losses.set_menu(self._menu)
             self._place.layout().addWidget(self._losses)
         return self._losses
+
+    @property
+    def surface_table(self) -> NumberTable:
+        """In place of the curve's table while a surface is shown."""
+        if self._surface_table is None:
+            from gdsim.app.tabs.descend.surface_readings import SURFACE_ROWS
+
+            self._surface_table = NumberTable(SURFACE_ROWS)
+            self.layout().insertWidget(1, self._surface_table)
+        return self._surface_table
 
     def set_menu(self, actions: tuple[Action, ...]) -> None:
         """What a right click on the chart offers."""
@@ -130,6 +143,8 @@ class DescendNumbers(QWidget):
     def _show_losses(self) -> None:
         if self._losses is None:
             return
+        from gdsim.app.plots.loss_picture import wants_log
+
         picture = losses_of(self._session, self.log.isChecked())
         if self._log_choice is None and wants_log(picture, picture.log) != picture.log:
             self._set_log(not picture.log)
@@ -142,16 +157,17 @@ class DescendNumbers(QWidget):
         curve = session.experiment.dim == 1
         table = self.table if curve else self.surface_table
         self.table.setVisible(curve)
-        self.surface_table.setVisible(not curve)
+        if self._surface_table is not None:
+            self._surface_table.setVisible(not curve)
         table.set_name("limit", limit_name(session.optimizer) or "rate limit")
-        table.synchronize(numbers_of(session) if curve else {**numbers_of(session), **surface_numbers(session)})
+        table.synchronize(numbers_of(session) if curve else self._surface_numbers())
         self._show_losses()
         self.rule.set_latex(session.optimizer.latex, f"The rule of {session.optimizer.title}")
         if not typing and self._formula != session.experiment.formula:
             self._formula = session.experiment.formula
-            lines = (derivative_latex(session),) if curve else gradient_latex(session)
+            lines, words = ((derivative_latex(session),), "") if curve else self._gradient()
             self.derivative.set_lines(lines, "The derivative" if curve else "The gradient")
-            self.too_long.setText("" if curve else gradient_words(session))
+            self.too_long.setText(words)
             self.too_long.setVisible(bool(self.too_long.text()))
         self.derivative.setVisible(self._formula == session.experiment.formula and any(self.derivative.lines))
         fast = session.playing and session.experiment.speed > _READABLE
@@ -170,6 +186,17 @@ class DescendNumbers(QWidget):
             self.told.setText("\n".join(map(in_plain_words, lines)))
             self._told_at = self._clock()
 
+    def _surface_numbers(self) -> dict[str, float | str]:
+        from gdsim.app.tabs.descend.surface_readings import surface_numbers
+
+        return {**numbers_of(self._session), **surface_numbers(self._session)}
+
+    def _gradient(self) -> tuple[tuple[str, ...], str]:
+        """The gradient of a surface in lines, or in words where it is too long."""
+        from gdsim.app.tabs.descend.surface_readings import gradient_latex, gradient_words
+
+        return gradient_latex(self._session), gradient_words(self._session)
+
     def _wrap(self, lines: tuple[str, ...]) -> None:
         """Typeset the worked rule in lines that fit the width of now."""
         self._worked_lines, self._wrapped_for = lines, self._columns
@@ -180,7 +207,7 @@ class DescendNumbers(QWidget):
         """The width is known only now; lines that were broken for another are broken anew."""
         super().resizeEvent(event)
         if self._worked_lines and self._columns != self._wrapped_for:
-            self._context.ticker.pull(self._wrapping_again())
+            self._context.ticker.pull(self._wrapping_again(), owner=self)
 
     def _wrapping_again(self) -> Iterator[None]:
         """In a turn of its own: the resize may come from the typesetting that would be given up."""
@@ -202,7 +229,6 @@ class DescendNumbers(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.table)
-        layout.addWidget(self.surface_table)
         layout.addSpacing(8)
         layout.addLayout(chart_head)
         self._place = _Place()
@@ -266,7 +292,7 @@ class FormulaLines(QWidget):
             if not lines:
                 self.set_lines(lines, spoken)
                 return
-            self._job = ticker.pull(self._set(lines, spoken))
+            self._job = ticker.pull(self._set(lines, spoken), owner=self)
 
     def _set(self, lines: tuple[str, ...], spoken: str) -> Iterator[None]:
         self.lines = lines

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.app.pictures import Table
 from gdsim.app.plots.curve_picture import CurvePicture, Stretch, gradient_scale
-from gdsim.app.plots.loss_picture import LossPicture
 from gdsim.app.plots.text import signed
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
@@ -22,6 +22,9 @@ from gdsim.app.widgets.number_table import NumberRow
 from gdsim.core.optimizers import Optimizer
 from gdsim.core.run import Step
 from gdsim.core.run.beyond import Beyond, why_no_slope, why_no_value
+
+if TYPE_CHECKING:
+    from gdsim.app.plots.loss_picture import LossPicture
 
 ROWS = (
     NumberRow("value", "f(x)", main=True, help="The loss where the ball is."),
@@ -196,6 +199,8 @@ def picture_of(session: DescendSession, shown: Shown, scale: float, basins: tupl
 
 def losses_of(session: DescendSession, log: bool) -> LossPicture:
     """What is drawn for loss against step."""
+    from gdsim.app.plots.loss_picture import LossPicture
+
     surface, trace = session.surface, session.preview or session.trace
     return LossPicture(
         trace.values,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gdsim.core.numerals import in_words
 from gdsim.core.optimizers import Optimizer
@@ -14,8 +14,7 @@ from gdsim.core.verdict import Verdict, VerdictKind
 _SHARE = 0.9  # of the limit
 
 
-@dataclass(frozen=True)
-class Remedy:
+class Remedy(NamedTuple):
     """Go on from step `index` with the learning rate `rate`; `words`, two lines, are for a button, `help` says more."""
 
     index: int

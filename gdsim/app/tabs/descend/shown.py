@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gdsim.app.plots import curve_picture, surface_picture
+from gdsim.app.plots import curve_picture
+
+if TYPE_CHECKING:
+    from gdsim.app.plots.surface_picture import SurfaceShown
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,10 @@ class Shown:
     def on_curve(self) -> curve_picture.Shown:
         return curve_picture.Shown(self.tangent, self.gradient, self.step, self.path, self.ahead)
 
-    def on_surface(self) -> surface_picture.SurfaceShown:
-        return surface_picture.SurfaceShown(
+    def on_surface(self) -> SurfaceShown:
+        from gdsim.app.plots.surface_picture import SurfaceShown
+
+        return SurfaceShown(
             gradient=self.gradient, step=self.step, path=self.path, ahead=self.ahead, memory=self.memory,
             curvature=self.curvature,
         )  # fmt: skip

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.plots.curve_picture import Stretch
-from gdsim.app.plots.surface_stage import StageMark
 from gdsim.app.tabs.descend.numbers import DescendNumbers
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.studies.study import Study, StudyOverlay
@@ -23,6 +22,7 @@ from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.core.objective import Domain
 
 if TYPE_CHECKING:
+    from gdsim.app.plots.surface_stage import StageMark
     from gdsim.app.tabs.descend.studies.basins import BasinStudy
     from gdsim.app.tabs.descend.studies.narration import NarrationView
     from gdsim.app.tabs.descend.studies.page import StudyPage

@@ -20,7 +20,6 @@ from gdsim.app.tabs.descend.readings import coloured, picture_of, scale_of, tabl
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.tabs.descend.side import DescendSide
-from gdsim.app.tabs.descend.surface_readings import surface_picture_of, surface_scale_of
 from gdsim.app.widgets.pause import Seldom
 
 if TYPE_CHECKING:
@@ -165,6 +164,8 @@ class DescendTab(SessionTab):
         same_domain = experiment.domain == self._drawn[1]
         self._drawn = drawn
         if experiment.dim == 2:
+            from gdsim.app.tabs.descend.surface_readings import surface_scale_of
+
             view = self._surface_view()
             self.pages.setCurrentWidget(view)
             self._scale = surface_scale_of(session)
@@ -194,6 +195,8 @@ class DescendTab(SessionTab):
         self.curve.set_picture(picture)
 
     def _show_surface(self, view: SurfaceView) -> None:
+        from gdsim.app.tabs.descend.surface_readings import surface_picture_of
+
         session = self.session
         if session.preview is None:
             view.plot.follow(session.trace.rows(0, session.index + 1)[:, :2])

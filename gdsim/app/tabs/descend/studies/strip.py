@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class BasinStrip:
+class BasinStrip(NamedTuple):
     """Stretch k reaches from edges[k] to edges[k + 1]; `colours` has "#rrggbb" or a theme token for each.
 
     A colour is empty where nothing is known; starts of `hatched` stretches are gone, of `dotted` ones still moving.

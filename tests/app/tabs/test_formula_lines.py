@@ -1,0 +1,24 @@
+"""Lines of a formula that are set one a frame, when their tab goes before they are all there."""
+
+from __future__ import annotations
+
+from shiboken6 import delete
+
+from gdsim.app.tabs.descend.numbers import FormulaLines
+
+
+def test_lines_that_are_gone_are_not_set_any_more(qapp, ticker):
+    lines = FormulaLines(1.0)
+    lines.set_in_turn(("x", "y", "z"), "three letters", ticker)
+    delete(lines)
+    ticker.tick()
+    assert not ticker.active
+
+
+def test_other_lines_take_the_place_of_those_under_way(qapp, ticker):
+    lines = FormulaLines(1.0)
+    lines.set_in_turn(("x", "y", "z"), "three letters", ticker)
+    lines.set_in_turn(("u", "v"), "two letters", ticker)
+    ticker.finish()
+    assert lines.lines == ("u", "v")
+    delete(lines)
