@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
@@ -228,7 +227,7 @@ class TrainTab(SessionTab):
             self.fine_fit.finish()
             picture.paint(painter, place)
 
-        return replace(picture, paint=paint)
+        return picture._replace(paint=paint)
 
     def table(self) -> Table | None:
         """That of the study that is open, else the history of training."""
