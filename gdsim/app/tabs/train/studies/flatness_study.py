@@ -103,11 +103,20 @@ class FlatnessStudy(QObject):
             return ""
         flat = 0 if sharp[0] < sharp[1] else 1
         even = _alike(*sharp)
+        rises = _rise(one), _rise(other)
+        steep = 0 if rises[0] > rises[1] else 1
         words = (
             "The two are equally sharp, within 5 %."
             if even
             else f"{self.runs[flat].label} is the flatter of the two by its sharpness."
         )
+        if not even and all(map(math.isfinite, rises)) and not _alike(*rises) and steep == flat:
+            words += (
+                " Its curves rise more steeply all the same: they are normalized by the size of each unit's weights, "
+                "sharpness is not"
+            )
+            larger = _size(self.runs[flat]) > _size(self.runs[1 - flat])
+            words += f", and {self.runs[flat].label} has the larger weights." if larger else "."
         gaps = one.gap, other.gap
         if not all(math.isfinite(gap) for gap in gaps):
             return words
@@ -165,6 +174,15 @@ def _alike(one: float, other: float) -> bool:
     return abs(one - other) <= _ALIKE * max(abs(one), abs(other))
 
 
+def _rise(part: Surroundings) -> float:
+    """By how much the mean loss rises to the ends of the curves; NaN where it is not finite."""
+    return float((part.mean[0] + part.mean[-1]) / 2 - part.loss)
+
+
+def _size(run: Run) -> float:
+    return float(np.linalg.norm(_weights(run)))
+
+
 def _weights(run: Run) -> NDArray[np.float64]:
     return run.parameters[run.experiment.network.weight_mask]
 
@@ -186,4 +204,5 @@ def _curves(part: Surroundings, label: str) -> SeriesPicture:
         lines.append(Series(part.alphas, known.max(axis=0), "muted", "highest", (3.0, 3.0), ""))
         lines.append(Series(part.alphas, known.min(axis=0), "muted", "lowest", (3.0, 3.0), ""))
         lines.append(Series(part.alphas, part.mean, "training", "mean", (), ""))
-    return SeriesPicture(tuple(lines), label, "loss", log_x=False, log_y=False)
+    title = f"{label}: distance / weight size"
+    return SeriesPicture(tuple(lines), title, "loss", log_x=False, log_y=False, legend=True)

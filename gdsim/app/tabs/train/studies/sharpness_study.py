@@ -147,6 +147,9 @@ class SharpnessStudy(QObject):
         if self._run is not session.scene:  # a change at an earlier step goes on in the same scene
             self._begin_anew()
         elif self._experiment is not session.experiment:
+            if self._job is not None:  # it is of the settings of before, such as another rate
+                self._job.cancel()
+                self._job = None
             self._records = {step: found for step, found in self._records.items() if step < session.index}
         self._run, self._experiment = session.scene, session.experiment
         self.latest = self._records.get(session.index, self.latest)
@@ -179,7 +182,7 @@ class SharpnessStudy(QObject):
             if len(records) == 1:  # of one measurement, too, the limit is a line
                 steps, limits = np.array([-0.5, 0.5]) + steps, np.repeat(limits, 2)
             lines.append(Series(steps, limits, "step", self.limit_name, (6.0, 4.0), ""))
-        return SeriesPicture(tuple(lines), "step", "sharpness", log_x=False, log_y=True, whole_x=True)
+        return SeriesPicture(tuple(lines), "step", "sharpness", log_x=False, log_y=True, whole_x=True, legend=True)
 
     @property
     def name(self) -> str:

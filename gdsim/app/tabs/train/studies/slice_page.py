@@ -120,7 +120,7 @@ class SlicePage(StudyPage):
         self.study.turn(on)
         if not on:
             self.line.leave()
-            self._session.put_back()
+            self._leave_point()
 
     def stop(self) -> None:
         self.study.rest()
@@ -311,12 +311,18 @@ class SlicePage(StudyPage):
 
     def _kind_chosen(self) -> None:
         if self.on_line:
-            self._session.put_back()
+            self._leave_point()
             self.study.cancel()
             self.line.synchronize()
         else:
             self.study.choose(Kind(self.kinds.currentData()))
             self._show()
+
+    def _leave_point(self) -> None:
+        """Nothing but the slice shows what was dragged, so it goes back, which is said."""
+        if self._session.preview is not None:
+            self._session.put_back()
+            self._context.notices.say("The point was put back: the weights are again those that training reached.")
 
     def _armed(self, which: int, _checked: bool = False) -> None:
         self.study.arm(which)
