@@ -111,10 +111,17 @@ def _trouble(trainer: Trainer) -> Progress | None:
     if count and count >= total / 4:
         text = (
             f"{count} of {total} hidden units {'is' if count == 1 else 'are'} dead: 0 for every training point, with "
-            f"gradient 0, so no step brings them back. {_losses(trainer)}"
+            f"gradient 0, so {_way_back(count, any(units.any() for units in dead[1:]))}. {_losses(trainer)}"
         )
         return Progress(ProgressKind.DEAD, text, Tone.WARNING)
     return None
+
+
+def _way_back(count: int, deep: bool) -> str:
+    """What dead units wait for: a unit behind another hidden layer may answer again when that layer changes."""
+    if deep:
+        return "no step moves their own weights; behind other units they revive only if those change"
+    return f"no step brings {'it' if count == 1 else 'them'} back"
 
 
 def _trend(trainer: Trainer) -> Progress:
@@ -123,7 +130,10 @@ def _trend(trainer: Trainer) -> Progress:
         return Progress(ProgressKind.LEARNING, _losses(trainer))
     best = trainer.best
     loss, validation = trainer.loss, trainer.validation_loss
-    if best is not None and validation > _RISEN * best[1] and validation > _APART * loss and trainer.step > best[0]:
+    if (
+        best is not None and validation > _RISEN * best[1] and validation > _APART * loss and trainer.step > best[0]
+        and loss <= _loss_at(history, best[0]) and not _just_changed(trainer)
+    ):  # fmt: skip
         text = (
             f"Overfitting: the training loss is down to {in_words(loss)}, but the validation loss was lowest at step "
             f"{best[0]} with {in_words(best[1])} and has risen to {in_words(validation)}: the network learns the noise."
@@ -259,6 +269,11 @@ def _saturated(trainer: Trainer) -> float:
             near = _SATURATED * (high - low)
             flat.append(float(np.mean((response < low + near) | (response > high - near))))
     return max(flat, default=0.0)
+
+
+def _loss_at(history: History, step: int) -> float:
+    """The training loss recorded last up to `step`."""
+    return float(history.loss[max(0, int(np.searchsorted(history.step, step, side="right")) - 1)])
 
 
 def _is_lowest(history: History, loss: float) -> bool:

@@ -49,6 +49,10 @@ def test_overfitting_names_the_best_step_and_both_losses():
     step, loss = trainer.best
     assert f"step {step}" in progress.text
     assert trainer.validation_loss > 2 * loss
+    parameters = trainer.parameters
+    parameters[-1] += 0.5 * (trainer.validation_loss - trainer.loss) ** 0.5
+    trainer.place(parameters)
+    assert "is down to" not in progress_of(trainer).text, "what was changed by hand has raised the training loss"
 
 
 def test_a_straight_line_on_a_sine_underfits():
@@ -82,6 +86,14 @@ def test_dead_units_are_counted():
     progress = progress_of(trainer)
     assert progress.kind is ProgressKind.DEAD
     assert progress.text.startswith("3 of 8")
+    assert "no step brings them back" in progress.text
+    deep = trainer_on(MOONS, (8, 4), 0.01, activation="relu")
+    parameters = deep.parameters
+    parameters[deep.network.layers[1].biases] = -100.0
+    deep.place(parameters)
+    deep.advance(5)
+    assert "4 of 12" in progress_of(deep).text
+    assert "behind other units they revive only if those change" in progress_of(deep).text
 
 
 def test_divergence_and_early_stopping_are_told_as_the_trainer_explains_them():

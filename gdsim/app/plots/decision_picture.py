@@ -49,7 +49,8 @@ class DecisionPicture:
 
     `kind` says what they are: the probability of class 1 ("binary", k = 1), of each class ("classes") or values
     ("values", k = 1, coloured over `value_range`).  `domain` is what a fit shows, `extent` (None: the domain) the
-    rectangle that the grid covers, such as the visible part.
+    rectangle that the grid covers, such as the visible part.  `alike` inputs have one unit, so that a circle is to look
+    like one.
     """
 
     domain: Domain = ((-1.0, 1.0), (-1.0, 1.0))
@@ -63,6 +64,7 @@ class DecisionPicture:
     value_name: str = "value"
     editable: bool = True
     extent: Domain | None = None
+    alike: bool = True
 
     @property
     def covered(self) -> Domain:

@@ -79,7 +79,12 @@ class DecisionPlot(PointsEditor):
         (left, right), (low, high) = (finite_range(*ends) for ends in self._picture.domain)
         wide, tall = right - left, high - low
         rect = self.view_box.rect()
-        if not 1 / _SQUARE <= wide / tall <= _SQUARE or rect.width() < 1 or rect.height() < 1:
+        if (
+            not self._picture.alike
+            or not 1 / _SQUARE <= wide / tall <= _SQUARE
+            or rect.width() < 1
+            or rect.height() < 1
+        ):
             return (left, right), (low, high)
         stretch = (rect.width() / wide) / (rect.height() / tall)
         more_wide, more_tall = max(stretch / _STRETCH, 1.0), max(1 / (stretch * _STRETCH), 1.0)

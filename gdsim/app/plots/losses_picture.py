@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gdsim.app.plots.clipping import clipped, in_short_pieces
-from gdsim.app.plots.drawing import Area, Array, Disc, Drawing, Stroke, Viewport, square
+from gdsim.app.plots.drawing import Area, Array, Disc, Drawing, Label, Rect, Stroke, Viewport, square
 from gdsim.app.plots.fit_colours import ghost_style
 from gdsim.app.plots.hatching import hatch_lines
 from gdsim.app.plots.labels import Measure
@@ -168,8 +168,18 @@ def arrange_losses(picture: LossesPicture, view: Viewport, measure: Measure, the
         spot = _at(picture, values, float(picture.step), view)
         if spot is not None:
             discs.append(Disc(*spot, 3.5, colour, "panel", 1.25))
-    labels = label_lines(named[::-1], view, measure, [square(disc.x, disc.y, disc.radius + 2) for disc in discs])
+    labels = _names(named[::-1], view, measure, [square(disc.x, disc.y, disc.radius + 2) for disc in discs])
     return Drawing(strokes=tuple(strokes), discs=tuple(discs), labels=labels, areas=areas)
+
+
+def _names(named: list[NamedLine], view: Viewport, measure: Measure, forbidden: list[Rect]) -> tuple[Label, ...]:
+    """Of all lines, or where that leaves no room for one of the two losses, first of these."""
+    labels = label_lines(named, view, measure, forbidden)
+    losses = [one for one in named if one.text in ("training", "validation")]
+    if {one.text for one in losses} <= {label.lines[0][0] for label in labels}:
+        return labels
+    others = [one for one in named if one not in losses]
+    return label_lines([*losses[::-1], *others], view, measure, forbidden)
 
 
 def _ghost_line(number: int, theme: Theme) -> tuple[str, float, tuple[float, ...]]:

@@ -7,6 +7,7 @@ the hand and the chosen one are drawn live, and files that keep drawings as vect
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -208,11 +209,13 @@ def paint_sign(painter: QPainter, sign: str, x: float, y: float, radius: float, 
             painter.setPen(_pen(colour, width))
             painter.drawPolygon(shape)
         return
-    arm = max(radius + 1.0, 4.5)
-    for colour, width in ((theme.panel, 3.0), (theme.text, 1.75)):
+    # The cross leaves the middle free, where the mark shows its class, and whether it is hollow.
+    inner, outer = 0.7 * radius * math.sqrt(0.5), (radius + 4.5) * math.sqrt(0.5)
+    for colour, width in ((theme.panel, 3.5), (theme.text, 1.75)):
         painter.setPen(_pen(colour, width))
-        painter.drawLine(QPointF(x - arm, y - arm), QPointF(x + arm, y + arm))
-        painter.drawLine(QPointF(x - arm, y + arm), QPointF(x + arm, y - arm))
+        for dx, dy in ((1, 1), (-1, -1), (-1, 1), (1, -1)):
+            start, end = QPointF(x + dx * inner, y + dy * inner), QPointF(x + dx * outer, y + dy * outer)
+            painter.drawLine(start, end)
 
 
 def _corner(radius: float) -> float:

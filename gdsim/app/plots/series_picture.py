@@ -169,9 +169,9 @@ def series_ticks(
         lying = (whole_ticks if picture.whole_x else linear_ticks)(view.x_low, view.x_high, view.width / scale)
     if picture.log_y:
         return lying, log_ticks(view.y_low, view.y_high, view.height, apart=24.0 * scale)
-    upright = two_ticks(view.y_low, view.y_high, view.height, 40.0 * scale, 28.0 * scale, 20.0 * scale)
-    low, high = picture.limits
-    return lying, tuple(tick for tick in upright if low <= tick.position <= high)
+    low, high = max(view.y_low, picture.limits[0]), min(view.y_high, picture.limits[1])
+    height = view.height * (high - low) / (view.y_high - view.y_low)
+    return lying, two_ticks(low, high, height, *(apart * scale for apart in (40.0, 28.0, 20.0, 12.0)))
 
 
 def legend_height(picture: SeriesPicture, width: float, measure: Measure) -> float:

@@ -55,8 +55,10 @@ def log_ticks(low: float, high: float, length: float, apart: float = 44.0) -> tu
         if len(inside) >= 2:
             return tuple(Tick(at, format_number(value, 1, trim=True)) for at, value in inside)
         return tuple(Tick(tick.position, format_number(10**tick.position, 3, trim=True))
-                     for tick in linear_ticks(low, high, length, apart))  # fmt: skip
+                     for tick in two_ticks(low, high, length, apart, 28.0, 20.0, 12.0))  # fmt: skip
     every = max(1, math.ceil((high - low) * apart / length))
+    while every > 1 and sum(power % every == 0 for power in decades) < 2:
+        every -= 1  # a single number says nothing of a scale
     return tuple(Tick(float(power), power_of_ten(power)) for power in decades if power % every == 0)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.app.plots.drawing import Drawing, Viewport
 from gdsim.app.plots.losses_picture import LossCourse, LossesPicture, arrange_losses, losses_range, nearest_step
 from gdsim.app.plots.math_plot import MathPlot
-from gdsim.app.plots.ticks import Tick, linear_ticks, log_ticks, whole_ticks
+from gdsim.app.plots.ticks import Tick, log_ticks, two_ticks, whole_ticks
 from gdsim.app.theme import ThemeManager
 
 __all__ = ["LossCourse", "LossesPicture", "LossesPlot"]
@@ -60,7 +60,7 @@ class LossesPlot(MathPlot):
         upright = (
             log_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=24.0 * scale)
             if self._picture.log
-            else linear_ticks(viewport.y_low, viewport.y_high, viewport.height, apart=40.0 * scale)
+            else two_ticks(viewport.y_low, viewport.y_high, viewport.height, 40.0 * scale, 28.0 * scale, 20.0 * scale)
         )
         lying = whole_ticks(viewport.x_low, viewport.x_high, viewport.width / scale)
         return tuple(tick for tick in lying if self._has_room(tick, viewport)), upright

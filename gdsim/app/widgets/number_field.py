@@ -116,7 +116,9 @@ class NumberField(QWidget):
             self.entered.emit(value)
 
     def _objection(self, value: float | None) -> str:
-        name = self._name[:1].upper() + self._name[1:] or "This"
+        # A word begins with a capital, a symbol such as w(x₁→h₁) does not.
+        word = self._name[:2].isalpha()
+        name = (self._name[:1].upper() if word else self._name[:1]) + self._name[1:] or "This"
         if value is None:
             return "Please type a number, such as 0.1 or 1e-3."
         if not math.isfinite(value):

@@ -85,7 +85,7 @@ class GrowingColumn:
         """Sentences on the cells without a value."""
         notes = []
         if self.missing:
-            cells = plural(self.missing, "empty cell", "empty cells")
+            cells = plural(self.missing, "cell without a value", "cells without a value")
             first = "in" if self.missing == 1 else "the first in"
             notes.append(f"Column {self.name!r} has {cells}, {first} line {self.first_missing}.")
         if self.mistakes:

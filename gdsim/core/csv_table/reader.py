@@ -22,6 +22,7 @@ from gdsim.core.datasets.data import plain_text
 _SAMPLE_LINES = 60
 _CELLS_A_PIECE = 600
 _CELLS_TO_DECIDE = 800
+_NAMED = 6  # broken lines of which the number is told
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +80,7 @@ class _Body:
         self._width = width
         self._numbers = array("q")
         self._broken = 0
+        self._broken_lines: list[int] = []
         self._first_broken = (0, 0)
         self._truncated = False
         self._notes: list[str] = []
@@ -121,6 +123,8 @@ class _Body:
             self._broken += 1
             if self._broken == 1:
                 self._first_broken = line, len(fields)
+            if self._broken <= _NAMED:
+                self._broken_lines.append(line)
             return
         self._numbers.append(line)
         for column, cell in zip(columns, fields, strict=True):
@@ -137,7 +141,8 @@ class _Body:
         if self._broken == 1:
             notes.append(f"Left out: {broken}.")
         elif self._broken:
-            notes.append(f"{self._broken:,} lines are left out, the first because {broken}.")
+            named = ", ".join(map(str, self._broken_lines)) + (", …" if self._broken > _NAMED else "")
+            notes.append(f"{self._broken:,} lines are left out ({named}), the first because {broken}.")
         for column in columns:
             notes += column.notes()
         if self._truncated:

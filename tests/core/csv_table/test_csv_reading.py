@@ -139,14 +139,14 @@ def test_a_broken_line_is_left_out_and_named():
 def test_broken_lines_are_counted():
     source = "a,b,c\n" + "1,2,3\n" * 15 + "4\n" + "1,2,3\n" * 5 + "5,6,7,8\n"
     table = read_table(source)
-    assert table.notes == ("2 lines are left out, the first because line 17 has 1 field, the others have 3.",)
+    assert table.notes == ("2 lines are left out (17, 23), the first because line 17 has 1 field, the others have 3.",)
 
 
 def test_empty_cells_are_named_by_line_and_column():
     table = read_table("a,b\n1,\n2,5\nNaN,6\nn/a,7\n8,x9\n" + "1,1\n" * 6)
     assert table.notes == (
-        "Column 'a' has 2 empty cells, the first in line 4.",
-        "Column 'b' has 1 empty cell, in line 2.",
+        "Column 'a' has 2 cells without a value, the first in line 4.",
+        "Column 'b' has 1 cell without a value, in line 2.",
         "Column 'b' has 1 cell that is not a number, 'x9' in line 6.",
     )
     assert table.missing == 4

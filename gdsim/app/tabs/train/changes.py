@@ -185,7 +185,7 @@ class TrainChanges(TrainSteps):
         """Points in a step; 0 takes all.  Raises ValueError, in a sentence, for more than there are."""
         points = self.trainer.training.points
         if not 0 <= size <= points:
-            raise ValueError(f"There are {points} training points, so a batch has 1 to {points} of them.")
+            raise ValueError(largest_batch(points))
         self._set("batch", batch_size=0 if size == points else size)
 
     def set_regularizer(self, regularizer: Regularizer) -> None:
@@ -323,6 +323,13 @@ class TrainChanges(TrainSteps):
 
     def _moment(self) -> Moment:
         return Moment(self.experiment, self.index, self._ghosts, self._last_run, self.preset, self.story)
+
+
+def largest_batch(points: int) -> str:
+    """How large a batch may be, in a sentence."""
+    if points == 1:
+        return "There is 1 training point, so a batch has just this one."
+    return f"There are {points} training points, so a batch has 1 to {points} of them."
 
 
 def changed_by_hand(experiment: Experiment) -> bool:

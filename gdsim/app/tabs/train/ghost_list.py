@@ -111,8 +111,8 @@ def cells_of(line: GhostLine) -> tuple[str, str, str, str]:
 def _short(value: float) -> str:
     if math.isnan(value):
         return "–"
-    text = format_number(value)
-    return text if len(text) <= _MOST else format_number(value, 2)
+    texts = [format_number(value, digits) for digits in (4, 3, 2)]
+    return next((text for text in texts if len(text) <= _MOST), texts[-1])
 
 
 def words_of(line: GhostLine) -> str:

@@ -118,10 +118,14 @@ class TableOpener:
             self._job = None
 
     def _imported(self, data: Data, name: str) -> None:
+        anew: list[str] = []
+        self._session.announced.connect(anew.append)
         self._session.load_data(data, name)
+        self._session.announced.disconnect(anew.append)
         if self._session.experiment.own is not data:
             return  # it was refused, which was said
-        self._context.notices.say(f"{len(data):,} points from {name}")
+        # One notice takes the other's place, so what became of the run so far is said here, too.
+        self._context.notices.say(". ".join([f"{len(data):,} points from {name}", *anew]))
 
     def _load(self, data: Data, name: str) -> None:
         self._session.load_data(ready(data, self._session.experiment), name)

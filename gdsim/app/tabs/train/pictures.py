@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,7 @@ from gdsim.core.preparation import Answers, Probe
 
 Array = NDArray[np.float64]
 
+_FLAT = 0.75  # of its size: an input that varies less would hardly change its colour
 _FIXED_SCALES = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "sine": (-1.0, 1.0)}
 
 
@@ -80,7 +82,7 @@ class Pictures:
             kind=kind, value_range=scene.value_range, ghosts=kept, points=self.points(predictions),
             x_name=_shown_name(data.input_names[0]), y_name=_shown_name(data.input_names[1]),
             value_name=data.target_name if kind == VALUES else f"probability of {data.class_names[1]}",
-            editable=data.dim == 2, extent=extent,
+            editable=data.dim == 2, extent=extent, alike=data.input_names[:2] == ("x1", "x2"),
         )  # fmt: skip
 
     def points(self, predictions: Array | None) -> DataPoints:
@@ -185,8 +187,7 @@ class Pictures:
         columns = self.scene.thumb_features
         found = []
         for i, name in enumerate(feature_names(self.scene)):
-            reach = float(np.abs(columns[:, i]).max(initial=0.0)) or 1.0
-            found.append(UnitPicture(name, self.scene.shaped(columns[:, i]), -reach, reach))
+            found.append(UnitPicture(name, self.scene.shaped(columns[:, i]), *_input_scale(columns[:, i])))
         return tuple(found)
 
     @staticmethod
@@ -197,6 +198,15 @@ class Pictures:
         finite = np.abs(response[np.isfinite(response)])
         reach = float(finite.max(initial=0.0)) or 1.0
         return -reach, reach
+
+
+def _input_scale(values: Array) -> tuple[float, float]:
+    """The ends of an input's colours: even about 0, or about its middle where that is far from 0, as heights in cm."""
+    low, high = float(values.min(initial=math.inf)), float(values.max(initial=-math.inf))
+    reach = max(abs(low), abs(high))
+    if not math.isfinite(reach) or reach == 0.0:
+        return -1.0, 1.0
+    return (low, high) if low * high > 0.0 and 0.0 < high - low < _FLAT * reach else (-reach, reach)
 
 
 def _points_of(data: Data) -> DataPoints:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from gdsim.app.tabs.train.changes import largest_batch
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import TextButton
@@ -123,7 +124,7 @@ class TrainingPanel(QWidget):
     def _check_batch(self, size: float) -> None:
         points = self._session.trainer.training.points
         if size > points:
-            raise ValueError(f"There are {points} training points, so a batch has 1 to {points} of them.")
+            raise ValueError(largest_batch(points))
 
     def _batch_set(self, size: float) -> None:
         self._session.set_batch_size(int(size))
