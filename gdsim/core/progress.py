@@ -155,6 +155,7 @@ def _trend(trainer: Trainer) -> Progress:
     if (
         best is not None
         and validation > _TURNED * best[1]
+        and loss <= _loss_at(history, best[0])
         and _rises(history.validation_loss, history.step, trainer.step)
     ):
         falling = f"while the training loss {'falls' if change < 0 else 'stays'}"

@@ -218,11 +218,15 @@ def test_progress_is_pulled_and_cancel_keeps_what_was_found(session, study, tick
     assert study.running
     assert shares == sorted(shares)
     assert 0.0 < shares[-1] < 1.0
-    study.cancel()
+    study.stop_here()
     clock.pace = 0.0
     assert not study.running
     ticker.tick()
     assert study.done == shares[-1]
+    fan = study.result.fan
+    assert {step for step, _ in study.result.drawn} == {fan.trained.steps[-1]}, "all are drawn as they stand"
+    answers = session.scene.thumb_probe.ask(fan.trained.parameters[0]).output[:, 0]
+    np.testing.assert_allclose(study.result.fits[0][..., 0], session.scene.shaped(answers), rtol=0, atol=1e-6)
     assert study.note == f"Cancelled at {100 * shares[-1]:.0f} %: this is what had been found."
     assert not ticker.active
 

@@ -219,7 +219,7 @@ class FanPage(StudyPage):
             self.synchronize()
 
     def _cancel(self) -> None:
-        self.study.cancel()
+        self.study.stop_here()
 
     def _steps_entered(self, steps: float) -> None:
         self.study.set_steps(int(steps))

@@ -88,6 +88,10 @@ class FanStudy(Background):
         self._next = (start_of(session), session.scene, self.steps)
         self.begin(self._work_now)
 
+    def stop_here(self) -> None:
+        """Cancelled by hand: what has been found stays, and may be put in order."""
+        self.cancel()
+
     def conditions(self) -> Conditions:
         """What a result begun now would depend on, but for the seeds of weights, of which it has its own."""
         experiment, setting = self.session.experiment, self.session.setting

@@ -137,7 +137,7 @@ class FlatnessStudy(QObject):
 
     def pictures(self) -> tuple[SeriesPicture, ...]:
         """One for each run: the mean loss along the directions, and the lowest and highest."""
-        return tuple(_curves(part, run.label) for part, run in zip(self.result, self.runs, strict=True))
+        return tuple(_curves(part) for part in self.result)
 
     def table(self) -> Table | None:
         rows = [
@@ -197,12 +197,11 @@ def _compared(runs: tuple[Run, ...], seed: int) -> Iterator[tuple[Surroundings, 
     yield from flat_and_sharp(surfaces, [run.parameters for run in runs], DIRECTIONS, seed=seed)
 
 
-def _curves(part: Surroundings, label: str) -> SeriesPicture:
+def _curves(part: Surroundings) -> SeriesPicture:
     known = part.curves[np.isfinite(part.curves).all(axis=1)]
     lines = []
     if len(known):
         lines.append(Series(part.alphas, known.max(axis=0), "muted", "highest", (3.0, 3.0), ""))
         lines.append(Series(part.alphas, known.min(axis=0), "muted", "lowest", (3.0, 3.0), ""))
         lines.append(Series(part.alphas, part.mean, "training", "mean", (), ""))
-    title = f"{label}: distance / weight size"
-    return SeriesPicture(tuple(lines), title, "loss", log_x=False, log_y=False, legend=True)
+    return SeriesPicture(tuple(lines), "distance", "loss", log_x=False, log_y=False)

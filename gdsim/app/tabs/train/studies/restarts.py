@@ -16,7 +16,7 @@ from gdsim.app.tabs.train.scene import Scene
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.studies.fan_study import Array, Conditions, FanStudy, with_seed
 from gdsim.app.tabs.train.studies.saved_settings import whole_of
-from gdsim.app.ticker import Ticker
+from gdsim.app.ticker import Job, Ticker
 from gdsim.core.fan import Fan, Task, restart_fan
 from gdsim.core.numerals import in_words
 
@@ -61,9 +61,25 @@ class RestartsStudy(FanStudy):
 
     def __init__(self, session: TrainSession, ticker: Ticker, parent: QObject | None = None) -> None:
         super().__init__(session, ticker, parent)
+        self._redrawing: Job | None = None
         self.count, self.first = USUAL, 0
         self.double = False
         """Whether all are trained with the digits of a network by itself, in twice the time."""
+
+    def start(self) -> None:
+        self._leave_drawing()
+        super().start()
+
+    def cancel(self) -> None:
+        self._leave_drawing()
+        super().cancel()
+
+    def stop_here(self) -> None:
+        """Fits were drawn in turn; now all are drawn as their networks stand, as their losses say."""
+        running, result = self.running, self.result
+        super().stop_here()
+        if running and result is not None and result.known:
+            self._redrawing = self._ticker.pull(self._drawn_again(result), progress=self._drawn)
 
     def set_count(self, count: int) -> None:
         self.count = max(FEWEST, min(count, MOST))
@@ -165,6 +181,22 @@ class RestartsStudy(FanStudy):
             "diverged_at_step",
         )  # fmt: skip
         return Table("restarts", "the starts", header, rows)
+
+    def _drawn_again(self, result: Restarts) -> Iterator[Restarts]:
+        fan, fits, drawn = result.fan, list(result.fits), list(result.drawn)
+        for row in fan.ranking:
+            fits[row] = self.fit_of(self.scene.network, self.scene, fan.trained.parameters[row])
+            drawn[row] = (int(fan.trained.steps[-1]), float(result.final[row]))
+            yield Restarts(fan, tuple(fits), tuple(drawn), result.done)
+
+    def _drawn(self, result: Restarts) -> None:
+        self.result = result
+        self.changed.emit()
+
+    def _leave_drawing(self) -> None:
+        if self._redrawing is not None:
+            self._redrawing.cancel()
+            self._redrawing = None
 
     def _watched(self, fans: Iterator[Fan], task: Task, scene: Scene) -> Iterator[Restarts]:
         """The fan with the fits of some starts in turn while it trains, and of all at the end."""

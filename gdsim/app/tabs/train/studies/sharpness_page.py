@@ -88,6 +88,11 @@ class SharpnessPage(StudyPage):
         self.pair_numbers = NumberTable(PAIR_ROWS)
         self.history = _plot(context, "Sharpness and its limit against step", log_y=True)
         self.plots = tuple(_plot(context, f"The loss about the {name} network", False) for name in ("first", "second"))
+        self.pair_names = (secondary(), secondary())
+        for label in self.pair_names:
+            label.setIndent(12)
+            label.hide()
+            label.setToolTip("Solid: the mean of all directions. Dotted: the highest and the lowest.")
         self.picture = QWidget()
         self._files = ChartFiles(context, self)
         self._lay_out()
@@ -180,6 +185,8 @@ class SharpnessPage(StudyPage):
     def _show_surroundings(self) -> None:
         pictures = self.pair.pictures()
         one, other = self.pair.result
+        for label, run in zip(self.pair_names, self.pair.runs, strict=True):
+            say(label, f"{run.label}; dotted: extremes")
         for plot, picture in zip(self.plots, pictures, strict=True):
             plot.set_picture(picture)
         heights = [series_range(picture)[1] for picture in pictures if picture.series]
@@ -221,6 +228,7 @@ class SharpnessPage(StudyPage):
         history_heading.setIndent(12)
         layout.addWidget(history_heading)
         layout.addWidget(self.history, 1)
+        layout.addWidget(_row(*self.pair_names))
         layout.addWidget(self.pair_place, 1)
 
     def _connect(self) -> None:

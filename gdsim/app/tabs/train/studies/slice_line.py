@@ -109,7 +109,9 @@ class LineStudy(QObject):
         """Loss, penalty and validation loss against alpha."""
         found = self.result
         if found is None or self._made is None:
-            return SeriesPicture(log_x=False, log_y=False, empty=self.problem or "The line is being worked out")
+            return SeriesPicture(
+                (), "", "", log_x=False, log_y=False, empty=self.problem or "The line is being worked out"
+            )
         lines = [Series(found.alphas, found.loss, "training", "training loss", marker="")]
         if found.penalty.any():
             lines.append(Series(found.alphas, found.penalty, "penalty", "penalty", (6.0, 4.0), marker=""))
