@@ -18,7 +18,7 @@ from gdsim.core.expression import parse
 from gdsim.core.numerals import in_latex
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.one_point import _solved, backtrack_one
+from gdsim.core.optimizers.one_point import TOO_FLAT, _solved, backtrack_one, newton_direction_one
 from gdsim.core.optimizers.safeguarded import _backtrack
 from gdsim.core.params import params_of
 from gdsim.core.run import Run, StopReason
@@ -250,8 +250,9 @@ def test_searches_say_what_they_need(key):
         optimizer.update(np.array([1.0]), optimizer.init(np.array([1.0])))
 
 
-def test_weight_decay_says_what_it_needs():
-    optimizer = OPTIMIZERS["adamw"]()
+@pytest.mark.parametrize("key", ["gd", "adamw"])
+def test_weight_decay_says_what_it_needs(key):
+    optimizer = OPTIMIZERS[key](weight_decay=0.1)
     with pytest.raises(ValueError, match="point"):
         optimizer.update(np.array([1.0]), optimizer.init(np.array([1.0])))
 
@@ -373,3 +374,62 @@ def test_halving_ends_at_the_first_move_that_lowers_the_value_enough(
 def test_the_memory_of_many_points_has_a_row_for_each(key):
     for leaf in trees.leaves(OPTIMIZERS[key]().init(np.zeros((3, 2)))):
         assert np.shape(leaf) in ((3, 1), (3, 2))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "expected"),
+    [
+        (
+            OPTIMIZERS["gd"](lr=0.1, weight_decay=0.5),
+            (r"g &\leftarrow 3 + 0.5 \cdot 1.5 = 3.75", r"x &\leftarrow 1.5 - 0.1 \cdot 3.75 = 1.125"),
+        ),
+        (
+            OPTIMIZERS["adadelta"](lr=1.0),
+            (
+                "",
+                r"v &\leftarrow 0.9 \cdot 0 + 0.1 \cdot 3^2 = 0.9",
+                r"\Delta &= \frac{\sqrt{0 + 10^{-6}}}{\sqrt{0.9 + 10^{-6}}} \cdot 3 = 0.003162",
+                r"u &\leftarrow 0.9 \cdot 0 + 0.1 \cdot 0.003162^2 = 10^{-6}",
+                r"x &\leftarrow 1.5 - 1 \cdot 0.003162 = 1.497",
+            ),
+        ),
+    ],
+)
+def test_the_rule_with_numbers_put_in(optimizer, expected):
+    run = Run(Objective.from_expression(parse("x^2"), variables=("x",)), optimizer, (1.5,), 1)
+    run.advance(1)
+    assert optimizer.lines(run.steps[0]) == expected
+
+
+def test_a_spread_that_rounding_takes_below_zero_is_zero():
+    """Equal gradients have no spread, so that a move is rate·gradient/ε once the start at zero is forgotten."""
+    optimizer = OPTIMIZERS["rmsprop"](centered=True, alpha=0.5, eps=0.5)
+    gradient = np.random.default_rng(0).uniform(-9.0, 9.0, 50)
+    state, below = optimizer.init(gradient), 0
+    for _ in range(100):
+        delta, state = optimizer.update(gradient, state, lr=0.25)
+        below += (state.second_moment < np.square(state.first_moment)).sum()
+    assert below > 0
+    np.testing.assert_allclose(delta, -0.5 * gradient, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("formula", "point", "gradient", "direction", "replaced"),
+    [
+        ("x^2", (1.0,), (3.0,), (-1.5,), 0.0),
+        ("-x^2", (1.0,), (3.0,), (-1.5,), 1.0),
+        ("x^1.5", (0.0,), (3.0,), (-3.0,), 1.0),  # curved beyond all numbers
+        ("3x", (1.0,), (3.0,), (-3.0,), 1.0),  # not at all
+        ("1e-12*x^2 + 2e-12*y^2", (1.0, 1.0), (2e-12, 2e-12), (-1.0, -0.5), 0.0),  # curvature counts relatively
+        ("1e6*x^2 + 0.00001*y^2", (1.0, 1.0), (2e6, 1.0), (-1.0, -5e-7), 1.0),
+        ("1e-6*x^2", (100.0,), (100.0,), (-5e7,), 0.0),  # a million times the point is just not too long
+        ("1e-6*x^2", (10.0,), (100.0,), (-100.0,), TOO_FLAT),
+        ("1e-6*x^2", (0.1,), (1.5,), (-7.5e5,), 0.0),
+    ],
+)
+def test_newtons_direction_by_hand(formula, point, gradient, direction, replaced):
+    """−H⁻¹·g, or −g/|λ|max, or −g."""
+    names = ("x", "y")[: len(point)]
+    objective = Objective.from_expression(parse(formula, names), ((-1.0, 1.0),) * len(point), names)
+    found = newton_direction_one(objective, point, gradient)
+    assert found == (pytest.approx(direction, rel=1e-12), replaced)

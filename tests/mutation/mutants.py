@@ -50,6 +50,7 @@ _COMMUTATIVE = {
     "getattr",
 }
 _CASTS = {"tuple", "list", "int", "float", "str", "bool", "asarray", "stop_gradient"}
+_TYPES = {"int", "float", "str", "tuple"}
 _TEXTS = {"annotation", "returns", "decorator_list", "type_params"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -169,7 +170,7 @@ def _mutations(node: ast.AST, parent: ast.AST, field: str) -> Iterator[ast.AST]:
 
 
 def _of_operation(node: ast.BinOp) -> Iterator[ast.AST]:
-    if any(_is_writing(side) for side in (node.left, node.right)):
+    if any(_is_writing(side) or _is_type(side) for side in (node.left, node.right)):
         return
     if type(node.op) in _OPERATORS:
         yield ast.BinOp(node.left, _OPERATORS[type(node.op)](), node.right)
@@ -181,6 +182,13 @@ def _of_operation(node: ast.BinOp) -> Iterator[ast.AST]:
 
 def _is_writing(node: ast.AST) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)))
+
+
+def _is_type(node: ast.AST) -> bool:
+    """Of an alias such as int | tuple[int, ...] | None."""
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    return (isinstance(node, ast.Name) and node.id in _TYPES) or (isinstance(node, ast.Constant) and node.value is None)
 
 
 def _of_comparison(node: ast.Compare) -> Iterator[ast.AST]:
@@ -225,9 +233,10 @@ def _of_call(node: ast.Call) -> Iterator[ast.AST]:
         yield plain[0]
     if any(_is_writing(argument) for argument in plain[:2]):
         return
-    if len(plain) >= 2 and plain[:2] == node.args[:2] and name not in _COMMUTATIVE:
+    same = len(plain) >= 2 and ast.unparse(plain[0]) == ast.unparse(plain[1])
+    if len(plain) >= 2 and plain[:2] == node.args[:2] and name not in _COMMUTATIVE and not same:
         yield ast.Call(node.func, [plain[1], plain[0], *node.args[2:]], node.keywords)
-    if len(plain) == 3 and plain == node.args:
+    if len(plain) == 3 and plain == node.args and name not in _COMMUTATIVE:
         yield ast.Call(node.func, [plain[0], plain[2], plain[1]], node.keywords)
     if isinstance(node.func, ast.Attribute) and not node.args and not node.keywords:
         yield node.func.value

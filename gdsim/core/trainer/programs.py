@@ -7,7 +7,6 @@ same network compiles nothing.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import functools
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ class Kind:
 
     def with_numbers(self, numbers: tuple[Any, ...], lr: Any) -> Optimizer:
         """The optimizer with traced values in place of its numbers, which its own checks would refuse."""
-        optimizer = copy.copy(self.optimizer())
+        optimizer = self.optimizer()
         for name, value in (*self.fixed, *zip(self.live, numbers, strict=True), ("lr", lr)):
             object.__setattr__(optimizer, name, value)
         return optimizer

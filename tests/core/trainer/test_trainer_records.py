@@ -178,8 +178,10 @@ def test_the_gradient_of_a_line_with_penalties_by_hand():
     trainer = Trainer(MLP((2, 1)), inputs, targets, parameters=[0.5, -2.0, 0.0], l1=0.25, l2=0.5)
     wide = np.column_stack([inputs, np.ones(9)])
     pull = 0.25 * np.array([1.0, -1.0, 0.0]) + 0.5 * np.array([0.5, -2.0, 0.0])
-    order = np.array([wide @ trainer.parameters]).T
-    np.testing.assert_allclose(trainer.gradient, (2.0 / 9.0 * wide.T @ (order - targets))[:, 0] + pull, atol=1e-14)
+    errors = wide @ trainer.parameters - targets[:, 0]
+    np.testing.assert_allclose(trainer.gradient, 2.0 / 9.0 * wide.T @ errors + pull, atol=1e-14)
+    _, loss, _ = trainer._timeline.engine._known
+    assert loss == pytest.approx(np.square(errors).mean())
 
 
 @pytest.mark.parametrize("patience", [None, 50])
