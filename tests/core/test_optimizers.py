@@ -19,7 +19,7 @@ from gdsim.core.numerals import in_latex
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.one_point import TOO_FLAT, _solved, backtrack_one, newton_direction_one
-from gdsim.core.optimizers.safeguarded import _backtrack
+from gdsim.core.optimizers.safeguarded import Search, _backtrack
 from gdsim.core.params import params_of
 from gdsim.core.run import Run, StopReason
 from gdsim.core.surfaces import SURFACES
@@ -433,3 +433,31 @@ def test_newtons_direction_by_hand(formula, point, gradient, direction, replaced
     objective = Objective.from_expression(parse(formula, names), ((-1.0, 1.0),) * len(point), names)
     found = newton_direction_one(objective, point, gradient)
     assert found == (pytest.approx(direction, rel=1e-12), replaced)
+
+
+def test_what_the_safeguards_did_at_many_points_is_counted():
+    column = np.array([[0.0], [0.5], [1.0], [0.25], [1.0]])
+    assert Search(column, column, column, np.array([[0.0], [1.0], [2.0], [0.0], [1.0]])).note == (
+        "3 of 5 directions were replaced by the one against the gradient; "
+        "2 of 5 moves were shortened; 1 of 5 points found no lower value"
+    )
+
+
+@pytest.mark.parametrize("key", ["line_search", "newton"])
+def test_a_search_in_points_of_any_shape_counts_what_it_did(key):
+    """Of x⁴ − x² from four places, as a table and as a table of tables."""
+    optimizer, objective = OPTIMIZERS[key](lr=8.0), Objective.from_expression(parse("x^4 - x^2"), variables=("x",))
+    point = np.array([[-2.0], [-0.1], [0.3], [1.5]])
+    state = optimizer.init(point)
+    assert [part.ravel().tolist() for part in state] == [[0.0] * 4, [0.0] * 4, [1.0] * 4, [0.0] * 4]
+    assert (state.note, optimizer.init(point[0]).note) == ("", "")
+    squares, table = point.reshape(2, 2, 1), optimizer.init(point.reshape(2, 2, 1))
+    for count in range(1, 4):
+        move, state = optimizer.update(objective.gradient(point), state, point=point, objective=objective)
+        moves, table = optimizer.update(objective.gradient(squares), table, point=squares, objective=objective)
+        np.testing.assert_array_equal(moves.reshape(4, 1), move)
+        for flat, part in zip(state, table, strict=True):
+            np.testing.assert_array_equal(part.reshape(4, 1), flat)
+        assert (state.count == count).all()
+        assert (state.evaluations >= 2 * count).all()
+        point, squares = point + move, squares + moves
