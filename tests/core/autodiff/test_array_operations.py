@@ -117,6 +117,11 @@ def test_reshape(shape: Any) -> None:
     check_grad(lambda x: ops.sum(ops.reshape(x, shape) ** 3), x)
 
 
+def test_to_the_shape_that_it_has_nothing_is_computed() -> None:
+    x = np.ones((2, 3))
+    assert ops.reshape(x, (2, -1)) is x
+
+
 def test_reshape_of_what_is_empty() -> None:
     assert ops.reshape(np.zeros((0, 3)), (-1,)).shape == (0,)
     assert ops.reshape(np.zeros((0, 3)), (3, -1)).shape == (3, 0)
