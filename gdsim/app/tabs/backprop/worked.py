@@ -89,7 +89,7 @@ class WorkedLines(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Other lines for another width."""
         super().resizeEvent(event)
-        if self.lines:
+        if self._job is not None:  # after `stop` only being shown again begins anew
             self._begin()
 
     def showEvent(self, event: QShowEvent) -> None:
