@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -236,3 +237,16 @@ def test_markers_of_many_points_do_not_touch():
     across = dots.reshape(-1, len(alone), 2).mean(axis=1)
     assert len(across) > 20
     assert np.hypot(*np.diff(across, axis=0).T).min() > 6.0
+
+
+@pytest.mark.parametrize("ends", [(0.83, 0.871), (-0.4, 1.0), (0.61, 0.66)])
+@pytest.mark.parametrize("height", [60.0, 80.0, 120.0])
+def test_an_upright_axis_has_two_numbers_at_least(ends, height):
+    picture = SeriesPicture(
+        (Series(np.arange(5.0), np.linspace(*ends, 5), "training"),), "step", "R²", log_x=False, log_y=False,
+        rises=True, limits=(-math.inf, 1.0),
+    )  # fmt: skip
+    for log in (False, True):
+        shown = replace(picture, log_y=log)
+        (left, right), (low, high) = series_range(shown)
+        assert len(series_ticks(shown, Viewport(left, right, low, high, 200.0, height))[1]) >= 2

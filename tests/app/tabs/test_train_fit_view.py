@@ -16,6 +16,7 @@ from gdsim.app.tabs.train.fit_view import FitView
 from gdsim.app.tabs.train.pictures import Pictures
 from gdsim.app.tabs.train.session import TrainSession
 from gdsim.app.tabs.train.tab import TrainTab
+from gdsim.core.datasets import Data
 
 
 @pytest.fixture
@@ -106,3 +107,22 @@ def test_a_ghost_is_drawn_only_over_the_data_that_it_saw(qtbot, dataset):
     session.finish()
     assert drawn() == ()
     assert kept[0].label in [ghost.label for ghost in session.ghosts]
+
+
+def test_own_inputs_are_coloured_over_what_they_span_and_fill_the_plot():
+    session = TrainSession()
+    places = np.column_stack([np.linspace(150.0, 190.0, 20), np.linspace(-2.0, 8.0, 20)])
+    data = Data(
+        places,
+        np.repeat([[0.0], [1.0]], 10, axis=0),
+        "classification",
+        input_names=("height", "change"),
+        class_names=("a", "b"),
+    )
+    session.load_data(data, "own")
+    pictures = Pictures(session.scene)
+    height, change = pictures.network(session.parameters, session.scene.point_probe.ask(session.parameters), None, None,
+                                      "").inputs  # fmt: skip
+    assert height.high - height.low < 60.0
+    assert change.low == -change.high
+    assert not pictures.decision(session.parameters, None, ()).alike

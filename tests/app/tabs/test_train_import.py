@@ -66,6 +66,14 @@ def pick(combo, value) -> None:
     combo.activated.emit(place)
 
 
+def test_what_became_of_the_run_so_far_is_said_with_the_points(opened, session, said):
+    session.advance(3)
+    opened(FLOWERS).import_button.click()
+    assert said[-1][1].startswith(
+        "30 points from points.csv. Other data need a new run; the one so far, 3 steps, stays"
+    )
+
+
 def test_a_table_is_understood_shown_and_imported(opened, session, said):
     dialog = opened("\ufeff" + FLOWERS)
     assert (dialog.delimiter.currentData(), dialog.decimal.currentData(), dialog.header.currentData()) == (
