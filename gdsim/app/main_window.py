@@ -23,6 +23,7 @@ from gdsim.app.widgets.buttons import IconButton
 from gdsim.app.widgets.notice import Notice
 from gdsim.app.widgets.small_screen import SmallScreen
 from gdsim.app.widgets.tab_frame import TabFrame
+from gdsim.app.widgets.tab_order import next_stop
 from gdsim.app.window_actions import window_actions
 
 FIRST_SIZE = QSize(1280, 800)
@@ -235,11 +236,18 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes on from the control that gave the keyboard back to the window, as fields do with Return."""
-        left, now = self._left, self.focusWidget()
-        if now in (None, self) and left is not None and isValid(left) and left.isVisible() and self.isAncestorOf(left):
-            left.setFocus(Qt.FocusReason.TabFocusReason)
-        return super().focusNextPrevChild(forward)
+        """Tab goes on from the control that gave the keyboard back to the window, as fields do with Return.
+
+        From the last control it goes to the first: the window itself, where nothing is seen to have the keyboard, is
+        no stop on the way round.
+        """
+        left, now = self._left, self.focusWidget() or self
+        if now is self and left is not None and isValid(left) and left.isVisible() and self.isAncestorOf(left):
+            now = left
+        stop = next_stop(now, forward)
+        if stop is not None:
+            stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        return stop is not None
 
     def _remember_focus(self, before: QWidget | None, now: QWidget | None) -> None:
         if before not in (None, self) and now in (None, self):

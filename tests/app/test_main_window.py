@@ -19,6 +19,7 @@ from gdsim.app.screenshot import take_screenshot
 from gdsim.app.settings import Settings
 from gdsim.app.widgets.slider import ValueSlider
 from gdsim.app.widgets.tab_frame import NUMBERS, TabFrame
+from gdsim.app.widgets.tab_order import follow_layout
 from gdsim.app.window_actions import window_actions
 
 
@@ -417,6 +418,24 @@ def test_on_a_small_screen_the_content_scrolls_and_nothing_is_out_of_reach(make,
     window.say("What is said is seen.")
     assert window.rect().contains(window.notice.geometry())
     window.notice.dismiss()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+@pytest.mark.parametrize("chained", [False, True], ids=["as made", "chained anew"])
+def test_tab_goes_round_all_controls_and_never_stands_still(make, qtbot, key, chained):
+    window = make()
+    tab = window.tab
+    if chained:
+        follow_layout(tab)
+    reached = []
+    for _ in range(40):
+        qtbot.keyClick(QApplication.focusWidget(), key)
+        reached.append(QApplication.focusWidget())
+    assert window not in reached
+    turn = reached.index(reached[0], 1)
+    assert reached[turn:] == reached[: 40 - turn]
+    assert len(set(reached[:turn])) == turn
+    assert {tab.text, tab.slider.focusProxy() or tab.slider, tab.transport.step_button} <= set(reached)
 
 
 def test_notices_lie_clear_of_tabs_and_buttons_and_go_after_a_while(make, clock):

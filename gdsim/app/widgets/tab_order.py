@@ -15,6 +15,20 @@ def follow_layout(root: QWidget) -> None:
         QWidget.setTabOrder(before, after)
 
 
+def next_stop(start: QWidget, forward: bool) -> QWidget | None:
+    """The control that Tab (or Shift+Tab) goes to from `start`, round and round the window.
+
+    A widget that hands the keyboard on to another is none: Qt may keep it elsewhere in the chain than the one that
+    it stands for, and go round in a small circle.
+    """
+    at = start
+    while (at := at.nextInFocusChain() if forward else at.previousInFocusChain()) is not start:
+        takes = at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.focusProxy() is None
+        if takes and not at.isWindow() and at.isVisible() and at.isEnabled() and at.window() is start.window():
+            return at
+    return None
+
+
 def in_layout_order(widget: QWidget) -> Iterator[QWidget]:
     """What takes the keyboard by Tab, hidden ones too, in the order in which the layouts hold it."""
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
