@@ -435,6 +435,11 @@ def test_newtons_direction_by_hand(formula, point, gradient, direction, replaced
     assert found == (pytest.approx(direction, rel=1e-12), replaced)
 
 
+def test_what_the_safeguards_did_is_said():
+    assert Search(1.0, 61.0, 0.0, 0.0).note == "no move along this direction lowers the value"
+    assert Search(1.0, 2.0, 1.0, 0.0).note == ""
+
+
 def test_what_the_safeguards_did_at_many_points_is_counted():
     column = np.array([[0.0], [0.5], [1.0], [0.25], [1.0]])
     assert Search(column, column, column, np.array([[0.0], [1.0], [2.0], [0.0], [1.0]])).note == (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.core.fan import Task, cost, restart_fan, trained_together
+from gdsim.core.fan import Task, cost, group, restart_fan, trained_together
 from gdsim.core.fan.group import group_size
 from gdsim.core.fan.layout import Layout
 from gdsim.core.network import LOSSES, MLP
@@ -129,6 +129,7 @@ def test_many_small_pieces(changes, monkeypatch):
     """With no time for a piece and little room: one network a group, and blocks of 64 points at most."""
     monkeypatch.setattr(cost, "PIECE_SECONDS", 1e-9)
     monkeypatch.setattr(cost, "TOGETHER_BYTES", 1)
+    monkeypatch.setattr(group, "_DRAWN", 10)
     assert [cost.block_size(MLP((2, 1)), points) for points in (64, 65, 128, 130)] == [64, 33, 64, 44]
     assert_same_as_single(MLP((2, 5, 4, 1)), (0, 1, 2), 4, points=150, l2=0.01, **changes)
 
@@ -214,3 +215,14 @@ def test_the_layout_is_a_permutation(shared):
     outputs = layout.forward(layout.packed(parameters), columns if shared else np.stack([columns] * 5))
     for row in range(5):
         np.testing.assert_allclose(outputs[row].T, layout.network.outputs(parameters[row], inputs), atol=1e-14)
+
+
+@pytest.mark.parametrize(("count", "steps"), [(0, 3), (2, 0)])
+def test_no_networks_and_no_steps_are_refused(count, steps):
+    task = Task.of(single(0, MLP((2, 1))))
+    with pytest.raises(ValueError, match="one network and one step"):
+        trained_together(task, [task.member(seed) for seed in range(count)], steps)
+
+
+def test_at_first_it_is_said_that_they_are_made_ready():
+    assert next(iter(restart_fan(Task.of(single(0, MLP((2, 1)))), (0, 1), 3))).sentence == "2 networks are made ready."

@@ -10,6 +10,7 @@ import pytest
 from gdsim.core.fan import Knob, Task, sweep
 from gdsim.core.network import MLP
 from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.schedules import SCHEDULES
 from gdsim.core.trainer import Trainer
 
 RNG = np.random.default_rng(2)
@@ -146,3 +147,11 @@ def test_one_seed_is_said_to_tell_nothing_of_the_spread():
     nothing = np.full_like(found.losses, np.nan)
     gone = replace(found, losses=nothing, validation_losses=nothing, diverged=np.ones_like(found.diverged))
     assert gone.sentence == "All networks diverged."
+
+
+def test_a_schedule_is_followed_from_each_rate():
+    found = swept(Knob.LEARNING_RATE, (1e-3, 0.1), schedule=SCHEDULES["exponential"](gamma=0.8))
+    for i, lr in enumerate((1e-3, 0.1)):
+        one = trainer(3, lr=lr, schedule=SCHEDULES["exponential"](gamma=0.8))
+        one.advance(30)
+        np.testing.assert_allclose(found.parameters[i][1], one.parameters, rtol=0, atol=1e-12)
