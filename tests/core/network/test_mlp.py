@@ -182,3 +182,11 @@ class TestLosses:
             np.testing.assert_allclose(prediction, 1.0 / (1.0 + np.exp(-OUTPUTS)), rtol=1e-12)
         else:
             np.testing.assert_allclose(prediction.sum(axis=1), 1.0, rtol=1e-12)
+
+
+def test_lists_are_as_good_as_tuples():
+    network = MLP([2, np.int64(3), 4, 1], activations=["relu", "tanh"])
+    assert network == MLP((2, 3, 4, 1), activations=("relu", "tanh"))
+    with pytest.raises(ValueError, match="2 hidden layers, but 1 "):
+        MLP((2, 3, 4, 1), activations=("relu",))
+    assert hash(network) == hash(MLP((2, 3, 4, 1), activations=("relu", "tanh")))
