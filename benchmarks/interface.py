@@ -317,6 +317,10 @@ def _basin_once(window: Any, ends: np.ndarray, idle: bool = True) -> tuple[float
     ticker.frame.connect(note)
     study.result = None
     study.set_visible((BOX, BOX))
+    # A map reaches a little beyond what is seen: see so much less that it covers just the starts by hand.
+    low, high = study.domain[0]
+    inner = (BOX[0] * BOX[0] / low, BOX[1] * BOX[1] / high)
+    study.set_visible((inner, inner))
     study.set_steps(BASIN_STEPS)
     longest, coarse = 0.0, None
     began = clock()
