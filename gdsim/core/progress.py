@@ -132,7 +132,7 @@ def _trend(trainer: Trainer) -> Progress:
     loss, validation = trainer.loss, trainer.validation_loss
     if (
         best is not None and validation > _RISEN * best[1] and validation > _APART * loss and trainer.step > best[0]
-        and loss <= _loss_at(history, best[0]) and not _just_changed(trainer)
+        and loss <= _loss_at(history, best[0])
     ):  # fmt: skip
         text = (
             f"Overfitting: the training loss is down to {in_words(loss)}, but the validation loss was lowest at step "
@@ -179,8 +179,9 @@ def _just_changed(trainer: Trainer) -> bool:
     """Whether the objective is not what it was at the last record: something was changed by hand since."""
     history = trainer.history
     last = int(np.searchsorted(history.step, trainer.step, side="right")) - 1
-    recorded = float(history.loss[last] + history.penalty[last])
-    return abs(trainer.loss + trainer.penalty - recorded) > _STILL * abs(recorded)
+    before, recorded = (float(history.loss[i] + history.penalty[i]) for i in (max(0, last - 1), last))
+    usual = 0.0 if history.step[last] == trainer.step else 2.0 * abs(recorded - before)  # training itself goes on
+    return abs(trainer.loss + trainer.penalty - recorded) > max(_STILL * abs(recorded), usual)
 
 
 def _promised(trainer: Trainer) -> float:
