@@ -173,7 +173,8 @@ class SearchingOptimizer(Optimizer):
         return _initial(x)
 
     def note(self, step: Step) -> str:
-        return str(step.next_state.note)
+        # A step from before this optimizer was chosen has another's memory.
+        return str(step.next_state.note) if isinstance(step.next_state, Search) else ""
 
     def _one(self, gradient: Value, state: Any, place: Array, objective: Objective, lr: Value) -> tuple[Array, Search]:
         rate = float(self.lr if lr is None else lr)

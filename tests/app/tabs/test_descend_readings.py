@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gdsim.app.tabs.descend.readings import coloured, numbers_of, rate_words
+from gdsim.app.tabs.descend.readings import coloured, numbers_of, rate_words, worked_lines
 from gdsim.app.tabs.descend.session import DescendSession
 from gdsim.app.tabs.descend.shown import Shown
 from gdsim.app.tabs.descend.surface_readings import surface_numbers, surface_picture_of
@@ -89,3 +89,21 @@ def test_numbers_too_large_are_not_called_infinite(ticker, clock):
     session.move_to((-3.0, 4.0))
     assert surface_picture_of(session, Shown(), 1.0).missing == ""
     assert surface_numbers(session)["gradient"] == "undefined here"
+
+
+@pytest.mark.parametrize("later", ["line_search", "newton", "adam"])
+@pytest.mark.parametrize("first", ["gd", "line_search", "adam"])
+def test_a_step_before_the_optimizer_was_changed_is_told_by_its_own_rule(ticker, clock, first, later):
+    session = DescendSession(ticker, clock=clock)
+    session.set_optimizer(OPTIMIZERS[first]())
+    session.advance(2)
+    expected = []
+    for index in (1, 0):
+        session.seek(index)
+        expected.append(worked_lines(session))
+    session.seek(2)
+    session.choose_optimizer(later)
+    for index, lines in zip((1, 0), expected, strict=True):
+        session.seek(index)
+        assert worked_lines(session) == lines
+        assert session.verdict.text

@@ -99,7 +99,7 @@ def worked_lines(session: DescendSession) -> tuple[str, ...]:
     step = session.step
     if not math.isfinite(step.value):
         return ()
-    return tuple(line.replace("&", "") for line in session.run.optimizer.lines(step) if line)
+    return tuple(line.replace("&", "") for line in session.optimizer.lines(step) if line)
 
 
 def limit_name(optimizer: Optimizer) -> str:
