@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """At first nothing has the keyboard but the window, so that Space plays and Right steps."""
         super().showEvent(event)
+        self._pages.blockSignals(False)
         if self.focusWidget() is None or self.focusWidget() is self._pages.tabBar():
             self.setFocus()
 
@@ -275,5 +276,6 @@ class MainWindow(QMainWindow):
             if problem:
                 sys.stderr.write(f"gdsim: {problem}\n")
         finally:  # whatever is wrong, the window can be closed
+            self._pages.blockSignals(True)  # as it is taken apart, one tab after another becomes the current one
             self.context.ticker.stop()
             super().closeEvent(event)

@@ -420,6 +420,19 @@ def test_on_a_small_screen_the_content_scrolls_and_nothing_is_out_of_reach(make,
     window.notice.dismiss()
 
 
+def test_a_closed_window_does_not_answer_as_its_tabs_are_taken_out(make, monkeypatch):
+    window = make()
+    built = []
+    monkeypatch.setattr(window.menus, "build", built.append)
+    pages = window._pages
+    other = (pages.currentIndex() + 1) % pages.count()
+    pages.setCurrentIndex(other)
+    assert len(built) == 1
+    window.close()
+    pages.removeTab(other)
+    assert len(built) == 1
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
 @pytest.mark.parametrize("chained", [False, True], ids=["as made", "chained anew"])
 def test_tab_goes_round_all_controls_and_never_stands_still(make, qtbot, key, chained):
