@@ -49,6 +49,9 @@ class SurfacePlot(PlanePlot):
     hovered = Signal(float, float)
     """The pointer is over this x, y without a button held; NaN when it leaves."""
 
+    _waiting = False  # of the class, too: a plot that is being taken apart is hidden when it has lost its own
+    _ticker: Ticker | None = None
+
     def __init__(self, themes: ThemeManager, ticker: Ticker | None = None, parent: QWidget | None = None) -> None:
         self._ticker = ticker
         self._scene = SurfaceScene()
