@@ -152,6 +152,10 @@ def _trend(trainer: Trainer) -> Progress:
     held_up = _held_up(trainer) if poor and (change > -_SLOW or _scale(trainer)) else None
     if held_up is not None:
         return held_up
+    if _just_changed(trainer):
+        objective = in_words(trainer.loss + trainer.penalty)
+        text = f"Something was changed: the objective is {objective} now. Train on from here."
+        return Progress(ProgressKind.LEARNING, text)
     if (
         best is not None
         and validation > _TURNED * best[1]
@@ -164,14 +168,10 @@ def _trend(trainer: Trainer) -> Progress:
             f"{in_words(validation)} now, {falling} at {in_words(loss)}. From here on overfitting may begin."
         )
         return Progress(ProgressKind.TURNED, text)
-    if abs(change) < _STILL and not _just_changed(trainer):
+    if abs(change) < _STILL:
         if _promised(trainer) > _AHEAD_SHARE:
             return _plateau(trainer)
         return _underfitting(trainer) if poor else _at_rest(trainer)
-    if _just_changed(trainer):
-        objective = in_words(trainer.loss + trainer.penalty)
-        text = f"Something was changed: the objective is {objective} now. Train on from here."
-        return Progress(ProgressKind.LEARNING, text)
     return Progress(ProgressKind.LEARNING, f"Learning. {_losses(trainer)}")
 
 

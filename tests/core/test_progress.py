@@ -188,6 +188,15 @@ def test_a_validation_loss_that_has_begun_to_rise_is_not_called_learning():
             assert "has begun to rise" in progress.text
             assert f"step {trainer.best[0]} with" in progress.text
     assert kinds.index(ProgressKind.LEARNING) < kinds.index(ProgressKind.TURNED)
+    typed = trainer.parameters.copy()
+    typed[-1] += 0.04
+    assert progress_of(trainer).kind is ProgressKind.TURNED
+    before = trainer.loss
+    trainer.place(typed)
+    text = progress_of(trainer).text
+    assert trainer.loss > before
+    assert "falls" not in text
+    assert "Something was changed" in text
 
 
 def test_back_at_the_best_step_it_is_said_to_be_the_best():
