@@ -47,12 +47,26 @@ def after(text: str) -> set[str]:
         ("f(a, b, c)", {"a", "pass", "f(b, a, c)", "f(a, c, b)"}),
         ("x += 0.5", {"x -= 0.5", "pass", "0.55"}),
         ("x.y = z", {"pass"}),
+        ("x = 2 * x", {"pass", "-(2 * x)", "2 / x", "2", "x", "3", "1"}),
+        ("x[k]", {"x[k - 1]"}),
+        ("p[1:b]", {"p[:b]", "p[1:]", "2", "0"}),
+        ("range(n)", {"range(n - 1)", "range(1, n)", "n", "pass"}),
+        ("a.T", {"a"}),
+        ("np.take(a, axis=c)", {"np.take(a)", "a", "pass"}),
+        ("p = a, b", {"(b, a)"}),
+        ("[a for a in p if b]", {"True"}),
         ("f'{a - b}'", set()),
         ("x: a | b = c", set()),
     ],
 )
 def test_mistakes(text: str, expected: set[str]) -> None:
     assert after(text) == expected
+
+
+def test_two_of_one_name_are_told_apart() -> None:
+    names = [mutant.name for mutant in mutants_of(ast.parse("p = f(a) + g(a - b, a - b)"))]
+    assert len(names) == len(set(names))
+    assert {"p: a - b -> a", "p: a - b -> a  [2]"} <= set(names)
 
 
 def test_each_takes_effect_where_it_is_and_leaves_the_text_as_it_was(tmp_path) -> None:

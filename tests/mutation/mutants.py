@@ -1,14 +1,16 @@
 """Small mistakes, planted one at a time into the syntax tree of a module.
 
-Each is what a slip of the hand makes of mathematics: a sign, a term, an operand, a bound, a constant, a call too few.
+Each is what a slip of the hand makes of mathematics: a sign, a term, an operand, a bound, a constant, a call too few,
+one name for another, a place beside the right one, what was to be kept or left out.
 Texts are left alone: messages, annotations, docstrings and decorators.
 """
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
@@ -27,6 +29,10 @@ _PAIRS = (
     ("less", "greater"), ("less_equal", "less"), ("greater_equal", "greater"), ("equal", "not_equal"),
     ("square", "sqrt"), ("tanh", "sigmoid"), ("expm1", "exp"), ("log1p", "log"), ("isnan", "isinf"),
     ("isfinite", "isinf"), ("first", "last"), ("left", "right"), ("low", "high"), ("upper", "lower"),
+    ("beta1", "beta2"), ("l1", "l2"), ("lr", "momentum"), ("rows", "columns"), ("inputs", "targets"),
+    ("outputs", "targets"), ("gradient", "value"), ("lowest", "highest"), ("argsort", "sort"),
+    ("log2", "log"), ("log10", "log"), ("nansum", "nanmean"), ("width", "height"), ("previous", "point"),
+    ("start", "stop"), ("before", "after"), ("loss", "penalty"),
 )  # fmt: skip
 _NAMES: dict[str, str] = {}
 for one, other in _PAIRS:
@@ -49,6 +55,15 @@ _COMMUTATIVE = {
     "isinstance",
     "getattr",
 }
+_ARITHMETIC = {
+    "add", "sub", "mul", "div", "power", "square", "sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh",
+    "sigmoid", "matmul", "sum", "mean", "dot", "where", "unbroadcast", "reshape", "transpose", "broadcast_to",
+    "multiply", "divide", "subtract", "clip", "sign", "abs", "maximum", "minimum", "einsum", "outer", "vdot",
+    "take", "concatenate",
+}  # fmt: skip
+_INDICES = {"i", "j", "k", "m", "n", "index", "step", "number", "row", "column", "layer", "unit", "place", "run"}
+_SAID_TWICE = {"strict", "help", "title", "key", "log", "unit", "low", "high", "maxsize", "stacklevel"}
+"""Keywords that only check, or only say: leaving them out changes no number."""
 _CASTS = {"tuple", "list", "int", "float", "str", "bool", "asarray", "stop_gradient"}
 _TYPES = {"int", "float", "str", "tuple"}
 _TEXTS = {"annotation", "returns", "decorator_list", "type_params"}
@@ -87,8 +102,12 @@ class Mutant:
 
 
 def mutants_of(tree: ast.Module) -> Iterator[Mutant]:
-    """All mutants of a module, in the order of its text."""
-    yield from _walk(tree, "", False)
+    """All mutants of a module, in the order of its text; those of one name in one place are numbered."""
+    seen: Counter[str] = Counter()
+    for mutant in _walk(tree, "", False):
+        seen[mutant.name] += 1
+        number = seen[mutant.name]
+        yield mutant if number == 1 else replace(mutant, after=f"{mutant.after}  [{number}]")
 
 
 def _walk(parent: ast.AST, place: str, inside: bool) -> Iterator[Mutant]:
@@ -165,8 +184,55 @@ def _mutations(node: ast.AST, parent: ast.AST, field: str) -> Iterator[ast.AST]:
         yield from _of_call(node)
     elif isinstance(node, (ast.Attribute, ast.Name)):
         yield from _of_name(node)
+    elif isinstance(node, ast.Subscript):
+        yield from _of_place(node)
+    elif isinstance(node, ast.Tuple):
+        yield from _of_tuple(node, parent)
     elif isinstance(node, ast.stmt):
         yield from _of_statement(node)
+    if isinstance(node, (ast.BinOp, ast.Call)) and _is_result(node, parent, field):
+        yield ast.UnaryOp(ast.USub(), node)
+    if isinstance(parent, ast.comprehension) and field == "ifs":
+        yield ast.Constant(True)
+
+
+def _is_result(node: ast.BinOp | ast.Call, parent: ast.AST, field: str) -> bool:
+    """Whether it is a formula that is named, returned or passed on as it is: its sign may be the wrong one."""
+    if isinstance(node, ast.BinOp):
+        formula = isinstance(node.op, (ast.Mult, ast.Div, ast.Pow, ast.Sub, ast.MatMult))
+        formula = formula and not any(_is_writing(side) or _is_type(side) for side in (node.left, node.right))
+    else:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        formula = name in _ARITHMETIC
+    return formula and (
+        (isinstance(parent, (ast.Return, ast.Assign)) and field == "value")
+        or (isinstance(parent, ast.Lambda) and field == "body")
+    )
+
+
+def _of_place(node: ast.Subscript) -> Iterator[ast.AST]:
+    """One place beside the right one; a slice that begins or ends with the whole."""
+    if not isinstance(node.ctx, ast.Load):
+        return
+    if isinstance(node.slice, ast.Slice):
+        span = node.slice
+        if span.lower is not None:
+            yield ast.Subscript(node.value, ast.Slice(None, span.upper, span.step), node.ctx)
+        if span.upper is not None:
+            yield ast.Subscript(node.value, ast.Slice(span.lower, None, span.step), node.ctx)
+    elif isinstance(node.slice, ast.Name) and node.slice.id in _INDICES:
+        yield ast.Subscript(node.value, ast.BinOp(node.slice, ast.Sub(), ast.Constant(1)), node.ctx)
+
+
+def _of_tuple(node: ast.Tuple, parent: ast.AST) -> Iterator[ast.AST]:
+    if not isinstance(node.ctx, ast.Load) or not isinstance(parent, (ast.Return, ast.Assign, ast.Yield)):
+        return
+    if any(isinstance(part, ast.Starred) or _is_writing(part) or _is_type(part) for part in node.elts):
+        return
+    for index in range(len(node.elts) - 1):
+        one, other = node.elts[index : index + 2]
+        if ast.unparse(one) != ast.unparse(other):
+            yield ast.Tuple([*node.elts[:index], other, one, *node.elts[index + 2 :]], node.ctx)
 
 
 def _of_operation(node: ast.BinOp) -> Iterator[ast.AST]:
@@ -233,6 +299,13 @@ def _of_call(node: ast.Call) -> Iterator[ast.AST]:
         yield plain[0]
     if any(_is_writing(argument) for argument in plain[:2]):
         return
+    if name == "range" and plain == node.args:
+        *others, end = plain
+        yield ast.Call(node.func, [*others, ast.BinOp(end, ast.Sub(), ast.Constant(1))], [])
+        yield ast.Call(node.func, [ast.Constant(1), end] if len(plain) == 1 else [ast.Constant(0), *plain[1:]], [])
+    for index, keyword in enumerate(node.keywords):
+        if keyword.arg not in _SAID_TWICE or name in ("sorted", "min", "max", "sort"):
+            yield ast.Call(node.func, node.args, [*node.keywords[:index], *node.keywords[index + 1 :]])
     same = len(plain) >= 2 and ast.unparse(plain[0]) == ast.unparse(plain[1])
     if len(plain) >= 2 and plain[:2] == node.args[:2] and name not in _COMMUTATIVE and not same:
         yield ast.Call(node.func, [plain[1], plain[0], *node.args[2:]], node.keywords)
@@ -245,6 +318,8 @@ def _of_call(node: ast.Call) -> Iterator[ast.AST]:
 def _of_name(node: ast.Attribute | ast.Name) -> Iterator[ast.AST]:
     if not isinstance(node.ctx, ast.Load):
         return
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield node.value
     if isinstance(node, ast.Attribute) and node.attr in _NAMES:
         if node.attr in ("add", "sub", "mul", "div") and ast.unparse(node.value) not in ("np", "ops"):
             return
@@ -262,8 +337,12 @@ def _of_statement(node: ast.stmt) -> Iterator[ast.AST]:
         yield ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
         if not node.orelse:
             yield ast.Pass()
+    elif isinstance(node, ast.While):
+        if not any(isinstance(part, (ast.Break, ast.Continue)) for part in ast.walk(node)):
+            yield ast.If(node.test, node.body, [])
     elif isinstance(node, ast.Continue):
         yield ast.Break()
+        yield ast.Pass()
     elif _is_effect(node):
         yield ast.Pass()
 
@@ -271,7 +350,11 @@ def _of_statement(node: ast.stmt) -> Iterator[ast.AST]:
 def _is_effect(node: ast.stmt) -> bool:
     """A statement that can be left out: what it does is all that it is for."""
     if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Call)
+        return isinstance(node.value, (ast.Call, ast.Yield, ast.YieldFrom))
     if isinstance(node, ast.Assign):
-        return isinstance(node.targets[0], (ast.Attribute, ast.Subscript))
+        (target, *_) = node.targets
+        read = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
+        return isinstance(target, (ast.Attribute, ast.Subscript)) or (
+            isinstance(target, ast.Name) and target.id in read
+        )
     return isinstance(node, (ast.Break, ast.For))
