@@ -1,6 +1,6 @@
 """Typeset formulas, drawn as vectors: crisp at every scale, in the theme's colours.
 
-ziamath is imported at the first formula (it takes 0.2 s) and every drawing is kept, since setting one takes 2-40 ms.
+ziamath is imported at the first formula (it takes 0.2 s) and drawings are kept, since setting one takes 2-40 ms.
 At the start of the program all of that waits until the first picture is on the screen: see `Typesetter`.
 """
 
@@ -10,6 +10,7 @@ import html
 import importlib
 import re
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -41,13 +42,22 @@ def _with_signs(latex: str) -> str:
     return _SIGN.sub(r"\1{-}", latex)
 
 
-@lru_cache(maxsize=512)
 def formula_svg(latex: str, size: float, colour: str) -> bytes:
     """The formula as SVG, `size` px high letters.  LaTeX that ziamath cannot set comes out as plain text."""
+    return zlib.decompress(outlines(latex, size)).replace(_INK, colour.encode())
+
+
+_INK = b"#010203"  # of what is kept, so that one drawing serves all colours of both themes
+
+
+@lru_cache(maxsize=512)
+def outlines(latex: str, size: float) -> bytes:
+    """The SVG, compressed to a third: the outline of each letter takes hundreds of characters."""
     try:
-        return _ziamath().Latex(_with_signs(latex), size=size, color=colour).svg().encode()
+        svg = _ziamath().Latex(_with_signs(latex), size=size, color=_INK.decode()).svg().encode()
     except Exception:  # noqa: BLE001 - ziamath raises whatever its parser stumbles over
-        return _plain_svg(latex, size, colour)
+        svg = _plain_svg(latex, size, _INK.decode())
+    return zlib.compress(svg)
 
 
 def _plain_svg(text: str, size: float, colour: str) -> bytes:
@@ -60,7 +70,7 @@ def _plain_svg(text: str, size: float, colour: str) -> bytes:
     ).encode()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)  # a long formula takes 150 kB when it is ready to be drawn; labels hold their own
 def _renderer(latex: str, size: float, colour: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(formula_svg(latex, size, colour)))
 
@@ -128,6 +138,7 @@ class FormulaLabel(QWidget):
         super().__init__(parent)
         self._latex, self._scale, self._colour, self._inline, self._smallest = "", scale, colour, inline, smallest
         self._waits = False
+        self._drawn: tuple[tuple[str, float, str], QSvgRenderer] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme_manager().changed.connect(self._follow_theme)
         self.set_latex(latex, spoken)
@@ -149,7 +160,7 @@ class FormulaLabel(QWidget):
     def prepare(self, latex: str) -> None:
         """Set a formula ahead, which takes a while, so that `set_latex` will show it without delay."""
         if not typesetter.waits:
-            _renderer(latex, self._size, theme_manager().theme.colour(self._colour))
+            outlines(latex, self._size)
 
     def typeset(self) -> None:
         """Show a formula that has been waiting."""
@@ -196,7 +207,10 @@ class FormulaLabel(QWidget):
         painter.end()
 
     def _drawing(self) -> QSvgRenderer:
-        return _renderer(self._latex, self._size, theme_manager().theme.colour(self._colour))
+        wanted = (self._latex, self._size, theme_manager().theme.colour(self._colour))
+        if self._drawn is None or self._drawn[0] != wanted:
+            self._drawn = wanted, _renderer(*wanted)
+        return self._drawn[1]
 
     @property
     def _size(self) -> float:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from gdsim.app.widgets.formula_label import FormulaLabel, formula_svg
+from gdsim.app.widgets.formula_label import FormulaLabel, _renderer, formula_svg, outlines
 
 
 def ink(widget):
@@ -80,11 +80,29 @@ def test_a_sign_stands_close_to_its_number(sign, plain):
     assert wide[sign] - wide[plain] < sign.count("-") * difference - 6.0 * sign.count("-")
 
 
-def test_a_drawing_is_made_once(qapp):
-    formula_svg.cache_clear()
-    for _ in range(3):
-        formula_svg("x^{17}", 16, "#000000")
-    assert formula_svg.cache_info().misses == 1
+def test_a_drawing_is_made_once_for_all_colours(qapp):
+    outlines.cache_clear()
+    for colour in ("#000000", "#ABCDEF", "#000000"):
+        assert formula_svg(r"\frac{x^{17}}{2}", 16, colour).count(colour.encode()) == 5  # four signs and a line
+    assert outlines.cache_info().misses == 1
+
+
+def test_formulas_that_were_shown_take_little_memory(qapp, shown):
+    """An hour's lecture shows hundreds; each ready to be drawn would take 150 kB."""
+    label = shown(FormulaLabel("x"))
+    for number in range(80):
+        label.set_latex(str(number))
+    assert _renderer.cache_info().currsize <= 64
+    long = r"\frac{\partial L}{\partial w} = 12\left(x^2 + 3y\right)\cdot\tanh\left(2x - 7\right)"
+    assert len(outlines(long, 16)) < 0.4 * len(formula_svg(long, 16, "#000000"))
+
+
+def test_a_label_keeps_the_drawing_that_it_shows(shown):
+    label = shown(FormulaLabel("x^2"))
+    ink(label)
+    _renderer.cache_clear()
+    ink(label)
+    assert _renderer.cache_info().misses == 0
 
 
 def test_it_is_spoken(shown):
