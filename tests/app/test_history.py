@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from gdsim.app.history import History
+from gdsim.app.history import MOST_BYTES, History
 
 
 def test_undo_and_redo_walk_the_same_way():
@@ -47,3 +47,18 @@ def test_the_memory_is_bounded():
     while history.undo(-1) is not None:
         undone += 1
     assert undone == 200
+
+
+def test_what_takes_much_memory_is_kept_less_long():
+    history: History[int] = History(lambda moment, before: MOST_BYTES / 4 if before is None or moment % 2 else 0.0)
+    for value in range(20):
+        history.remember(value)
+    assert len(history._past) == 8  # four of them weigh something
+
+
+def test_the_newest_moment_is_kept_however_large():
+    history: History[int] = History(lambda moment, before: 2 * MOST_BYTES)
+    for value in range(3):
+        history.remember(value)
+    assert history.undo(3) == 2
+    assert not history.can_undo

@@ -177,6 +177,29 @@ def test_undo_brings_back_the_run_with_its_steps(parabola):
     assert not parabola.can_redo
 
 
+def test_undo_of_long_runs_takes_bounded_memory(parabola, monkeypatch):
+    """What is kept is counted by walking all of it."""
+    monkeypatch.setattr("gdsim.app.history.MOST_BYTES", 750 * 1000)  # of a thousand steps
+    parabola.set_optimizer(OPTIMIZERS["gd"](lr=1e-6))
+    for start in range(12):
+        parabola.move_to((float(start),))
+        parabola.advance(150)
+    kept = {id(step) for moment in parabola._history._past for step in moment.trace.run.steps}
+    assert 700 < len(kept) <= 1000
+
+
+def test_a_long_run_whose_rate_is_changed_again_and_again_is_undone_all_the_way(parabola, monkeypatch):
+    monkeypatch.setattr("gdsim.app.history.MOST_BYTES", 750 * 1000)
+    parabola.set_optimizer(OPTIMIZERS["gd"](lr=1e-6))
+    parabola.advance(500)
+    for number in range(20):  # each shares the steps of the one before
+        parabola.set_optimizer(OPTIMIZERS["gd"](lr=2e-6 + 1e-7 * number))
+        parabola.advance(2)
+    kept = {id(step) for moment in parabola._history._past for step in moment.trace.run.steps}
+    assert len(parabola._history._past) >= 20
+    assert len(kept) <= 1000
+
+
 def test_divergence_keeps_the_last_finite_point_and_is_explained(parabola):
     parabola.set_optimizer(OPTIMIZERS["gd"](lr=1.1))
     parabola.advance(5000)

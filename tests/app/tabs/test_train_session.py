@@ -234,6 +234,17 @@ def test_points_are_added_moved_and_removed(session):
     assert len(session.data) == count
 
 
+def test_undo_of_changed_points_takes_bounded_memory(session, monkeypatch):
+    session.advance(20)
+    session.add_point((0.5, -2.0), 1.0)  # the run with its losses becomes a ghost
+    size = 8 * 3 * len(session.data)
+    monkeypatch.setattr("gdsim.app.history.MOST_BYTES", 5.5 * size)
+    for place in range(12):
+        session.move_point(place, (0.25, 1.0))
+    kept = {id(moment.experiment.own): moment.experiment.own for moment in session._history._past}
+    assert 3 * size < sum(own.inputs.nbytes + own.targets.nbytes for own in kept.values()) <= 5.5 * size
+
+
 def test_a_weight_set_by_hand_stays_undoable_and_is_reset_away(session):
     session.advance(10)
     session.set_weight(0, 1, 3, 2.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -33,6 +34,26 @@ class Moment:
     index: int
 
 
+_BYTES_OF_A_STEP = 750  # measured, with its row in the trace
+
+
+def weight(moment: Moment, before: Moment | None) -> float:
+    """About how many bytes are kept for `moment` alone: forks share their first steps."""
+    known = () if before is None else (before.trace, before.ghost)
+    return sum(
+        _BYTES_OF_A_STEP * (len(trace.run.steps) - (0 if before is None else _shared(trace, before.trace)))
+        for trace in (moment.trace, moment.ghost)
+        if trace is not None and trace not in known
+    )
+
+
+def _shared(one: Trace, other: Trace) -> int:
+    """How many steps at the beginning are the very same."""
+    first, second = one.run.steps, other.run.steps
+    both = range(min(len(first), len(second)))
+    return bisect_left(both, True, key=lambda place: first[place] is not second[place])
+
+
 @dataclass(frozen=True)
 class MovedStart:
     """The start `start` of `formula` was put there in place of `usual`, which has no value; `sentence` says so."""
@@ -52,7 +73,7 @@ class DescendState(QObject):
         self, ticker: Ticker | None, rng_seed: int, clock: Callable[[], float], parent: QObject | None
     ) -> None:
         super().__init__(parent)
-        self._history: History[Moment] = History()
+        self._history: History[Moment] = History(weight)
         self._playback = Playback(ticker, clock)
         self._preview = Preview(ticker, clock, self.changed.emit)
         self._ghost: Trace | None = None

@@ -40,6 +40,18 @@ class Moment:
     story: str
 
 
+def weight(moment: Moment, before: Moment | None) -> float:
+    """About how many bytes are kept for `moment` alone: points of one's own, and ghosts with their courses."""
+    known = () if before is None else (before.experiment.own, *before.ghosts, before.last_run)
+    own, ghosts = moment.experiment.own, [ghost for ghost in (*moment.ghosts, moment.last_run) if ghost is not None]
+    arrays = [] if own is None or any(own is one for one in known) else [own.inputs, own.targets]
+    for ghost in ghosts:
+        if not any(ghost is one for one in known):
+            course = ghost.course
+            arrays += [ghost.parameters, course.steps, course.training, course.penalty, course.validation]
+    return float(sum(array.nbytes for array in arrays))
+
+
 class TrainState(QObject):
     """Everything that can be read; the session adds everything that can be done.
 
@@ -55,7 +67,7 @@ class TrainState(QObject):
     def __init__(self, ticker: Ticker | None, clock: Callable[[], float], parent: QObject | None) -> None:
         super().__init__(parent)
         self._ticker, self._clock = ticker, clock
-        self._history: History[Moment] = History()
+        self._history: History[Moment] = History(weight)
         self._playback = Playback(ticker, clock, TRAINING_BUDGET)
         self._job: Job | None = None
         self._training = begun(usual())
