@@ -44,6 +44,7 @@ def start(argv: Sequence[str] | None, run: Callable[[Options], int] | None = Non
         from gdsim.app import quick_imports
 
         quick_imports.spare_sources()
+        quick_imports.spare_names()
         from gdsim.app import application
     except ImportError as error:
         if not str(error).startswith("lib"):

@@ -72,6 +72,8 @@ class RunRecord:
             self._folder.mkdir(parents=True, exist_ok=True)
         crashes = []
         for number in range(1, MOST_RUNS + 1):
+            if self._lock is not None and not self._path("json", number).exists():
+                continue  # nobody has left a mark there, and each lock is a wait for the disk
             lock = lock_file(self._folder / f"run-{number}.lock")
             if not lock.tryLock(0):
                 continue

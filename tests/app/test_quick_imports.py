@@ -1,7 +1,8 @@
-"""A private function of PySide6 is replaced only where it is the one that is known."""
+"""A private function of PySide6 is replaced only where it is the one that is known; pyqtgraph has all names of Qt."""
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from gdsim.app.quick_imports import answer_in_place
+from gdsim.app.quick_imports import answer_in_place, spare_names
 
 
 def feature(**names: object) -> ModuleType:
@@ -53,3 +54,43 @@ spare_sources()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+NAMES = """
+import json, sys
+if sys.argv[1] == "spared":
+    from gdsim.app.quick_imports import spare_names
+    spare_names()
+import PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets, pyqtgraph.Qt
+found = {}
+for name in ("QtCore", "QtGui", "QtWidgets"):
+    source, mirror = getattr(PySide6, name), getattr(pyqtgraph.Qt, name)
+    at_first = [each for each in vars(mirror) if not each.startswith("_")]
+    assert sys.modules["pyqtgraph.Qt." + name] is mirror and pyqtgraph.__dict__.get(name) in (mirror, None)
+    assert not hasattr(mirror, "QNothing")
+    names = [each for each in dir(source) if not each.startswith("__")]
+    found[name] = [len(at_first), names, [each for each in names if getattr(mirror, each) is getattr(source, each)]]
+print(json.dumps(found))
+"""
+
+
+def test_pyqtgraph_has_all_names_of_qt_without_copying_them():
+    def found(how):
+        command = [sys.executable, "-c", NAMES, how]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    copied, spared = found("copied"), found("spared")
+    for module, (count, names, same) in copied.items():
+        assert spared[module][1:] == [names, same]
+        assert len(names) - len(same) <= 1
+        assert 0 < spared[module][0] < count / 3
+
+
+def test_a_pyqtgraph_that_is_there_already_stays_as_it_is():
+    import pyqtgraph.Qt
+
+    before = pyqtgraph.Qt.QtWidgets
+    spare_names()
+    assert pyqtgraph.Qt.QtWidgets is before is sys.modules["pyqtgraph.Qt.QtWidgets"]
