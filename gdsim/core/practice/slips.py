@@ -7,8 +7,9 @@ numbers (values at a dozen points run through the formula), so hundreds of bent 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -49,7 +50,9 @@ _LEFT_OUT: Final = {
     "leaky_relu": "leaky_relu is left out: where its inside is negative, its slope is 0.01.",
     "abs": "|·| is left out: where its inside is negative, it turns the sign.",
 }
-_LAST: Final = Slip("", "")
+
+_Telling = Callable[[], Slip]
+"""Makes the slip when it is needed: to write the formulas of all that are tried takes longer than to try them."""
 
 
 def recognised(question: Question, typed: Expr) -> Generator[None, None, Slip | None]:
@@ -65,16 +68,19 @@ def recognised(question: Question, typed: Expr) -> Generator[None, None, Slip | 
     while True:
         # No pause within: the setting is one for the whole program.
         with np.errstate(all="ignore"):
-            slip, candidate = next(candidates, (_LAST, 0.0))
-            wrong = np.asarray(candidate if candidate is not None else np.nan, dtype=np.float64) * ones
+            candidate = next(candidates, None)
+            if candidate is None:
+                break
+            telling, wrong = candidate[0], np.asarray(candidate[1], dtype=np.float64) * ones
             # eˣ is its own derivative: what is no slip here is not called one.
-            found = slip is not None and _same(wrong, answer) and not _same(wrong, correct)
-        if slip is _LAST:
-            return _integrated(question, typed, values)
-        # x·xˣ⁻¹, the power rule on xˣ, has the values of the function itself.
-        if slip is not None and found and not (slip.key == "power rule on exponential" and typed == question.formula):
-            return slip
+            found = telling is not None and _same(wrong, answer) and not _same(wrong, correct)
+        if telling is not None and found:
+            slip = telling()
+            # x·xˣ⁻¹, the power rule on xˣ, has the values of the function itself.
+            if slip.key != "power rule on exponential" or typed != question.formula:
+                return slip
         yield
+    return _integrated(question, typed, values)
 
 
 def _integrated(question: Question, typed: Expr, values: dict[str, Array]) -> Slip | None:
@@ -115,7 +121,7 @@ def _same(candidate: Array, answer: Array) -> bool:
     return bool(np.allclose(candidate[known], answer[known], rtol=1e-9, atol=1e-13))
 
 
-def _candidates(question: Question, values: dict[str, Array]) -> Iterator[tuple[Slip | None, Any]]:
+def _candidates(question: Question, values: dict[str, Array]) -> Iterator[tuple[_Telling | None, Any]]:
     """Slips and the values that they give; None after a piece of work without any."""
     formula, name = question.formula, question.variable
     # Bent rules come first, as they say more: e^(−2x) as its own derivative is a chain rule forgotten.
@@ -124,26 +130,29 @@ def _candidates(question: Question, values: dict[str, Array]) -> Iterator[tuple[
         if other != name:
             words = f"That is the derivative by {shown_name(other)}; asked is the one by {shown_name(name)}."
             derivative = formula.derivative(other)
-            yield None, None
-            yield Slip("wrong variable", words), derivative(**values)
+            yield None, 0.0
+            yield partial(Slip, "wrong variable", words), derivative(**values)
             both = f"That is differentiated by {shown_name(other)}, too: it has to be held fixed."
             derivative = question.answer.derivative(other)
-            yield None, None
-            yield Slip("both variables", both), derivative(**values)
+            yield None, 0.0
+            yield partial(Slip, "both variables", both), derivative(**values)
     for key, words in _LEFT_OUT.items():
         bare = _without(formula, key)
         if bare != formula:
             derivative = bare.derivative(name)
-            yield None, None
-            yield Slip("left out", words), derivative(**values)
-    yield Slip("original", "That is the function itself, not its derivative."), formula(**values)
-    yield Slip("sign", "Only the sign is wrong: a minus sign is lost or one too many."), -question.answer(**values)
+            yield None, 0.0
+            yield partial(Slip, "left out", words), derivative(**values)
+    yield partial(Slip, "original", "That is the function itself, not its derivative."), formula(**values)
+    yield (
+        partial(Slip, "sign", "Only the sign is wrong: a minus sign is lost or one too many."),
+        -question.answer(**values),
+    )
     turned = "That is the function itself with a minus sign, not its derivative."
-    yield Slip("original", turned), -formula(**values)
+    yield partial(Slip, "original", turned), -formula(**values)
     yield from _bent(formula, name, values, FUNCTION_BENDS)
     second = question.answer.derivative(name)
-    yield None, None
-    yield Slip("second derivative", "That is the second derivative."), second(**values)
+    yield None, 0.0
+    yield partial(Slip, "second derivative", "That is the second derivative."), second(**values)
 
 
 def _without(formula: Expr, key: str) -> Expr:
@@ -157,58 +166,79 @@ def _without(formula: Expr, key: str) -> Expr:
     return fold(formula, visit)
 
 
-def _bent(formula: Expr, name: str, values: dict[str, Array], bends: tuple[Bend, ...]) -> Iterator[tuple[Slip, Any]]:
+def _bent(
+    formula: Expr, name: str, values: dict[str, Array], bends: tuple[Bend, ...]
+) -> Iterator[tuple[_Telling, Any]]:
     """Every bent derivative: each rule bent everywhere, then at one place after the other."""
-    parts = postorder(formula)
-    known: dict[Expr, Any] = {}
-    for part in parts:
-        known[part] = _value(part, known, values)
+    nodes, inside, straight = _by_the_rules(formula, name, values)
     for bend in bends:
-        places: list[Call] = []
-        everywhere = _sweep(parts, known, name, bend, None, places)
-        if not places:
-            continue
-        yield Slip(bend.key, *_told(bend, places[-1])), everywhere
+        everywhere, places = _sweep(nodes, inside, straight, bend)
+        if places:
+            yield partial(_bent_slip, bend, places[-1].part), everywhere
         if len(places) > 1:
             for place in places:
-                yield Slip(bend.key, *_told(bend, place)), _sweep(parts, known, name, bend, place, [])
+                yield partial(_bent_slip, bend, place.part), _sweep(nodes, inside, straight, bend, place)[0]
 
 
-def _value(part: Expr, known: dict[Expr, Any], values: dict[str, Array]) -> Any:
+def _by_the_rules(
+    formula: Expr, name: str, values: dict[str, Array]
+) -> tuple[list[Node | None], list[tuple[int, ...]], list[Any]]:
+    """Part by part: the node if a rule is used there, where its arguments are, and the right derivative."""
+    parts = postorder(formula)
+    number = {part: i for i, part in enumerate(parts)}
+    inside = [tuple(number[arg] for arg in part.args) for part in parts]
+    variable = Variable(name)
+    known: list[Any] = []
+    straight: list[Any] = []
+    nodes: list[Node | None] = []
+    for part, args in zip(parts, inside, strict=True):
+        known.append(_value(part, [known[arg] for arg in args], values))
+        node = None
+        if isinstance(part, Call) and name in part.variables:
+            node = Node(
+                part, known[-1], tuple(known[arg] for arg in args), tuple(straight[arg] for arg in args),
+                tuple(name in arg.variables for arg in part.args), variable, values[name],
+            )  # fmt: skip
+        nodes.append(node)
+        straight.append(node.straight() if node else float(part == variable))
+    return nodes, inside, straight
+
+
+def _value(part: Expr, args: list[Any], values: dict[str, Array]) -> Any:
     match part:
         case Number() | Constant():
             return part.value
         case Variable(name=name):
             return values[name]
-        case Call(args=args):
-            return part.primitive.forward(*(known[arg] for arg in args))
+        case Call():
+            return part.primitive.forward(*args)
     raise AssertionError(f"unknown kind of formula {type(part).__name__}")
 
 
 def _sweep(
-    parts: list[Expr], known: dict[Expr, Any], name: str, bend: Bend, only: Call | None, places: list[Call]
-) -> Any:
-    """The derivative with the rule bent at one part, or wherever it applies; those parts are added to `places`."""
-    slopes: dict[Expr, Any] = {}
-    for part in parts:
-        if name not in part.variables:
-            slopes[part] = 0.0
-        elif not isinstance(part, Call):
-            slopes[part] = 1.0
-        else:
-            node = Node(
-                part, known[part], tuple(known[arg] for arg in part.args), tuple(slopes[arg] for arg in part.args),
-                tuple(name in arg.variables for arg in part.args), Variable(name), known[Variable(name)],
-            )  # fmt: skip
-            wrong = bend.apply(node) if only is None or part == only else None
-            if wrong is None:
-                slopes[part] = node.straight()
-            else:
-                slopes[part] = wrong
-                places.append(part)
-    return slopes[parts[-1]]
+    nodes: list[Node | None], inside: list[tuple[int, ...]], straight: list[Any], bend: Bend, only: Node | None = None
+) -> tuple[Any, list[Node]]:
+    """The derivative with the rule bent at one node, or wherever it applies; and the nodes where it was.
+
+    Only what is built on a bent part is computed anew.
+    """
+    slopes = list(straight)
+    changed = [False] * len(nodes)
+    places: list[Node] = []
+    for i, node in enumerate(nodes):
+        if node is None:
+            continue
+        changed[i] = any(changed[arg] for arg in inside[i])
+        here = replace(node, slopes=tuple(slopes[arg] for arg in inside[i])) if changed[i] else node
+        wrong = bend.apply(here) if only is None or node is only else None
+        if wrong is not None:
+            slopes[i], changed[i] = wrong, True
+            places.append(node)
+        elif changed[i]:
+            slopes[i] = here.straight()
+    return slopes[-1], places
 
 
-def _told(bend: Bend, place: Call) -> tuple[str, str]:
+def _bent_slip(bend: Bend, place: Call) -> Slip:
     inner = place.args[1] if place.key == "pow" and not place.args[0].variables else place.args[0]
-    return told(bend.text, {"part": place, "inner": inner}, "the formula")
+    return Slip(bend.key, *told(bend.text, {"part": place, "inner": inner}, "the formula"))
