@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +26,10 @@ def _files(names: list[str]) -> Iterator[str]:
         path = ROOT / name
         found = sorted(path.rglob("*.py")) if path.is_dir() else [path]
         yield from (str(file.relative_to(ROOT)) for file in found)
+
+
+def _folder(file: str) -> str:
+    return Path(file).relative_to("gdsim/core").parts[0]
 
 
 def _names(path: Path) -> set[str]:
@@ -59,18 +63,25 @@ def main() -> int:
     lines = LineMap.load(options.map)
     only = _names(options.only) if options.only else None
     equivalent = _names(_EQUIVALENT)
-    seen: Counter[str] = Counter()
+    seen = 0
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     outcomes: list[Outcome] = []
 
     def wanted(file: str, mutant: Mutant) -> bool:
-        seen["mutants"] += 1
+        nonlocal seen
+        seen += 1
         name = f"{file}: {mutant.name}"
-        if name in equivalent or (only is not None and name not in only):
+        counts[_folder(file)]["possible"] += 1
+        if name in equivalent:
+            counts[_folder(file)]["equivalent"] += 1
             return False
-        return seen["mutants"] % options.every == 0 and (mutant.arithmetic or not options.arithmetic)
+        if only is not None and name not in only:
+            return False
+        return seen % options.every == 0 and (mutant.arithmetic or not options.arithmetic)
 
     def report(outcome: Outcome) -> None:
         outcomes.append(outcome)
+        counts[_folder(outcome.file)].update(("tried", outcome.result))
         if outcome.result in ("survived", "unplanted"):
             place = f"{outcome.file}:{outcome.mutant.line}"
             print(f"{outcome.result} {len(outcome.tests)} tests, {place}: {outcome.mutant.name}", flush=True)
@@ -81,8 +92,9 @@ def main() -> int:
         fresh.hunt(files, lines, options.jobs, options.budget, wanted, report)
     else:
         collected(Hunt(files, lines, options.jobs, options.budget, wanted, report))
-    counts = Counter(outcome.result for outcome in outcomes)
-    print(f"{len(outcomes)} mutants in {time.monotonic() - began:.0f} s: {dict(counts)}")
+    print(f"{len(outcomes)} mutants in {time.monotonic() - began:.0f} s")
+    for folder, count in counts.items():
+        print(f"{folder:>14}: " + ", ".join(f"{number} {what}" for what, number in count.items()))
     survivors = [outcome for outcome in outcomes if outcome.result in ("survived", "unplanted")]
     if options.survivors:
         options.survivors.write_text("".join(f"{outcome.name}\n" for outcome in survivors))
