@@ -306,10 +306,10 @@ def _of_call(node: ast.Call) -> Iterator[ast.AST]:
     for index, keyword in enumerate(node.keywords):
         if keyword.arg not in _SAID_TWICE or name in ("sorted", "min", "max", "sort"):
             yield ast.Call(node.func, node.args, [*node.keywords[:index], *node.keywords[index + 1 :]])
-    same = len(plain) >= 2 and ast.unparse(plain[0]) == ast.unparse(plain[1])
-    if len(plain) >= 2 and plain[:2] == node.args[:2] and name not in _COMMUTATIVE and not same:
+    shown = [ast.unparse(argument) for argument in plain]
+    if len(plain) >= 2 and plain[:2] == node.args[:2] and name not in _COMMUTATIVE and shown[0] != shown[1]:
         yield ast.Call(node.func, [plain[1], plain[0], *node.args[2:]], node.keywords)
-    if len(plain) == 3 and plain == node.args and name not in _COMMUTATIVE:
+    if len(plain) == 3 and plain == node.args and name not in _COMMUTATIVE and shown[1] != shown[2]:
         yield ast.Call(node.func, [plain[0], plain[2], plain[1]], node.keywords)
     if isinstance(node.func, ast.Attribute) and not node.args and not node.keywords:
         yield node.func.value
