@@ -45,6 +45,14 @@ def test_adams_effective_rates_times_the_corrected_mean_are_the_move(key):
         np.testing.assert_allclose(move, step.delta, rtol=1e-12)
 
 
+def test_adams_effective_rates_without_bias_correction():
+    optimizer = OPTIMIZERS["adam"](lr=0.1, eps=0.5, bias_correction=False)
+    for step in steps(optimizer):
+        np.testing.assert_allclose(
+            -optimizer.effective_rates(step) * step.next_state.first_moment, step.delta, rtol=1e-12
+        )
+
+
 def test_nadams_effective_rates_times_the_look_ahead_are_the_move():
     """μₜ = β₁(1 − ½·0.96^(tψ)) as Dozat has it, and all products by hand."""
     optimizer = OPTIMIZERS["nadam"](lr=0.1, eps=0.5, momentum_decay=0.3, weight_decay=0.2)

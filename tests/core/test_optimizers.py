@@ -393,6 +393,15 @@ def test_the_memory_of_many_points_has_a_row_for_each(key):
                 r"x &\leftarrow 1.5 - 1 \cdot 0.003162 = 1.497",
             ),
         ),
+        (
+            OPTIMIZERS["adam"](lr=0.1, beta1=0.5, beta2=0.75, eps=0.5, bias_correction=False),
+            (
+                "",
+                r"m &\leftarrow 0.5 \cdot 0 + 0.5 \cdot 3 = 1.5",
+                r"v &\leftarrow 0.75 \cdot 0 + 0.25 \cdot 3^2 = 2.25",
+                r"x &\leftarrow 1.5 - 0.1 \cdot \frac{1.5}{\sqrt{2.25} + 0.5} = 1.425",
+            ),
+        ),
     ],
 )
 def test_the_rule_with_numbers_put_in(optimizer, expected):
@@ -466,3 +475,8 @@ def test_a_search_in_points_of_any_shape_counts_what_it_did(key):
         assert (state.count == count).all()
         assert (state.evaluations >= 2 * count).all()
         point, squares = point + move, squares + moves
+
+
+def test_the_memory_of_a_number_is_a_number():
+    for key in ("momentum", "adam", "adagrad"):
+        assert {type(leaf) for leaf in trees.leaves(OPTIMIZERS[key]().init(1.5))} == {float}
