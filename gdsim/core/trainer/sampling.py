@@ -29,7 +29,6 @@ class Epochs:
     def __init__(self, columns: Array, targets: Array, size: int, seed: int, first_step: int) -> None:
         self.columns, self.targets, self.size = columns, targets, size
         self.points = columns.shape[1]
-        self.length = -(-self.points // size)
         self._key = (seed, _ORDERS, first_step)
         self._together = max(1, min(16, 16384 // self.points))
         self._block, self._orders = -1, np.zeros((0, 0), np.int64)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdsim.core.autodiff import check_grad, compile, grad, hessian_vector_product, ops
+from gdsim.core.autodiff import ShapeError, check_grad, compile, grad, hessian_vector_product, ops
 
 RNG = np.random.default_rng
 
@@ -139,6 +139,9 @@ def test_transposing() -> None:
     np.testing.assert_array_equal(ops.swapaxes(x, 0, -1), x.swapaxes(0, -1))
     check_grad(lambda x: ops.sum(ops.transpose(x, (1, 2, 0)) ** 2 * np.arange(4.0)[:, None]), x)
     assert ops.transpose(3.0) == 3.0
+    for pair in ((3, 0), (0, 3), (-4, 0), (0, -4)):
+        with pytest.raises(ShapeError, match="there is no axis"):
+            ops.swapaxes(x, *pair)
 
 
 def test_where_takes_numbers_as_conditions_too() -> None:
