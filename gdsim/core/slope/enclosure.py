@@ -25,6 +25,7 @@ _LARGEST_EXPONENT: Final = 10**9
 _LARGEST_POWER: Final = 10**6
 # A number typed with so many digits stands for the real number it rounds, such as ln 2 = 0.6931471805599453.
 _ROUNDED_DIGITS: Final = 15
+_MOST_DIGITS_OF_A_FLOAT: Final = 17
 
 
 class UndefinedError(ArithmeticError):
@@ -61,20 +62,18 @@ class Enclosure(NamedTuple):
 def enclose(expr: Expr, point: Mapping[str, Decimal], digits: int = 40) -> Enclosure:
     """The value at a point, computed with so many digits.  Raises UndefinedError and UndecidedError."""
     with working_with(digits):
-        values: dict[Expr, Enclosure] = {}
-        parts = _parts(expr)
+        values: list[Enclosure] = []
         try:
-            for part in parts:
-                match part:
-                    case Call(key=key, args=args):
-                        values[part] = _OPERATIONS[key](*(values[arg] for arg in args))
-                    case Variable(name=name):
-                        values[part] = Enclosure(+point[name], NOUGHT)
-                    case _:
-                        values[part] = _leaf(part)
+            for part, operation, args in _steps(expr):
+                if operation is not None:
+                    values.append(operation(*[values[arg] for arg in args]))
+                elif isinstance(part, Variable):
+                    values.append(Enclosure(+point[part.name], NOUGHT))
+                else:
+                    values.append(_leaf(part))
         except decimal.Overflow:
             raise TooLargeError from None
-        return values[expr]
+        return values[-1]
 
 
 def working_with(digits: int) -> AbstractContextManager[decimal.Context]:
@@ -88,8 +87,14 @@ def exactly(value: float) -> Decimal:
 
 
 @functools.lru_cache(maxsize=512)
-def _parts(expr: Expr) -> tuple[Expr, ...]:
-    return tuple(postorder(expr))
+def _steps(expr: Expr) -> tuple[tuple[Expr, Callable[..., Enclosure] | None, tuple[int, ...]], ...]:
+    """Part by part: what is done there and which of the values before it goes into that."""
+    parts = postorder(expr)
+    number = {part: i for i, part in enumerate(parts)}
+    return tuple(
+        (part, _OPERATIONS[part.key] if isinstance(part, Call) else None, tuple(number[arg] for arg in part.args))
+        for part in parts
+    )
 
 
 @functools.cache
@@ -107,8 +112,13 @@ def _leaf(part: Expr) -> Enclosure:
     if isinstance(part, Constant):
         return _inexact(series.pi() if part.name == "pi" else UNIT.exp(), NOUGHT)
     assert isinstance(part, Number)
-    value = Decimal(repr(part.value))
-    digits = len(value.normalize().as_tuple().digits)
+    return _number(part.value)
+
+
+@functools.lru_cache(maxsize=512)
+def _number(number: float) -> Enclosure:
+    value = Decimal(repr(number))
+    digits = len(value.normalize(_context(_MOST_DIGITS_OF_A_FLOAT)).as_tuple().digits)
     # Half a unit of the last digit.
     return Enclosure(value, HALF.scaleb(value.adjusted() - digits + 1) if digits >= _ROUNDED_DIGITS else NOUGHT)
 

@@ -34,7 +34,7 @@ def assert_judged(question, text):
     return judgement
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_any_text(text):
     assert_judged(NOTES[0], text)
@@ -75,19 +75,19 @@ def test_no_piece_does_all_the_work(formula, answer):
     assert sum(counts) > 30
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(trees(variables("x") | short_numbers | any_numbers | constants, max_leaves=15), st.sampled_from(NOTES))
 def test_any_formula(expr, question):
     assert_judged(question, str(expr))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(trees(variables("w", "b", "x", "y") | short_numbers, max_leaves=15))
 def test_any_formula_of_several_variables(expr):
     assert_judged(LOSS, str(expr))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(trees(variables("x") | short_numbers, max_leaves=6))
 def test_what_is_added_and_taken_away_again_changes_nothing(expr):
     """(u + answer) − u is right wherever u has values; never wrong."""

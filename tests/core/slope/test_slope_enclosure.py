@@ -29,7 +29,7 @@ def as_mpf(value: Decimal) -> mpmath.mpf:
     return mpmath.mpf(str(value))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(trees(st.one_of(variables("x"), short_numbers, constants)), PLACES, st.sampled_from([20, 40, 90]))
 def test_the_true_value_is_inside(expr, place, digits):
     with mpmath.workdps(120):

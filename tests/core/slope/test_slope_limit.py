@@ -26,7 +26,7 @@ def exact(coefficients, x):
     return sum((c * x**k for k, c in enumerate(coefficients)), Fraction(0))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.fractions(-9, 9, max_denominator=6), min_size=1, max_size=9),
     st.integers(-40, 40),

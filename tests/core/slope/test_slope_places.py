@@ -124,7 +124,7 @@ def test_sentences(typed, x, words):
     assert words in local(parse(typed), x).text
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(trees(variables("x") | short_numbers, TAME_UNARY, TAME_BINARY))
 def test_smooth_formulas_are_smooth_everywhere(expr):
     assume("x" in expr.variables)
