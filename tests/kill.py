@@ -29,11 +29,12 @@ from gdsim.app.last_time import recovery_note
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.run_record import RunRecord
 from gdsim.app.settings import Settings
+from gdsim.app.settings_file import previous_of, read_values
 from gdsim.core.practice import TOPICS, Score
 
 ROWS = 3000
 LONGEST = 0.15  # seconds that a writer is left to itself
-OWN = ("settings.json", "table.csv", "curve.png")
+OWN = ("settings.json", "settings-previous.json", "table.csv", "curve.png")
 
 
 def write_for_ever(folder: Path, first: int, tell: int) -> None:
@@ -101,6 +102,7 @@ def check(folder: Path, told: int) -> tuple[int, str]:
     numbers = settings._values.get("numbers", [0])
     assert len(set(numbers)) == 1, "half of one version and half of another"
     number = numbers[0]
+    assert read_values(previous_of(folder / "settings.json")).get("numbers", [0])[0] <= number
     assert number >= told, f"version {told} was written, and {number} is there"
     if number:
         assert len(numbers) == ROWS

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from gdsim.app.run_record import Crash
 from gdsim.app.settings import Settings
+from gdsim.app.settings_file import in_words
 
 FAILED_STARTS = 2
 """So many starts in a row that did not get to the window, and what the tabs showed is no longer trusted."""
@@ -19,9 +19,8 @@ def recovery_note(crashes: Sequence[Crash], settings: Settings, titles: dict[str
     times = "" if len(crashes) == 1 else f" ({len(crashes)} windows)"
     parts = [f"gdsim did not end properly last time{times}."]
     back = _what_is_back(settings, titles)
-    parts.append(
-        f"{back[:1].upper()}{back[1:]} are as last kept{_when(settings)}." if back else "Nothing had been kept."
-    )
+    when = in_words(settings.kept_at)
+    parts.append(f"{back[:1].upper()}{back[1:]} are as last kept{when}." if back else "Nothing had been kept.")
     for path in dict.fromkeys(path for crash in crashes for path in crash.cleaned):
         whole = "its old content is whole" if path.exists() else "it was not begun"
         parts.append(f"It was saving {path.name}: {whole}; please save it again.")
@@ -40,14 +39,6 @@ def _what_is_back(settings: Settings, titles: dict[str, str]) -> str:
     if answers:
         back.append(f"the score of {answers} practice answer{'s' if answers != 1 else ''}")
     return _listed(back)
-
-
-def _when(settings: Settings) -> str:
-    """The time it was kept, with the date when that was another day."""
-    if settings.kept_at is None:
-        return ""
-    kept, today = datetime.fromtimestamp(settings.kept_at), datetime.now()
-    return f" at {kept:%H:%M}" if kept.date() == today.date() else f" on {kept:%Y-%m-%d} at {kept:%H:%M}"
 
 
 def practice_answers(settings: Settings) -> int:

@@ -1,8 +1,8 @@
 """What gdsim remembers between two starts: the window, the theme, the last tab and each tab's state.
 
 One JSON file in the user's configuration folder, written whole.  Several runs share it: each writes only what it has
-changed itself.  A file that cannot be read is put aside under another name and said in a sentence; gdsim then starts
-with its defaults.
+changed itself.  A file that cannot be read is put aside under another name and said in a sentence; gdsim then goes on
+with the one before it, or with its defaults.
 """
 
 from __future__ import annotations
@@ -19,12 +19,23 @@ from PySide6.QtCore import QFileInfo, QStandardPaths
 from gdsim.app.files import FileProblem, save_text
 from gdsim.app.merging import merged
 from gdsim.app.run_record import leavings, lock_file
+from gdsim.app.settings_file import (
+    FORMAT,
+    VERSION,
+    Newer,
+    NoUse,
+    free_name,
+    in_words,
+    keep_previous,
+    previous_of,
+    put_aside,
+    read_values,
+    written_at,
+)
 
 FILE_NAME = "settings.json"
-FORMAT = 1
-"""Of the file; a file of a higher one is put aside and not touched."""
-_VERSION = "format"
 _PATIENCE = 50  # ms to wait for another run that is just writing
+_MOST_LEAVINGS = 200  # taken away at a start; should there be thousands, the next starts go on
 
 
 def settings_path() -> Path:
@@ -46,12 +57,10 @@ class Settings:
         """The values when they were last read or written."""
         if path is not None and QFileInfo(str(path.parent)).isDir():
             with _alone(path):
-                for left in leavings(path, 0.0):
+                for left in leavings(path, 0.0)[:_MOST_LEAVINGS]:
                     with contextlib.suppress(OSError):
                         left.unlink()
-                self._values = self._read(path)
-                with contextlib.suppress(OSError):
-                    self.kept_at = path.stat().st_mtime
+                self._begin(path)
         self._written = copy.deepcopy(self._values)
 
     def text(self, key: str, default: str = "") -> str:
@@ -82,7 +91,7 @@ class Settings:
         self._values.pop("tabs", None)
         kept = ""
         if self.path is not None and QFileInfo(str(self.path)).exists():
-            aside = _free_name(self.path, "before")
+            aside = free_name(self.path, "before")
             with contextlib.suppress(OSError, FileProblem):
                 self.path.replace(aside)
                 kept = f"; what was remembered is kept as {aside.name}"
@@ -100,28 +109,34 @@ class Settings:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with _alone(self.path):
                 values = merged(self._written, mine, self._read(self.path))
-                text = json.dumps({_VERSION: FORMAT, **values}, indent=1, ensure_ascii=False)
+                # In ASCII, for a folder that is remembered may have a name that is no Unicode.
+                text = json.dumps({VERSION: FORMAT, **values}, indent=1)
+                keep_previous(self.path)
                 save_text(self.path, text + "\n")
         except (OSError, ValueError, TypeError, RecursionError) as error:
-            raise FileProblem(f"The settings could not be saved: {_short(error)}.") from error
+            raise FileProblem(f"The settings could not be saved in {self.path.parent}: {_short(error)}.") from error
         self._written = mine
 
-    def _read(self, path: Path) -> dict[str, Any]:
-        """What the file holds; empty, and the file put aside, when it is of no use."""
+    def _begin(self, path: Path) -> None:
+        """Take over what is in the file; where it is of no use, what is in the one before it, and say so."""
         try:
-            if not path.exists():
-                return {}
-            values = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(values, dict):
-                raise ValueError("it does not hold a JSON object")
-            version = values.pop(_VERSION, FORMAT)
-            if not isinstance(version, int) or version <= FORMAT:
-                return values
-        except (OSError, ValueError, RecursionError) as error:
-            self.problem = _put_aside(path, "unreadable", f"could not be read ({_short(error)})")
-        else:
-            self.problem = _put_aside(path, "newer", "were written by a newer gdsim")
-        return {}
+            self._values, self.kept_at = read_values(path), written_at(path)
+        except NoUse as problem:
+            before, instead = previous_of(path), "starts with its defaults"
+            with contextlib.suppress(NoUse):
+                self._values = {} if isinstance(problem, Newer) else read_values(before)
+            if self._values:
+                self.kept_at = written_at(before)
+                instead = f"goes on with those kept{in_words(self.kept_at)}"
+            self.problem = put_aside(path, problem, instead)
+
+    def _read(self, path: Path) -> dict[str, Any]:
+        """What another run may have written meanwhile; empty, and the file put aside, when it is of no use."""
+        try:
+            return read_values(path)
+        except NoUse as problem:
+            self.problem = put_aside(path, problem, "writes them anew")
+            return {}
 
 
 @contextlib.contextmanager
@@ -134,22 +149,6 @@ def _alone(path: Path) -> Iterator[None]:
     finally:
         if locked:
             lock.unlock()
-
-
-def _put_aside(path: Path, why: str, what: str) -> str:
-    """Rename the file; a sentence on that."""
-    aside = _free_name(path, why)
-    try:
-        path.replace(aside)
-    except OSError:
-        return f"The settings in {path} {what}; gdsim starts with its defaults."
-    return f"The settings {what}, so gdsim starts with its defaults; the old file is kept as {aside.name}."
-
-
-def _free_name(path: Path, why: str) -> Path:
-    """settings-unreadable.json, or with a number when there is one already; the tenth is overwritten."""
-    names = [path.with_name(f"{path.stem}-{why}{number}{path.suffix}") for number in ("", *map(str, range(2, 11)))]
-    return next((name for name in names if not name.exists()), names[-1])
 
 
 def _short(error: Exception) -> str:

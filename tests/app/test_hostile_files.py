@@ -8,6 +8,7 @@ import resource
 import pytest
 
 from gdsim.app.files import FileProblem, save_bytes
+from gdsim.app.settings import Settings
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
@@ -50,3 +51,19 @@ def test_a_full_disk_is_said_and_leaves_the_old_file(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert target.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_settings_that_are_no_file_are_not_waited_for(tmp_path, kind):
+    path = tmp_path / "settings.json"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.mkdir()
+    settings = Settings(path)
+    assert "could not be read (there is a folder or a device of this name), so gdsim starts with" in settings.problem
+    settings.set("theme", "dark")
+    settings.save()
+    assert Settings(path).text("theme") == "dark"

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import itertools
 import json
+import os
 
 import pytest
 
 from gdsim.app.files import FileProblem, save_bytes
 from gdsim.app.settings import FORMAT, Settings, settings_path
+from gdsim.app.settings_file import LARGEST
 
 
 @pytest.fixture
@@ -34,10 +37,97 @@ def test_a_broken_file_is_set_aside_and_said(path, content):
     path.write_bytes(content)
     settings = Settings(path)
     assert settings.text("theme", "system") == "system"
+    assert "gdsim starts with its defaults" in settings.problem
     assert settings.problem.endswith("settings-unreadable.json.")
     assert path.with_name("settings-unreadable.json").read_bytes() == content
     settings.save()
     assert Settings(path).problem == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "it is empty, as a power cut may leave it"),
+        (bytes(1030), "it is empty, as a power cut may leave it"),
+        (b'{"theme": "dark",\n "tabs"', "it is damaged in line 2"),
+        (b"\xff\xfe{\x00}\x00", "it is damaged"),
+        (b'{"a":' + b"9" * 5000 + b"}", "it is damaged"),
+        (b'{"tabs":' + b"[" * 700 + b"]" * 700 + b"}", "it is damaged"),
+    ],
+    ids=["empty", "zeros", "cut", "UTF-16", "huge number", "deep"],
+)
+def test_what_is_wrong_is_said_in_words_and_the_file_before_it_is_taken(path, content, words):
+    first = Settings(path)
+    first.set("practice", {"score": 7})
+    first.save()
+    first.set("theme", "dark")
+    first.save()
+    path.write_bytes(content)
+    again = Settings(path)
+    assert again.mapping("practice") == {"score": 7}
+    assert f"The settings could not be read ({words}), so gdsim goes on with those kept at " in again.problem
+    assert again.kept_at == path.with_name("settings-previous.json").stat().st_mtime
+    again.set("large_type", True)
+    again.save()
+    third = Settings(path)
+    assert (third.mapping("practice"), third.flag("large_type"), third.problem) == ({"score": 7}, True, "")
+
+
+def test_the_file_before_is_a_minute_old_and_written_without_writing(path):
+    settings = Settings(path)
+    for number in range(4):
+        settings.set("number", number)
+        settings.save()
+    previous = path.with_name("settings-previous.json")
+    assert json.loads(previous.read_text())["number"] == 0
+    os.utime(previous, (1e9, 1e9))
+    inode = path.stat().st_ino
+    settings.set("number", 4)
+    settings.save()
+    assert (json.loads(previous.read_text())["number"], previous.stat().st_ino) == (3, inode)
+    assert sorted(file.name for file in path.parent.iterdir()) == ["settings-previous.json", "settings.json"]
+
+
+def test_where_a_file_cannot_have_two_names_only_one_is_kept(path, monkeypatch):
+    def refuse(*_):
+        raise OSError("operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    settings = Settings(path)
+    for number in range(2):
+        settings.set("number", number)
+        settings.save()
+    assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_byte_order_mark_is_no_damage(path):
+    path.parent.mkdir()
+    path.write_bytes(b'\xef\xbb\xbf{"theme": "dark"}')
+    assert Settings(path).text("theme") == "dark"
+
+
+def test_a_file_far_too_large_is_not_read(path):
+    path.parent.mkdir()
+    with path.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    assert "(it is larger than 50 MB), so gdsim starts with its defaults" in Settings(path).problem
+
+
+def test_a_folder_whose_name_is_no_unicode_is_remembered(path):
+    settings = Settings(path)
+    settings.set("folder", os.fsdecode(b"/home/\xff"))
+    settings.save()
+    assert os.fsencode(Settings(path).text("folder")) == b"/home/\xff"
+
+
+def test_of_thousands_of_leavings_each_start_takes_some_away(path):
+    path.parent.mkdir()
+    for letter in itertools.islice(itertools.product("ABCDEFGH", repeat=6), 250):
+        (path.parent / f"settings.json.{''.join(letter)}").touch()
+    Settings(path)
+    assert len(list(path.parent.iterdir())) == 50
+    Settings(path)
+    assert not list(path.parent.iterdir())
 
 
 def test_a_second_broken_file_does_not_take_the_place_of_the_first(path):
@@ -76,7 +166,7 @@ def test_two_runs_at_once_keep_what_each_has_set(path):
     assert third.text("tab") == "slope"
     assert third.tab_state("slope") == {"formula": "x^2"}
     assert third.tab_state("descend") == {"formula": "x^3"}
-    assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
+    assert {file.name for file in path.parent.iterdir()} == {"settings.json", "settings-previous.json"}
 
 
 def test_nothing_new_is_not_written(path):

@@ -14,15 +14,15 @@ from tests.monkey.deeds import do
 from tests.monkey.places import name_of
 from tests.monkey.world import World
 
-_REST = 2000  # frames in which a study comes to its end
+REST = 2000  # frames in which a study comes to its end
 _SHORT = 40  # frames of playing
 
 
 def give_round(world: World, number: int) -> None:
     """All four tabs once, about four minutes of a lecture."""
-    for scene in (slope, descend, surfaces, backprop, train, studies, around):
+    for scene in (*SCENES, around):
         scene(world, number)
-        world.frames(_REST)
+        world.frames(REST)
         world.settle()
 
 
@@ -38,7 +38,7 @@ def slope(world: World, number: int) -> None:
     world.frames(_SHORT)
     tab.open_practice(moving=False)
     tab.exercise.answer(f"{number}x")
-    world.frames(_REST)
+    world.frames(REST)
     tab.exercise.next()
     tab.close_practice()
     _back_and_forth(world)
@@ -71,7 +71,7 @@ def surfaces(world: World, number: int) -> None:
     for page, study in enumerate((tab.side.race, tab.side.basins, tab.side.starts), start=1):
         tab.side.strip.setCurrentIndex(page)
         study.start()
-        world.frames(_REST)
+        world.frames(REST)
     tab.side.strip.setCurrentIndex(0)
     do(["choose", name_of(tab.controls.look, world.window), 0], world)
 
@@ -96,19 +96,19 @@ def train(world: World, number: int) -> None:
     session = tab.session
     session.apply_preset("fits")
     session.set_weight_seed(number % 5)
-    world.frames(_REST)
+    world.frames(REST)
     _play(world)
     session.keep_ghost()
     _drag(world, tab.side.losses, number)
     for ghost in session.kept:
         session.remove_ghost(ghost.label)
     do(["drop", name_of(tab, world.window), ["classes.csv"]], world)
-    world.frames(_REST)
+    world.frames(REST)
     dialog = world.window.findChild(QDialog)
     if dialog is not None:
         dialog.import_button.click()
     session.advance(30)
-    world.frames(_REST)
+    world.frames(REST)
     _back_and_forth(world)
 
 
@@ -116,9 +116,9 @@ def studies(world: World, number: int) -> None:
     """The pages of Train's right column, each opened, and the long ones run small."""
     tab = world.window.show_tab("train")
     tab.session.apply_preset("fits")
-    world.frames(_REST)
+    world.frames(REST)
     tab.session.advance(50 + number % 10)
-    world.frames(_REST)
+    world.frames(REST)
     strip = tab.column.strip
     for page in range(1, strip.count()):
         strip.setCurrentIndex(page)
@@ -132,8 +132,11 @@ def studies(world: World, number: int) -> None:
             study.set_seeds(2)
         if hasattr(study, "start"):
             study.start()
-            world.frames(_REST)
+            world.frames(REST)
     strip.setCurrentIndex(0)
+
+
+SCENES = (slope, descend, surfaces, backprop, train, studies)
 
 
 def around(world: World, number: int) -> None:
@@ -185,7 +188,7 @@ def _play(world: World) -> None:
 def _back_and_forth(world: World) -> None:
     for _ in range(3):
         do(["key", Qt.Key.Key_Z.value, "ctrl"], world)
-        world.frames(_REST)
+        world.frames(REST)
     for _ in range(3):
         do(["key", Qt.Key.Key_Z.value, "ctrl+shift"], world)
-        world.frames(_REST)
+        world.frames(REST)
