@@ -224,7 +224,7 @@ def checked_domain(domain: Sequence[Sequence[float]] | None, dim: int) -> Domain
     if len(pairs) != dim:
         raise ValueError(f"the domain has {len(pairs)} intervals, but the formula has {dim} variables")
     for low, high in pairs:
-        if not (math.isfinite(low) and math.isfinite(high) and math.isfinite(high - low)):
+        if not math.isfinite(high - low):
             raise ValueError(f"both ends of the domain have to be finite numbers, not {low:g} and {high:g}")
         if low >= high:
             raise ValueError(f"the domain's lower end, {low:g}, has to lie below its upper end, {high:g}")
@@ -240,7 +240,7 @@ def _variable_names(expression: Expr, given: Sequence[str] | None, dim: int | No
         if not given or len(set(given)) < len(given):
             raise ValueError("the variables have to be different names, at least one")
         return tuple(given)
-    wanted = max(1, len(own)) if dim is None else dim
+    wanted = 1 if dim is None else dim
     names = list(own)
     spare = [name for name in _COORDINATES if name not in own]
     while len(names) < wanted and spare:

@@ -150,6 +150,7 @@ def test_arrays_of_a_step_are_made_once_and_frozen():
         assert getattr(step, name) is getattr(step, name)
     assert step.coordinates == tuple(step.point)
     assert step.move == tuple(step.delta)
+    assert type(step.next_state.count) is float
     np.testing.assert_array_equal(step.landing, step.point + step.delta)
     for name in ("index", "point", "value", "gradient", "delta", "state", "next_state", "lr", "penalty"):
         with pytest.raises(AttributeError):

@@ -50,7 +50,9 @@ def main() -> int:
     parser.add_argument("--survivors", type=Path, help="write the names of survivors there, as --only reads them")
     parser.add_argument("--map", type=Path, default=ROOT / ".mutation" / "map.json", help="which test runs which line")
     parser.add_argument("--again", action="store_true", help="measure anew which test runs which line")
-    parser.add_argument("--fresh", action="store_true", help="what is computed at import, a second or two each")
+    parser.add_argument(
+        "--fresh", action="store_true", help="what is computed at import (and any of --only), a second or two each"
+    )
     options = parser.parse_args()
 
     began = time.monotonic()
@@ -89,7 +91,7 @@ def main() -> int:
     began = time.monotonic()
     files = list(_files(options.modules))
     if options.fresh:
-        fresh.hunt(files, lines, options.jobs, options.budget, wanted, report)
+        fresh.hunt(files, lines, options.jobs, options.budget, wanted, report, inside=only is not None)
     else:
         collected(Hunt(files, lines, options.jobs, options.budget, wanted, report))
     print(f"{len(outcomes)} mutants in {time.monotonic() - began:.0f} s")

@@ -58,9 +58,12 @@ def load_heavy() -> None:
 
 def hunt(
     files: list[str], lines: LineMap, jobs: int, budget: float, wanted: Callable[[str, Mutant], bool],
-    report: Callable[[Outcome], None],
+    report: Callable[[Outcome], None], inside: bool,
 ) -> None:  # fmt: skip
-    """Tries what the modules compute when they are imported, on the own tests of each."""
+    """Tries what the modules compute when they are imported, on the own tests of each.
+
+    With `inside` also what is in functions, which some modules call while they are imported.
+    """
     load_heavy()
     gc.freeze()
     forks = Forks(jobs)
@@ -70,7 +73,7 @@ def hunt(
         covering = {test for tests in lines.lines.get(file, {}).values() for test in tests}
         names = lines.choose({name for name in covering if name.startswith(own)} or covering, own, (), budget)
         for mutant in mutants_of(live.tree):
-            if mutant.inside or not wanted(file, mutant):
+            if (mutant.inside and not inside) or not wanted(file, mutant):
                 continue
 
             def done(code: int, file: str = file, mutant: Mutant = mutant, names: list[str] = names) -> None:

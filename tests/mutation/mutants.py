@@ -265,7 +265,15 @@ def _of_comparison(node: ast.Compare) -> Iterator[ast.AST]:
 
 def _of_constant(node: ast.Constant, parent: ast.AST, field: str) -> Iterator[ast.AST]:
     value = node.value
-    if isinstance(parent, ast.keyword) and parent.arg in ("maxsize", "low", "high", "help", "stacklevel", "order"):
+    if isinstance(parent, ast.keyword) and parent.arg in (
+        "maxsize",
+        "low",
+        "high",
+        "help",
+        "stacklevel",
+        "order",
+        "strict",
+    ):
         return
     if isinstance(value, bool):
         yield ast.Constant(not value)

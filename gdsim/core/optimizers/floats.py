@@ -27,7 +27,6 @@ class Layout:
 
     def __init__(self, optimizer: Optimizer, dim: int) -> None:
         example = optimizer.init(np.zeros(dim))
-        self.dim = dim
         self.kind = type(example)
         self.lengths = tuple(dim if np.shape(leaf) else 0 for leaf in example)
 
