@@ -21,17 +21,38 @@ def next_stop(start: QWidget, forward: bool) -> QWidget | None:
     A widget that hands the keyboard on to another is none: Qt may keep it elsewhere in the chain than the one that
     it stands for, and go round in a small circle.
     """
-    at = start
-    while (at := at.nextInFocusChain() if forward else at.previousInFocusChain()) is not start:
-        takes = at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.focusProxy() is None
-        if takes and not at.isWindow() and at.isVisible() and at.isEnabled() and at.window() is start.window():
-            return at
+    window = start.window()
+    for widget in ring(start, forward):
+        usable = not widget.isWindow() and widget.isVisible() and widget.isEnabled() and widget.window() is window
+        if takes_tab(widget) and usable:
+            return widget
     return None
+
+
+def ring(start: QWidget, forward: bool = True) -> list[QWidget]:
+    """All other widgets of the window in the order in which Tab comes by, those too at which it does not stop.
+
+    PySide6 takes what a method returns for a child of the object that was asked, unless it was told otherwise, which
+    here it was not: the whole ring would be descendants of its first control, and when that one is deleted the rest
+    is dead to it: the menu bar, the items of layouts.  So it is told what belongs to the window, and that the
+    window belongs to nobody below it.  To Qt nothing changes by that.
+    """
+    found, at, window = list[QWidget](), start, start.window()
+    while (at := at.nextInFocusChain() if forward else at.previousInFocusChain()) is not start:
+        found.append(at)
+    window.findChildren(QWidget)
+    window.setParent(window.parentWidget())
+    return found
+
+
+def takes_tab(widget: QWidget) -> bool:
+    """Whether Tab stops there if it can be seen and used; not where the keyboard is handed on to another."""
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
 
 
 def in_layout_order(widget: QWidget) -> Iterator[QWidget]:
     """What takes the keyboard by Tab, hidden ones too, in the order in which the layouts hold it."""
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+    if takes_tab(widget):
         yield widget
     if isinstance(widget, QScrollArea) and widget.widget() is not None:
         yield from in_layout_order(widget.widget())

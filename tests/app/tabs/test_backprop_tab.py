@@ -16,6 +16,7 @@ from gdsim.app.tabs.backprop.readings import chain_lines, chain_words, coloured,
 from gdsim.app.tabs.backprop.worked import WorkedLines, packed, seen_length, split_equalities
 from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
+from gdsim.app.widgets.tab_order import ring, takes_tab
 from gdsim.core.backprop.examples import EXAMPLES
 from gdsim.core.backprop.inspection import inspect
 from gdsim.core.backprop.walk import Order
@@ -504,12 +505,7 @@ def test_an_edge_into_an_undefined_value_says_so(tab, session):
 
 def reached_by_tab(start, count):
     """The names of what Tab comes to from a widget on."""
-    names, widget = [], start
-    while len(names) < count:
-        widget = widget.nextInFocusChain()
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
-            names.append(widget.accessibleName())
-    return names
+    return [widget.accessibleName() for widget in ring(start) if takes_tab(widget)][:count]
 
 
 def test_tab_follows_the_eye_also_after_other_definitions(tab, session):

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QLineEdit, QVBoxLayout, QWidget
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from gdsim.app.widgets.tab_order import in_layout_order
+from gdsim.app.widgets.tab_order import in_layout_order, next_stop
 
 
 def test_controls_come_in_the_order_of_nested_layouts_and_nothing_of_qt_is_kept(shown):
@@ -20,6 +23,22 @@ def test_controls_come_in_the_order_of_nested_layouts_and_nothing_of_qt_is_kept(
     before = items_known()
     assert list(in_layout_order(root)) == [fields["first"], fields["second"], fields["last"]]
     assert items_known() == before
+
+
+@pytest.mark.parametrize("forward", [True, False])
+def test_a_control_that_the_way_round_came_by_takes_nothing_else_along_when_it_goes(shown, forward):
+    window = QMainWindow()
+    bar = window.menuBar()
+    fields = [QLineEdit(window) for _ in range(3)]
+    holder = QWidget(window)
+    holder.setFocusProxy(fields[0])
+    shown(window, 300, 200)
+    assert {next_stop(field, forward) for field in fields} == set(fields)
+    for field in fields:
+        field.deleteLater()
+        QCoreApplication.sendPostedEvents(field, QEvent.Type.DeferredDelete)
+        assert isValid(bar)
+        assert isValid(window)
 
 
 def items_known() -> int:
