@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
         self._pages = QTabWidget(documentMode=True)
         self._pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._pages.tabBar().setAccessibleName("Tabs")
-        self.menus = Menus(self.menuBar)
+        self.menus = Menus(self.menuBar())
         self.setWindowTitle("gdsim")
         self.setWindowIcon(application_icon())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
 
@@ -17,8 +17,7 @@ class Menus:
     meets a state of long ago; each action is asked again before it is carried out.
     """
 
-    def __init__(self, bar: Callable[[], QMenuBar]) -> None:
-        # Asked for anew each time: PySide6 may take an object that lives for one that was deleted at its address.
+    def __init__(self, bar: QMenuBar) -> None:
         self._bar = bar
         self._entries: list[tuple[QMenu, QAction, Action]] = []
         self._plain: dict[str, Action] = {}
@@ -27,8 +26,7 @@ class Menus:
         """Replace all menus."""
         for menu in {menu for menu, _, _ in self._entries}:
             menu.deleteLater()  # the bar forgets its menus and keeps them as children
-        bar = self._bar()
-        bar.clear()
+        self._bar.clear()
         self._entries.clear()
         self._plain.clear()
         listed = list(actions)
@@ -50,10 +48,9 @@ class Menus:
         return next(entry for _, entry, action in self._entries if action.title == title)
 
     def _add_menu(self, name: str, actions: list[Action]) -> None:
-        bar = self._bar()
-        menu = QMenu(f"&{name}", bar)
+        menu = QMenu(f"&{name}", self._bar)
         menu.setToolTipsVisible(True)
-        bar.addMenu(menu)
+        self._bar.addMenu(menu)
         for action in actions:
             if action.separator and not menu.isEmpty():
                 menu.addSeparator()

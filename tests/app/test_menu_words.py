@@ -10,7 +10,7 @@ from gdsim.app.menus import Menus
 
 def test_an_entry_asks_for_its_words_when_its_menu_opens(shown):
     bar, now = shown(QMenuBar(), 200, 30), ["Save the steps of this run…"]
-    filled = Menus(lambda: bar)
+    filled = Menus(bar)
     filled.build([Action("Save data…", "Ctrl+D", lambda: None, "File", says=lambda: now[0])])
     (menu,) = bar.findChildren(QMenu)
     (entry,) = menu.actions()
@@ -26,6 +26,6 @@ def test_an_entry_asks_for_its_words_when_its_menu_opens(shown):
 def test_what_opens_stands_first_in_its_menu_and_quit_last(shown):
     bar = shown(QMenuBar(), 200, 30)
     places = {"Save": 0, "Quit": 1, "Save points": 0, "Open": -1}
-    Menus(lambda: bar).build([Action(title, "", lambda: None, "File", place=place) for title, place in places.items()])
+    Menus(bar).build([Action(title, "", lambda: None, "File", place=place) for title, place in places.items()])
     (menu,) = bar.findChildren(QMenu)
     assert [entry.text() for entry in menu.actions()] == ["Open", "Save", "Save points", "Quit"]
