@@ -78,6 +78,11 @@ class Job:
                 raise
 
 
+def _whose(method: Callable[..., object] | None) -> QObject | None:
+    found = getattr(method, "__self__", None)
+    return found if isinstance(found, QObject) else None
+
+
 class Ticker(QObject):
     """Runs while somebody listens to `frame` or a job is under way, and rests otherwise.
 
@@ -116,9 +121,10 @@ class Ticker(QObject):
         """Advance `iterator` a little each frame until it ends; then call `done()`.
 
         `progress(value)` gets the newest yielded value once a frame.  One pull should stay under 8 ms.
-        The job ends with `owner`, if there is one: it is not pulled after that object is gone.
+        The job ends with `owner`, or with the object whose methods `done` and `progress` are: it is not pulled after
+        that one is gone.
         """
-        job = Job(iterator, done, progress, owner)
+        job = Job(iterator, done, progress, owner or _whose(done) or _whose(progress))
         self._jobs.append(job)
         self._wake()
         return job

@@ -3,10 +3,17 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from shiboken6 import delete
 
 from gdsim.app.ticker import BUDGET, LONGEST, Ticker
+
+
+class Teller(QObject):
+    told = Signal()
+
+    def tell(self, *_):
+        self.told.emit()
 
 
 class Listener(QObject):
@@ -216,3 +223,14 @@ def test_a_job_ends_with_its_owner(ticker):
     assert ended == [True]
     assert not job.running
     assert not ticker.active
+
+
+@pytest.mark.parametrize("which", ["done", "progress"])
+def test_a_job_ends_with_the_object_whose_method_it_calls(ticker, which):
+    teller = Teller()
+    job = ticker.pull(iter(range(3)), **{which: teller.tell})
+    job.advance()
+    delete(teller)
+    for _ in range(4):
+        ticker.tick()  # what is told by one who is gone raises
+    assert not job.running

@@ -60,7 +60,7 @@ class WorkedLines(QWidget):
 
     def _begin(self) -> None:
         if (self._job is None or not self._job.running) and self._columns != self._letters():
-            self._job = self._ticker.pull(self._set())
+            self._job = self._ticker.pull(self._set(), owner=self)
 
     def _letters(self) -> int:
         """About how many letters of a formula fit beside one another."""

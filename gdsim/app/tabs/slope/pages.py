@@ -227,7 +227,7 @@ class ErrorPage(SlopePage):
         if wanted != self._shown:
             self._shown = wanted
             self.stop()
-            self._job = self._context.ticker.pull(self._compute())
+            self._job = self._context.ticker.pull(self._compute(), owner=self)
 
     def wait(self) -> None:
         if self._shown is not None and self._shown != (self._session.experiment.formula, self._session.x):

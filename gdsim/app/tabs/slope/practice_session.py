@@ -90,7 +90,7 @@ class PracticeSession(QObject):
             self._judged(judgement)
             return
         self._pieces = self._judging(pieces)
-        self._job = self._ticker.pull(self._pieces)
+        self._job = self._ticker.pull(self._pieces, owner=self)
         self.changed.emit()
 
     def finish(self) -> None:

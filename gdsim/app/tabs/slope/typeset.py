@@ -63,7 +63,7 @@ class TypesetLines(QWidget):
             return
         self.stop()
         self.lines, self._columns = wanted, columns
-        self._job = self._ticker.pull(self._set(wanted, columns))
+        self._job = self._ticker.pull(self._set(wanted, columns), owner=self)
 
     def blank(self, on: bool) -> None:
         """Leave the places of passing numbers empty, while they belong to a moment ago."""
@@ -86,7 +86,7 @@ class TypesetLines(QWidget):
         """Other lines for another width, in a frame of their own: a widget that is being set resizes this one too."""
         super().resizeEvent(event)
         if self.lines and self._letters() != self._columns and self._again is None:
-            self._again = self._ticker.pull(self._set_again())
+            self._again = self._ticker.pull(self._set_again(), owner=self)
 
     def _set_again(self) -> Iterator[None]:
         yield
