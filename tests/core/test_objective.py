@@ -161,7 +161,9 @@ def test_variables_by_default():
     assert Objective.from_expression(parse("7")).variables == ("x",)
     assert Objective.from_expression(parse("t^2")).variables == ("t",)
     assert Objective.from_expression(parse("y^2 + x")).variables == ("x", "y")
-    assert Objective.from_expression(parse("y^2"), domain=[(0, 1), (0, 1)]).variables == ("x", "y")
+    for formula in ("y^2", "x^2", "3"):
+        assert Objective.from_expression(parse(formula), domain=[(0, 1), (0, 1)]).variables == ("x", "y")
+    assert Objective.from_expression(parse("t"), domain=[(0, 1)] * 3).variables == ("t", "x", "y")
     assert Objective.from_expression(parse("y - x"), variables=("y", "x")).gradient((0, 0)).tolist() == [1.0, -1.0]
 
 

@@ -72,6 +72,7 @@ def hunt(
         own = own_tests(file)
         covering = {test for tests in lines.lines.get(file, {}).values() for test in tests}
         names = lines.choose({name for name in covering if name.startswith(own)} or covering, own, (), budget)
+        names += lines.newer_files(own)
         for mutant in mutants_of(live.tree):
             if (mutant.inside and not inside) or not wanted(file, mutant):
                 continue

@@ -17,6 +17,7 @@ class LineMap:
     lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     """The files as they were measured: lines are followed through later changes."""
+    measured: float = 0.0
 
     @classmethod
     def load(cls, path: Path) -> LineMap:
@@ -30,7 +31,12 @@ class LineMap:
             now = (ROOT / file).read_text() if (ROOT / file).exists() else text
             if now != text:
                 lines[file] = _followed(lines.get(file, {}), text.splitlines(), now.splitlines())
-        return cls(data["seconds"], lines, data["texts"])
+        return cls(data["seconds"], lines, data["texts"], path.stat().st_mtime)
+
+    def is_newer(self, name: str) -> bool:
+        """Whether this test was added or perhaps changed since, so that what it runs is not known."""
+        known = name in self.seconds or "::" not in name
+        return not known or (ROOT / name.split("::")[0]).stat().st_mtime > self.measured
 
     def save(self, path: Path) -> None:
         names = sorted(self.seconds)
@@ -49,6 +55,11 @@ class LineMap:
             known = self.lines.setdefault(file, {})
             for line, tests in by_line.items():
                 known.setdefault(line, []).extend(tests)
+
+    def newer_files(self, own: tuple[str, ...]) -> list[str]:
+        """The files of a module's own tests that were added or changed since."""
+        found = (str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/core/**/test_*.py")))
+        return [name for name in found if name.startswith(own) and self.is_newer(name)]
 
     def tests_of(self, file: str, first: int, last: int) -> set[str]:
         by_line = self.lines.get(file, {})

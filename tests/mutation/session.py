@@ -181,7 +181,7 @@ class Hunt(Collected):
         # What is computed at import has an effect on all that the module does.
         covering = self._lines.tests_of(file, *(live.lines_of(mutant) if mutant.inside else (0, len(live.text))))
         covering &= self._items.keys()
-        unknown = {name for name in self._items if name not in self._lines.seconds and name.startswith(own)}
+        unknown = {name for name in self._items if name.startswith(own) and self._lines.is_newer(name)}
         return self._lines.choose(covering | unknown, own, self._killers, self._budget)
 
     def _attempt(self, live: LiveModule, mutant: Mutant, names: list[str], slot: int) -> int:
