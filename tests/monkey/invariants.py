@@ -52,11 +52,14 @@ _TIMERS = (
     (NetworkView, "single shot: paints hairlines once the signs of weights rest"),
     (SmallMultiples, "single shot: paints one tile more a turn of the event loop"),
 )
+_TOLD_PARENT = re.compile(r"^parent\.+ <([\w.]+).* at (0x[0-9a-f]+)>", re.MULTILINE)
+_STAND_INS = ("PySide6.QtWidgets.QLabel", "PySide6.QtWidgets.QWidgetAction")  # of a buddy, and pyqtgraph's menus
 _NOT_A_NUMBER = re.compile(r"(?<![\w'‘“\"])[-−+]?(nan|NaN|NAN|inf|Infinity|None)(?![\w'’”\"])")
 
 
 def problems(world: World, pause: bool) -> Iterator[Problem]:
     """Everything that is wrong now.  `pause` ends playing first, so that more can be held against the session."""
+    yield from kinship()  # first: to ask for children is to tell PySide6 of them
     yield from numbers_shown(world.window)
     yield from timers(world.window)
     yield from piles(world.window)
@@ -94,6 +97,24 @@ def timers(window: QWidget) -> Iterator[Problem]:
         owner = timer.parent()
         if timer.isActive() and not isinstance(owner, tuple(kind for kind, _ in _TIMERS)):
             yield Problem("timer", f"a timer of {type(owner).__name__}", f"every {timer.interval()} ms, of {owner}")
+
+
+def kinship() -> Iterator[Problem]:
+    """What PySide6 takes for the parent of a widget is above it, or stands for it; with it the widget is dead.
+
+    Else anything may turn out to be "already deleted" when something elsewhere goes, and in a layout that is a crash.
+    """
+    for widget in [each for each in gc.get_objects() if isinstance(each, QWidget) and shiboken6.isValid(each)]:
+        told = _TOLD_PARENT.search(shiboken6.dump(widget))
+        if told is None or told[1] in _STAND_INS:
+            continue
+        above, known = widget.parentWidget(), set[int]()
+        while above is not None:
+            known.add(id(above))
+            above = above.parentWidget()
+        if int(told[2], 16) not in known:
+            text = f"{widget} of {widget.parent()} belongs to {told[0]}"
+            yield Problem("kinship", f"{type(widget).__name__} belongs to a {told[1]}", text)
 
 
 def piles(window: QWidget) -> Iterator[Problem]:
