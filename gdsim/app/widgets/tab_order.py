@@ -16,21 +16,16 @@ def follow_layout(root: QWidget) -> None:
 
 
 def next_stop(start: QWidget, forward: bool) -> QWidget | None:
-    """The control that Tab (or Shift+Tab) goes to from `start`, round and round the window.
-
-    A widget that hands the keyboard on to another is none: Qt may keep it elsewhere in the chain than the one that
-    it stands for, and go round in a small circle.
-    """
+    """The control that Tab (or Shift+Tab) goes to from `start`, round and round the window."""
     window = start.window()
-    for widget in ring(start, forward):
-        usable = not widget.isWindow() and widget.isVisible() and widget.isEnabled() and widget.window() is window
-        if takes_tab(widget) and usable:
+    for widget in stops(start, forward):
+        if not widget.isWindow() and widget.isVisible() and widget.isEnabled() and widget.window() is window:
             return widget
     return None
 
 
-def ring(start: QWidget, forward: bool = True) -> list[QWidget]:
-    """All other widgets of the window in the order in which Tab comes by, those too at which it does not stop.
+def stops(start: QWidget, forward: bool = True) -> list[QWidget]:
+    """Everything else in the window that takes the Tab key, also what is hidden now, in the order of its coming by.
 
     PySide6 takes what a method returns for a child of the object that was asked, unless it was told otherwise, which
     here it was not: the whole ring would be descendants of its first control, and when that one is deleted the rest
@@ -39,20 +34,24 @@ def ring(start: QWidget, forward: bool = True) -> list[QWidget]:
     """
     found, at, window = list[QWidget](), start, start.window()
     while (at := at.nextInFocusChain() if forward else at.previousInFocusChain()) is not start:
-        found.append(at)
+        if _takes_tab(at):
+            found.append(at)
     window.findChildren(QWidget)
     window.setParent(window.parentWidget())
     return found
 
 
-def takes_tab(widget: QWidget) -> bool:
-    """Whether Tab stops there if it can be seen and used; not where the keyboard is handed on to another."""
+def _takes_tab(widget: QWidget) -> bool:
+    """Not a widget that hands the keyboard on to another.
+
+    Qt may keep it elsewhere in the ring than the one that it stands for, and go round in a small circle.
+    """
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
 
 
 def in_layout_order(widget: QWidget) -> Iterator[QWidget]:
     """What takes the keyboard by Tab, hidden ones too, in the order in which the layouts hold it."""
-    if takes_tab(widget):
+    if _takes_tab(widget):
         yield widget
     if isinstance(widget, QScrollArea) and widget.widget() is not None:
         yield from in_layout_order(widget.widget())

@@ -16,7 +16,7 @@ from gdsim.app.tabs.backprop.readings import chain_lines, chain_words, coloured,
 from gdsim.app.tabs.backprop.worked import WorkedLines, packed, seen_length, split_equalities
 from gdsim.app.widgets.fold_group import FoldGroup
 from gdsim.app.widgets.formula_label import FormulaLabel, FormulaWindow
-from gdsim.app.widgets.tab_order import ring, takes_tab
+from gdsim.app.widgets.tab_order import stops
 from gdsim.core.backprop.examples import EXAMPLES
 from gdsim.core.backprop.inspection import inspect
 from gdsim.core.backprop.walk import Order
@@ -505,7 +505,7 @@ def test_an_edge_into_an_undefined_value_says_so(tab, session):
 
 def reached_by_tab(start, count):
     """The names of what Tab comes to from a widget on."""
-    return [widget.accessibleName() for widget in ring(start) if takes_tab(widget)][:count]
+    return [widget.accessibleName() for widget in stops(start)][:count]
 
 
 def test_tab_follows_the_eye_also_after_other_definitions(tab, session):

@@ -1,11 +1,21 @@
 from __future__ import annotations
 
 import gc
+import re
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QLineEdit, QMainWindow, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QLineEdit,
+    QMainWindow,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import dump, isValid
 
 from gdsim.app.widgets.tab_order import in_layout_order, next_stop
 
@@ -30,10 +40,11 @@ def test_a_control_that_the_way_round_came_by_takes_nothing_else_along_when_it_g
     window = QMainWindow()
     bar = window.menuBar()
     fields = [QLineEdit(window) for _ in range(3)]
-    holder = QWidget(window)
-    holder.setFocusProxy(fields[0])
+    area = QScrollArea(window)
+    area.viewport().setFocusPolicy(Qt.FocusPolicy.TabFocus)  # which hands the keyboard on to the area
     shown(window, 300, 200)
-    assert {next_stop(field, forward) for field in fields} == set(fields)
+    assert {next_stop(each, forward) for each in (*fields, area)} == {*fields, area}
+    assert hex(id(window)) in re.search("(?m)^parent.*", dump(area))[0], "and not its viewport"
     for field in fields:
         field.deleteLater()
         QCoreApplication.sendPostedEvents(field, QEvent.Type.DeferredDelete)
