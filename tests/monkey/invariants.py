@@ -33,6 +33,7 @@ from gdsim.app.plots.graph_view import GraphView
 from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.plots.network_view import NetworkView
 from gdsim.app.plots.small_multiples_view import SmallMultiples
+from gdsim.app.plots.surface_3d import Surface3D
 from gdsim.app.session_tab import SessionTab
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.formula_label import FormulaLabel
@@ -43,8 +44,7 @@ from tests.monkey.world import World
 MOST_MEMORY = 900  # MB; a window with all tabs and studies open has about 300
 MOST_DIALOGS = 30  # pages of help, which stay until they are closed
 MOST_MENUS = 12  # of the menu bar, and one that a plot was asked for
-# Not the surface in 3-D: when its values are sampled more finely, its colour bar may round to other numbers.
-PICTURES = (MathPlot, NetworkView, GraphView)
+PICTURES = (MathPlot, NetworkView, GraphView, Surface3D)
 _TYPED = "something typed, which is not in force"
 _REST = 600  # frames in which what is under way may come to its end
 _TIMERS = (

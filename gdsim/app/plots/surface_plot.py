@@ -48,6 +48,8 @@ class SurfacePlot(PlanePlot):
     """An arrow key asks for the ball at this x, y."""
     hovered = Signal(float, float)
     """The pointer is over this x, y without a button held; NaN when it leaves."""
+    levels_chosen = Signal()
+    """Colours and lines were chosen anew; others who show the same values have to follow."""
 
     _waiting = False  # of the class, too: a plot that is being taken apart is hidden when it has lost its own
     _ticker: Ticker | None = None
@@ -147,7 +149,7 @@ class SurfacePlot(PlanePlot):
         if not chosen_anew or self._backdrop is None:
             return
         if self._away:  # seen in three dimensions alone, in the colours of this picture
-            self._scene.sample(self.visible_part, AT_REST)
+            self._sample()
         else:
             self._follow_view()
             self.redraw()
@@ -178,8 +180,15 @@ class SurfacePlot(PlanePlot):
     def settle(self) -> None:
         """Make the picture fine now, without waiting until the view rests."""
         self._stop_waiting()
-        if self._scene.sample(self.visible_part, AT_REST):
+        if self._sample():
             self._show_scene()
+
+    def _sample(self) -> bool:
+        """Compute finely what is visible; False where it is computed already."""
+        sampled = self._scene.sample(self.visible_part, AT_REST)
+        if sampled:
+            self.levels_chosen.emit()
+        return sampled
 
     def _stop_waiting(self) -> None:
         if self._waiting and self._ticker is not None:
@@ -219,7 +228,7 @@ class SurfacePlot(PlanePlot):
         if moved is not None:
             self._backdrop.set_moved(*moved)
             self._wait_for_rest()
-        elif self._scene.sample(view, AT_REST):
+        elif self._sample():
             self._show_backdrop()
 
     def _show_scene(self) -> None:

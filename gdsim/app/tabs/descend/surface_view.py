@@ -40,6 +40,7 @@ class SurfaceView(QSplitter):
         self.setHandleWidth(8)
         self.space.hide()
         context.themes.changed.connect(self._solidify)
+        self.plot.levels_chosen.connect(self._solidify)
 
     @property
     def look(self) -> Look:
@@ -58,9 +59,10 @@ class SurfaceView(QSplitter):
     def set_surface(self, objective: Objective, surface: Surface | None) -> None:
         """Another function; `surface` knows its lowest value if it is of the gallery."""
         assert objective.domain is not None
-        self._objective = objective
+        self._objective = None  # in three dimensions nothing is computed before the map has chosen its colours
         lowest = surface.minimum if surface is not None and surface.minimum is not None else np.nan
         self.plot.set_surface(objective.grid, (objective.domain[0], objective.domain[1]), lowest)
+        self._objective = objective
         self._solid_for = None
         self._share_room()
         self._solidify()
