@@ -245,7 +245,7 @@ def _variable_names(expression: Expr, given: Sequence[str] | None, dim: int | No
     spare = [name for name in _COORDINATES if name not in own]
     while len(names) < wanted and spare:
         names.append(spare.pop(0))
-    return tuple(sorted(names)) if len(own) == 0 or set(names) <= set("xyz") else tuple(names)
+    return tuple(sorted(names)) if set(names) <= set("xyz") else tuple(names)
 
 
 def _second_derivatives(function: Traced, dim: int) -> Traced:

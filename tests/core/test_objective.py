@@ -164,6 +164,9 @@ def test_variables_by_default():
     for formula in ("y^2", "x^2", "3"):
         assert Objective.from_expression(parse(formula), domain=[(0, 1), (0, 1)]).variables == ("x", "y")
     assert Objective.from_expression(parse("t"), domain=[(0, 1)] * 3).variables == ("t", "x", "y")
+    assert Objective.from_expression(parse("z"), domain=[(0, 1)] * 3).variables == ("x", "y", "z")
+    with pytest.raises(ValueError, match="8 intervals, but the formula has 6 variables"):
+        Objective.from_expression(parse("z"), domain=[(0, 1)] * 8)
     assert Objective.from_expression(parse("y - x"), variables=("y", "x")).gradient((0, 0)).tolist() == [1.0, -1.0]
 
 
