@@ -554,8 +554,9 @@ def test_the_surface_in_space_follows_a_typed_formula_and_is_among_the_pictures(
 def test_the_surface_in_space_takes_the_colours_that_the_map_takes_when_it_rests(tab, plot, rest):
     choose(tab.controls.look, Look.BOTH)
     rest()
+    plot.grab()  # there is a picture that can be moved along
     before = plot.levels
-    turn_wheel(plot, *START, 12)
+    turn_wheel(plot, *START, 3)
     assert tab.surface.space._levels == before == plot.levels
     rest()
     assert tab.surface.space._levels == plot.levels != before
