@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.basins import GONE, MOVING, NEAR, RESTING, UNDEFINED, UNKNOWN, basin_map, label_rows, where_from
+from gdsim.core.basins.minima import Minimum
 from gdsim.core.basins.walkers import is_partial
 from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
@@ -273,3 +274,25 @@ def test_a_path_ends_where_it_first_meets_no_value():
 def test_paths_that_fly_off_to_infinity_are_gone_without_a_warning():
     *_, picture = basin_map(SURFACES["bowl"].objective(), OPTIMIZERS["gd"](lr=10.0), size=16, steps=2000)
     assert picture.share(GONE) == 1.0
+
+
+def test_kinks_nearer_than_a_hundredth_count_as_one():
+    """The start at 0 rests in a narrow kink; the other hops around one 0.19 away, in a picture 20.02 wide."""
+    objective = objective_of("min(25abs(x), abs(x - 0.19)/4 + 0.01)", (0.0, 20.02))
+    picture = finished(objective, OPTIMIZERS["gd"](lr=0.32), size=2, steps=600)
+    assert picture.minima == (Minimum((0.0,), 0.0),)
+    assert picture.labels.tolist() == [[0, MOVING]]
+
+
+def test_a_bottom_so_flat_that_newton_s_method_creeps_is_given_no_place():
+    """On x⁴⁰ a round of Newton's method takes 1/39 off the distance, so that twenty do not arrive."""
+    picture = finished(objective_of("x^40", (-10.0, 10.0)), OPTIMIZERS["gd"](lr=1e-3), size=65)
+    assert picture.minima == (Minimum((0.0,), 0.0),)
+    assert [start for start, label in starts_of(picture) if label == 0] == [(0.0,)]
+
+
+def test_a_map_of_a_single_start():
+    picture = finished(objective_of("(x - 1)^2", (-2.0, 2.0)), OPTIMIZERS["gd"](lr=0.1), size=1)
+    assert list(starts_of(picture)) == [((-2.0,), 0)]
+    assert picture.done == 1.0
+    assert picture.minima[0].point == pytest.approx((1.0,))

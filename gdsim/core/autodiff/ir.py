@@ -199,8 +199,6 @@ class Builder:
             known = [k for k in (c, inner.number) if k is not None]
             if known and travels(*known, math.prod(known)):
                 return self.scale(self.op("mul", factor, inner), x.args[1])
-        if x.shape == () and c is None:
-            return self.ordered("mul", factor, x)
         return self.make("scale", (factor, x), {}, x.shape)
 
     def ordered(self, key: str, a: Op, b: Op) -> Op:

@@ -40,11 +40,6 @@ class Vertex:
     numbers_text: str
 
     @property
-    def label(self) -> str:
-        """What is drawn on the vertex: its name, else the operation's sign, else the number."""
-        return notation.name_text(self.name) if self.name else self.symbol or self.title
-
-    @property
     def is_operation(self) -> bool:
         return self.key not in ("input", "const")
 

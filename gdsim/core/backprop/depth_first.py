@@ -61,8 +61,6 @@ def _back(computation: Computation, once: bool) -> list[Event]:
     if computation.trouble is not None:
         return []
     events = [Event(Phase.SEED, computation.output)]
-    if not computation.vertices[computation.output].is_operation:
-        return events
     passed = {computation.output}
     stack = [(list(differentiable(computation, computation.output)), 1.0)]
     while stack and len(events) <= MOST_STEPS:

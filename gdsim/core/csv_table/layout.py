@@ -30,21 +30,12 @@ class Layout:
     header: bool
     encoding: str = "utf-8"
 
-    @property
-    def sentence(self) -> str:
-        """What the preview says: "Columns are separated by semicolon, with decimal comma and a header line."."""
-        ending = "a header line" if self.header else "no header line"
-        return f"Columns are separated by {DELIMITERS[self.delimiter]}, with {DECIMALS[self.decimal]} and {ending}."
-
 
 def fields_of(line: str, delimiter: str) -> list[str]:
     """One line's fields, lenient about quotes; for the guess."""
     if delimiter == " ":
         return line.split()
-    try:
-        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-    except csv.Error:
-        return []
+    return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
 
 
 def guesses(

@@ -189,12 +189,10 @@ def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _reason(error: csv.Error) -> str:
-    message = str(error)
-    if "unexpected end of data" in message or "field limit" in message:
-        return "a quotation mark is opened and not closed"
-    if "expected after" in message:
+    """Lines end in a line feed and hold no zeros, so that only quotation marks can be wrong."""
+    if "expected after" in str(error):
         return "text follows a closing quotation mark"
-    return message
+    return "a quotation mark is opened and not closed"
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 
 from gdsim.core.backprop import Judgement, check_answer, compute, not_waiting, questions, walk
+from gdsim.core.backprop.predict import giveaways
 from tests.core.backprop.backprop_programs import texts, values
 
 NOTES = ("q = x + y; f = q*z", {"x": -2.0, "y": 5.0, "z": -4.0})
@@ -93,6 +94,15 @@ def test_a_contribution_is_asked_where_others_are_awaited():
     assert second.expected == 12.0  # r's own part, although f's 1 is there already
     [whole] = questions(steps, steps.last)
     assert (whole.text, whole.expected) == ("∂f/∂x = ?", 7.0)
+
+
+def test_nothing_is_asked_where_no_number_is_the_answer():
+    steep = walk(compute("f = √x", {"x": 0.0}))
+    assert [[question.text for question in questions(steep, index)] for index in range(steep.last + 1)] == [
+        [], [], ["∂f/∂f = ?"], [],
+    ]  # fmt: skip
+    undefined = walk(compute("f = x*ln(x)", {"x": -1.0}))
+    assert giveaways(undefined, undefined.end) == frozenset()
 
 
 @given(texts(), values)

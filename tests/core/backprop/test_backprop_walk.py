@@ -164,6 +164,36 @@ def test_every_step_of_every_example_has_its_words(key, order):
         assert words.lines
 
 
+def test_what_came_too_late_may_have_been_nothing():
+    steps = not_waiting(compute("q = x*y; f = q + z*q", {"x": 2.0, "y": 3.0, "z": 0.0}))
+    assert steps.end.lost
+    assert mistaken(steps) == {}
+    assert narrate(steps, steps.last).sentence.endswith("What came too late makes no difference here, at these values.")
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_nothing_comes_back_from_what_has_no_value(order):
+    steps = walk_in_order(compute("q = ln(x); f = q*q", {"x": -2.0}), order)
+    assert [event.phase for event in steps.events if event.phase in (Phase.SEED, Phase.BACKWARD)] == []
+    assert steps.cut == 0
+    assert narrate(steps, steps.last).sentence.endswith("needs a number above 0. The pass stops here.")
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("f = x", ("∂f/∂x = 1: f is only another name for x.",)),
+        (
+            "f = x^y",
+            ("∂f/∂x = y·x^(y − 1): power rule.", "∂f/∂y = f·ln(x): exponential rule, because y is the exponent."),
+        ),
+    ],
+)
+def test_reasons_for_names_and_powers(text, reasons):
+    steps = walk(compute(text, {"x": 2.0, "y": 3.0}))
+    assert narrate(steps, steps.last).why == reasons
+
+
 def test_the_last_sentence_is_short_enough_to_be_seen_whole():
     many = "f = (a*b + c*d - h*k + l*m)*(n + o)/(p*q + t^2) + 0.001234*a"
     for text, ending in (

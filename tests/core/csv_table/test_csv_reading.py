@@ -224,3 +224,15 @@ def test_blank_lines_between_columns_of_blanks_are_passed_over():
 
 def test_a_separator_that_the_file_does_not_have_leaves_one_column():
     assert "file has only one column" in problem("a,b\n1,2\n3,4\n", delimiter="|")
+
+
+def test_of_several_mistakes_the_first_is_shown():
+    table = read_table("a,b\n" + "1,2\n" * 20 + "x,2\n" + "y,3\n" * 2)
+    assert table.notes == ("Column 'a' has 3 cells that are not numbers, the first 'x' in line 22.",)
+    assert np.isnan(table.columns[0].values).sum() == 3
+
+
+def test_a_zero_far_down_shows_that_it_is_no_text():
+    assert problem(b"a,b\n" + b"1,2\n" * 2000 + b"1,\0\n") == (
+        "This file is not text, so it cannot be a table of values separated by commas."
+    )
