@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.run import Run
+from gdsim.core.optimizers.safeguarded import Search
+from gdsim.core.run import Run, Step
 
 _BETAS = {"lr": 0.1, "beta1": 0.5, "beta2": 0.75, "eps": 0.25, "weight_decay": 0.5}
 
@@ -101,3 +103,15 @@ def test_what_a_line_search_took_of_the_rate() -> None:
 def test_newton_says_what_it_took_in_place_of_its_direction(formula, start, lines) -> None:
     run = Run(Objective.from_expression(parse(formula)), OPTIMIZERS["newton"](), (start,), 1)
     assert run.optimizer.lines(run.steps[0]) == (rf"\frac{{g}}{{|\lambda|_{{\max}}}} &= {lines[0]}", lines[1])
+
+
+def test_newton_shows_the_direction_that_was_shortened() -> None:
+    """x⁴/4 from 1 at rate 6: H⁻¹g is 1/3, and half of the move is taken."""
+    run = Run(Objective.from_expression(parse("x^4/4")), OPTIMIZERS["newton"](lr=6.0), (1.0,), 1)
+    assert run.optimizer.lines(run.steps[0]) == (r"H^{-1} g &= 0.3333", r"x &\leftarrow 1 - 3 \cdot 0.3333 = 0")
+
+
+def test_newton_that_found_no_move_shows_none() -> None:
+    one, none = np.array([1.0]), np.array([0.0])
+    step = Step(0, one, 1.0, one, none, Search(0.0, 0.0, 1.0, 0.0), Search(1.0, 61.0, 0.0, 0.0), 0.5)
+    assert OPTIMIZERS["newton"]().lines(step) == (r"H^{-1} g &= 0", r"x &\leftarrow 1 - 0 \cdot 0 = 1")

@@ -116,6 +116,10 @@ def test_a_search_goes_beyond_the_largest_number_silently(key) -> None:
     optimizer = OPTIMIZERS[key](lr=1e3)
     move, _ = optimizer.update(objective.gradient(points), optimizer.init(points), point=points, objective=objective)
     assert move.shape == (3, 2)
+    deep = Objective.from_expression(parse("x^4 + y^4 + z^4"))
+    point = np.array([1e154, 1.0, 0.0])
+    move, _ = optimizer.update(deep.gradient(point), optimizer.init(point), point=point, objective=deep)
+    assert move.shape == (3,)
 
 
 @pytest.mark.parametrize("key", ["line_search", "newton"])
