@@ -1,20 +1,14 @@
 """Typeset formulas, drawn as vectors: crisp at every scale, in the theme's colours.
 
-ziamath is imported at the first formula (it takes 0.2 s) and drawings are kept, since setting one takes 2-40 ms.
-At the start of the program all of that waits until the first picture is on the screen: see `Typesetter`.
+At the start of the program setting them waits until the first picture is on the screen: see `Typesetter`.
 """
 
 from __future__ import annotations
 
-import html
 import importlib
-import re
-import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
-from types import ModuleType
 from weakref import WeakSet
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, Signal
@@ -23,51 +17,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gdsim.app.theme import theme_manager
-
-
-@lru_cache(maxsize=1)
-def _ziamath() -> ModuleType:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # it finds its font by a function that Python calls old
-        import ziamath
-    ziamath.config.svg2 = False  # QtSvg draws SVG 2's formulas blank, and calls them valid
-    return ziamath
-
-
-# A minus behind one of these is a sign; ziamath would space it as in a difference.
-_SIGN = re.compile(r"((?:[(\[=,]|\\left\||\\leftarrow|\\cdot|\\approx)\s*)-")
-
-
-def _with_signs(latex: str) -> str:
-    return _SIGN.sub(r"\1{-}", latex)
-
-
-def formula_svg(latex: str, size: float, colour: str) -> bytes:
-    """The formula as SVG, `size` px high letters.  LaTeX that ziamath cannot set comes out as plain text."""
-    return zlib.decompress(outlines(latex, size)).replace(_INK, colour.encode())
-
-
-_INK = b"#010203"  # of what is kept, so that one drawing serves all colours of both themes
-
-
-@lru_cache(maxsize=512)
-def outlines(latex: str, size: float) -> bytes:
-    """The SVG, compressed to a third: the outline of each letter takes hundreds of characters."""
-    try:
-        svg = _ziamath().Latex(_with_signs(latex), size=size, color=_INK.decode()).svg().encode()
-    except Exception:  # noqa: BLE001 - ziamath raises whatever its parser stumbles over
-        svg = _plain_svg(latex, size, _INK.decode())
-    return zlib.compress(svg)
-
-
-def _plain_svg(text: str, size: float, colour: str) -> bytes:
-    """The letters as they are, which is the best left to show."""
-    shown = html.escape("".join(letter for letter in text if letter.isprintable()))
-    box = f"0 {-size} {0.6 * size * len(text) + 2} {1.4 * size}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">'
-        f'<text font-family="monospace" font-size="{size}" fill="{colour}">{shown}</text></svg>'
-    ).encode()
+from gdsim.app.widgets.outlines import formula_svg, outlines, ziamath
 
 
 @lru_cache(maxsize=64)  # a long formula takes 150 kB when it is ready to be drawn; labels hold their own
@@ -101,7 +51,7 @@ class Typesetter:
             for name in _PARTS:
                 importlib.import_module(name)
                 yield
-            _ziamath()
+            ziamath()
             yield
         while self._waiting:
             self._waiting.pop().typeset()

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from gdsim.app.widgets.formula_label import FormulaLabel, _renderer, formula_svg, outlines
+from gdsim.app.widgets.formula_label import FormulaLabel, _renderer
+from gdsim.app.widgets.outlines import formula_svg, outlines, ziamath
 
 
 def ink(widget):
@@ -20,6 +21,7 @@ def ink(widget):
 FORMULAS = (
     r"\frac{x^4}{4} - x^{2} + \frac{x}{5}", r"\eta", r"\left(x^2-1\right)^2", r"\sqrt{v} + \epsilon", r"\hat{m}_t",
     r"\frac{1}{1+e^{-x}}", r"x \leftarrow x - \eta\, g", r"\sigma(x)", r"\left|x\right|", r"\ln x",
+    r"\left(\frac{\left(x+1\right)^{2}}{\sqrt{\left|\frac{1}{y}\right|}}\right)^{3}",
     r"x_{k+1} = -1.3 - 0.1 \cdot (-2.6)", r"\nabla f",
 )  # fmt: skip
 
@@ -103,6 +105,27 @@ def test_a_label_keeps_the_drawing_that_it_shows(shown):
     _renderer.cache_clear()
     ink(label)
     assert _renderer.cache_info().misses == 0
+
+
+def test_rows_measured_once_come_out_as_ziamath_sets_them(qapp):
+    unsigned = [latex for latex in FORMULAS if "= -" not in latex]  # signs are set closer here
+    code = f"import ziamath as z; z.config.svg2 = False\nfor each in {unsigned}: print(z.Latex(each, size=16).svg())"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60)
+    assert [formula_svg(latex, 16, "black").decode() for latex in unsigned] == done.stdout.splitlines()
+
+
+def test_the_work_does_not_double_with_each_level_of_brackets(qapp, monkeypatch):
+    ziamath()
+    from ziamath.nodes import Mnode
+
+    made, build = [], Mnode.fromelement.__func__
+    monkeypatch.setattr(Mnode, "fromelement", classmethod(lambda *args, **how: made.append(0) or build(*args, **how)))
+    counts = []
+    for depth in (4, 8):
+        made.clear()
+        outlines(r"\left(" * depth + "y" + r"\right)" * depth, 16)
+        counts.append(len(made))
+    assert counts[1] < 5 * counts[0]  # in all, as the square of the levels; it was 15 times
 
 
 def test_it_is_spoken(shown):
