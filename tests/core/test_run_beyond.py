@@ -40,8 +40,8 @@ OVERFLOW, ON_THE_WAY, INFINITE, UNDEFINED = Beyond.OVERFLOW, Beyond.ON_THE_WAY, 
         ("sqrt(x)", -1.0, UNDEFINED),
         # Something beyond a double is brought back by another of its kind, or may be.
         ("e^x - e^x", 1000.0, ON_THE_WAY),
-        ("e^x - 1e289", 1000.0, OVERFLOW),
-        ("e^x - 1e291", 1000.0, ON_THE_WAY),
+        ("e^x - 0.99e290", 1000.0, OVERFLOW),
+        ("e^x - 1.01e290", 1000.0, ON_THE_WAY),
         ("2*e^x", 1000.0, OVERFLOW),
         ("1*e^x", 1000.0, OVERFLOW),
         ("0.99*e^x", 1000.0, ON_THE_WAY),
@@ -71,6 +71,7 @@ def test_values(formula, x, why) -> None:
         ("y^2 + sqrt(x)", (0.0, 1e200), INFINITE),
         ("y^4 + x", (0.0, 1e200), OVERFLOW),
         ("y^4 + sqrt(x)", (0.0, 1e200), INFINITE),
+        ("y^4 + cosh(x)/e^x", (1000.0, 1e200), ON_THE_WAY),
         ("x^4 + ln(y)", (1e200, -1.0), OVERFLOW),  # 1/y is defined where ln y is not
         ("x^4 + y^1.5", (1e200, -1.0), UNDEFINED),
     ],
