@@ -24,6 +24,7 @@ Where notation is ambiguous it is read like this, and typesetting shows the read
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
@@ -328,10 +329,10 @@ class Parser:
 
     def decimal_comma(self, function: Token) -> ParseError | None:
         """What is wrong with the argument just read, if a comma in it stands for a point."""
-        for place in range(self.tokens.index(function) + 1, self.place - 1):
-            if self.tokens[place].kind is Kind.COMMA:
-                return _decimal_comma(*self.tokens[place - 1 : place + 2])
-        return None
+        tokens = self.tokens[self.tokens.index(function) + 1 : self.place]
+        depths = itertools.accumulate((token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE) for token in tokens)
+        comma = next(i for i, depth in enumerate(depths) if depth == 1 and tokens[i].kind is Kind.COMMA)
+        return _decimal_comma(*tokens[comma - 1 : comma + 2])
 
     def unexpected(self) -> ParseError:
         """What is wrong with the next token where it stands."""
@@ -348,8 +349,6 @@ class Parser:
                 if comma := _decimal_comma(*self.tokens[max(0, self.place - 1) : self.place + 2]):
                     return comma
                 return ParseError("A comma only separates the arguments of max and min.", token.column)
-            case Kind.BAR:
-                return ParseError("These bars can be read in more than one way: use brackets or abs(x).", token.column)
             case Kind.RAISED:
                 return ParseError(f"A raised {token.text} needs something in front of it.", token.column)
         if before and before.kind is Kind.SIGN:

@@ -142,12 +142,12 @@ def _without_prefix(text: str) -> tuple[str, int]:
 
 def _unreadable(question: Question, text: str, shift: int, error: ParseError) -> Judgement:
     """In letters that the question does not have, or no formula at all."""
+    names = question.formula.variables
     try:
         typed = parse(text)
+        others = [shown_name(name) for name in typed.variables if name not in names]
     except ParseError:
-        return Judgement(Outcome.UNREADABLE, error.message, column=error.column + shift)
-    names = question.formula.variables
-    others = [shown_name(name) for name in typed.variables if name not in names]
+        others = []
     if not others:
         return Judgement(Outcome.UNREADABLE, error.message, column=error.column + shift)
     own = listed([shown_name(name) for name in names])
@@ -188,8 +188,6 @@ def _judged(question: Question, typed: Expr) -> Iterator[Judgement | None]:
 def _left_out(question: Question, typed: Expr) -> tuple[Point, Compared] | None:
     """The first moderate point without a value, if there are so many that the answer is none for this domain."""
     points = [point for point in test_points(question) if moderate(point)]
-    if not points:
-        return None
     columns = {name: np.array([float(point[name]) for point in points]) for name in question.formula.variables}
     with np.errstate(all="ignore"):
         correct, own = (

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.expression import Expr, Limits, parse
+from gdsim.core.expression.factoring import factored
 
 UNLIMITED = Limits(10**9, 10**9, 10**4, 10**9)
 TOLERANCE = mpmath.mpf(10) ** -13
@@ -134,3 +135,9 @@ def test_numbers_beyond_floats_are_left_alone(typed: str) -> None:
     assert simple.size <= expr.size + 1
     if math.isfinite(expr(x=1.0)):
         assert simple(x=1.0) == pytest.approx(expr(x=1.0))
+
+
+def test_what_would_not_fit_into_a_float_is_left_as_it_is():
+    """Put over one denominator, it would be x to the power −10⁴⁰⁰."""
+    formula = parse("(1/x^1e200 + 1)^1e200")
+    assert factored(formula) == formula

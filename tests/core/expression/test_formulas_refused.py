@@ -75,6 +75,7 @@ REFUSED = [
     ("x sin", 2, "needs something"),
     ("sin()", 3, "nothing between these brackets"),
     ("sin(x, y)", 0, "only one argument"),
+    ("sin(max(2,3), 4)", 0, "only one argument"),
     ("max(x)", 0, "needs 2 arguments"),
     ("max x", 0, "needs brackets"),
     ("exp^-1 x", 0, "two ways"),

@@ -52,6 +52,13 @@ def planes(network, vector):
     return two_parameters(network, vector, 1, 20), random_plane(network, vector, 7), principal_plane(vector, path)
 
 
+def test_without_validation_points_there_is_no_validation_loss():
+    surface = replace(LossSurface.of(trainer()), validation=None)
+    losses = np.zeros(3)
+    assert list(surface.measuring(np.zeros((2, surface.network.parameter_count)), losses, validation=True)) == []
+    np.testing.assert_array_equal(losses, [np.nan, np.nan, 0.0])
+
+
 # -- values -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("which", [0, 1, 2])
 @pytest.mark.parametrize("loss", list(LOSSES))

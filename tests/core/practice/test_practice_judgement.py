@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
 
 from gdsim.core.expression import parse
 from gdsim.core.practice import NOTES, Outcome, Question, check
+from gdsim.core.practice.comparison import Relation, compared, undefined_around
 
 
 def asked(formula: str, variable: str = "x", variables: tuple[str, ...] | None = None) -> Question:
@@ -411,3 +413,34 @@ def test_values_far_out_are_shown_around_there():
     assert judgement.curves is not None
     assert judgement.curves.axis[0] < 1000.0 < judgement.curves.axis[-1]
     assert math.isfinite(judgement.yours)
+
+
+def test_what_is_too_large_is_neither_different_nor_undefined():
+    tower, ten = parse("e^(e^(e^x))"), {"x": Decimal(10)}
+    assert compared(tower, parse("x"), ten).relation is Relation.UNKNOWN
+    assert compared(parse("x"), tower, ten).relation is Relation.UNKNOWN
+    assert not undefined_around(tower, ten)
+    assert asked("e^(e^(x^9))").domain == ((-math.inf, math.inf),)
+
+
+def test_a_square_of_the_inside_is_told_where_there_is_a_factor_to_forget():
+    """3/(1 + 3x²) squares x alone; in w/(1 + w·x²) it might as well be w that was meant."""
+    assert check(asked("arctan(3x)"), "3/(1 + 3x^2)").slip.key == "square"
+    assert check(asked("arctan(w x)", "x", ("w", "x")), "w/(1 + w x^2)").slip is None
+
+
+def test_a_domain_far_out_is_judged_there():
+    question = asked("√(x - 20)")
+    assert question.domain == ((20.0, math.inf),)
+    judgement = check(question, "5")
+    assert judgement.outcome is Outcome.WRONG
+    assert judgement.slip is None
+    assert judgement.correct == pytest.approx(0.5 / math.sqrt(judgement.point["x"] - 20.0))
+    assert check(question, "1/(2√(x - 20))").right
+
+
+def test_an_answer_that_floats_cannot_compute_has_its_value_all_the_same():
+    """e^(1000x²) is infinite to a float from x = 1 on, and divided by itself not a number; it is 1."""
+    judgement = check(NOTES[0], "e^(1000x^2)/e^(1000x^2)")
+    assert judgement.outcome is Outcome.WRONG
+    assert (judgement.point, judgement.yours) == ({"x": 1.0}, 1.0)
