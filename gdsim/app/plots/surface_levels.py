@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 LOGARITHMIC, SPREAD, CONSTANT, EMPTY = "logarithmic", "spread", "constant", "empty"
 _DECADES = 2.5  # heights that span more are shown on a logarithmic scale
 _DEEPEST = 8.0  # decades below the top at which a logarithmic scale ends
+_TINY, _LEAST_UNIT = 1e-100, 1e-290
 _SAMPLE = 12_000  # values looked at: enough for quantiles
 
 
@@ -51,7 +52,11 @@ class Levels:
 
     def position(self, values: ArrayLike) -> Array:
         """0..1 for each value; what lies outside gets the end, NaN stays NaN."""
-        return np.asarray(np.interp(clamped(values), self.knots, self.places))
+        found = np.clip(clamped(values), self.low, self.high)
+        unit = max(self.high - self.low, _LEAST_UNIT)
+        if unit < _TINY:  # between knots so close, a slope would be infinite
+            return np.asarray(np.interp(found / unit, self.knots / unit, self.places))
+        return np.asarray(np.interp(found, self.knots, self.places))
 
     @property
     def title(self) -> str:

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.app.widgets.figures import format_number, parse_number
 
+_LONGEST = 400  # characters: more than any number has, and a pasted book takes no time
+
 
 class NumberField(QWidget):
     """`entered(value)` tells of a number that was typed (Return or leaving the field) or stepped with Up and Down.
@@ -42,6 +44,7 @@ class NumberField(QWidget):
         self.problem = QLabel(wordWrap=True, visible=False)
         self.problem.setProperty("role", "problem")
         self.edit.setAccessibleName(name)
+        self.edit.setMaxLength(_LONGEST)
         self.setFocusProxy(self.edit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

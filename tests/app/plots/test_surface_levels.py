@@ -103,6 +103,16 @@ def test_any_data_gives_finite_rising_levels(values, lowest):
         assert tick.text
 
 
+def test_values_that_hardly_differ_have_a_place_between_their_neighbours():
+    """Their distance is so small that its inverse is infinite."""
+    heights = np.linspace(-5, 5, 200) ** 97
+    levels = choose_levels(np.tile(-1.9e-270 * heights, (50, 1)))
+    assert 0.0 < np.diff(levels.knots).min() < 1e-310
+    places = levels.position(np.array([-7e-318, -1e-320, 0.0, 1e-320, 7e-318]))
+    assert ((places > 0.4) & (places < 0.6)).all()
+    assert (np.diff(places) > 0).all()
+
+
 def test_larger_values_are_never_darker():
     for values in (BOWL, ROSENBROCK, WELL_IN_A_PLAIN):
         places = choose_levels(values).position(np.sort(values.ravel()))

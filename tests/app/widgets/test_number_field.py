@@ -149,3 +149,14 @@ def test_a_refused_text_gives_way_to_what_is_in_force(field, qtbot):
     assert field.problem.text()
     field.set_value(0.2)
     assert (field.problem.text(), field.edit.text(), field.value()) == ("", "0.2", 0.2)
+
+
+def test_a_pasted_book_is_refused_at_once(shown):
+    field = shown(NumberField(1.0, name="rate"))
+    field.edit.selectAll()
+    field.edit.insert("1" * 1_000_000)
+    assert len(field.edit.text()) < 1000
+    field.edit.setModified(True)
+    field.commit()
+    assert field.problem.text()
+    assert field.value() == 1.0
