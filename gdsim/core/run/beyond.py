@@ -87,7 +87,8 @@ def _computed_at(expression: Expr, names: Sequence[str], point: Array) -> _Part:
             return _Part(float(part.value))
         if isinstance(part, Variable):
             return _Part(place[part.name])
-        return _computed(part, args) if isinstance(part, Call) else _Part(np.nan, Beyond.UNDEFINED)
+        assert isinstance(part, Call)
+        return _computed(part, args)
 
     with np.errstate(all="ignore"):
         return fold(expression, visit)

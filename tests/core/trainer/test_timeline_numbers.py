@@ -1,0 +1,85 @@
+"""Where checkpoints lie, since when patience holds, the epoch counted in batches, and the penalty, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdsim.core.network import MLP
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.trainer import Trainer
+from gdsim.core.trainer.checkpoints import Checkpoint, Checkpoints
+
+INPUTS = np.linspace(-1.0, 1.0, 10)[:, None]
+TARGETS = INPUTS**2
+
+
+def trained(**settings) -> Trainer:
+    validation = (INPUTS[:3], TARGETS[:3])
+    return Trainer(MLP((1, 2, 1)), INPUTS, TARGETS, optimizer=OPTIMIZERS["gd"](lr=0.01), validation=validation,
+                   **settings)  # fmt: skip
+
+
+def test_a_state_is_kept_every_256_steps() -> None:
+    trainer = trained()
+    for _ in range(7):
+        trainer.advance(100)
+    kept = trainer._timeline._checkpoints
+    assert [step for step in range(701) if step in kept] == [0, 256, 512]
+
+
+def test_patience_counts_from_where_it_was_set_last() -> None:
+    trainer = trained()
+    timeline = trainer._timeline
+    assert timeline.patience_start == 0
+    for step, patience, start in ((3, 70, 3), (5, 70, 3), (8, 50, 8), (9, 50, 8), (12, None, 12), (15, 50, 15)):
+        trainer.advance(step - trainer.step)
+        # Another rate with it makes a new segment even where the patience stays.
+        trainer.set(patience=patience, optimizer=OPTIMIZERS["gd"](lr=0.001 * step))
+        assert timeline.patience_start == start
+
+
+def test_epochs_are_counted_in_batches() -> None:
+    """Ten points in batches of 4 are three steps an epoch; from step 5 on in batches of 6, two."""
+    trainer = trained(batch_size=4)
+    epochs = []
+    for _ in range(5):
+        epochs.append(trainer.epoch)
+        trainer.advance()
+    trainer.set(batch_size=6)
+    for _ in range(5):
+        epochs.append(trainer.epoch)
+        trainer.advance()
+    assert epochs == pytest.approx([0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 13 / 6, 8 / 3, 19 / 6, 11 / 3], rel=1e-12)
+
+
+def test_the_penalty_is_of_weights_alone() -> None:
+    parameters = np.array([3.0, -4.0, 100.0, 100.0, 1.0, -2.0, 100.0])  # biases are 100
+    for l1, l2, expected in ((0.5, 0.0, 5.0), (0.0, 0.5, 7.5), (0.25, 0.1, 4.0), (0.0, 0.0, 0.0)):
+        timeline = trained(l1=l1, l2=l2)._timeline
+        assert timeline.penalty_of(parameters) == pytest.approx(expected, rel=1e-14)
+
+
+def test_checkpoints_are_found_by_their_step() -> None:
+    kept = Checkpoints(bytes_each=1)
+    for step in (0, 20, 10, 30):
+        kept.add(Checkpoint(step, np.array([np.nan if step in (0, 20) else 1.0]), None))
+    assert [kept.before(step).step for step in (0, 9, 10, 19, 20, 99)] == [0, 0, 10, 10, 20, 30]
+    assert kept.before(-1) is None
+    assert [step in kept for step in (0, 5, 10, 30, 31)] == [True, False, True, True, False]
+    assert [kept.finite_before(step).step for step in (9, 10, 20, 25, 30)] == [0, 10, 10, 10, 30]
+    kept.cut(20)
+    assert len(kept) == 3
+    kept.cut(19)
+    assert len(kept) == 2
+
+
+def test_the_oldest_of_too_many_checkpoints_are_thinned_evenly() -> None:
+    """48 MiB of states of 256 KiB are 192; the 129 before the newest 64 go down to one in every 128/64 steps."""
+    kept = Checkpoints(bytes_each=256 * 1024)
+    for step in range(193):
+        assert len(kept) == step
+        kept.add(Checkpoint(step, np.zeros(1), None))
+    assert [step for step in range(193) if step in kept] == [*range(0, 129, 2), *range(129, 193)]
+    for each, most in ((1, 4096), (48 * 1024 * 1024, 128), (0, 4096)):
+        assert Checkpoints(bytes_each=each)._most == most
