@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
@@ -19,7 +19,9 @@ from gdsim.app.files import FileProblem
 from gdsim.app.icons import application_icon
 from gdsim.app.menus import Menus
 from gdsim.app.pages import Page, shortcuts_page
+from gdsim.app.pieces import make_all
 from gdsim.app.widgets.buttons import IconButton
+from gdsim.app.widgets.formula_label import typesetter
 from gdsim.app.widgets.notice import Notice
 from gdsim.app.widgets.small_screen import SmallScreen
 from gdsim.app.widgets.tab_frame import TabFrame
@@ -36,11 +38,12 @@ class MainWindow(QMainWindow):
     """A tab is made when it is first shown; `first_tab` is where the first start opens."""
 
     def __init__(self, context: Context, tabs: Mapping[str, Any], first_tab: str = "descend") -> None:
-        """`tabs` maps keys to entries with `title` and `make(context) -> TabFrame`."""
+        """`tabs` maps keys to entries with `title` and `begin(context) -> TabFrame`."""
         super().__init__()
         self.context = context
         self._specs = tabs
         self._tabs: dict[str, TabFrame] = {}
+        self._under_way: dict[str, Iterator[None]] = {}  # the making of tabs that are not there yet
         self._problem_said = ""
         self._pages = QTabWidget(documentMode=True)
         self._pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -125,20 +128,44 @@ class MainWindow(QMainWindow):
         return list(self._specs)
 
     def _made(self, key: str) -> TabFrame:
+        """The tab; what is missing in it is made at once."""
         if key not in self._tabs:
-            tab = self._new_tab(key)
+            make_all(self._under_way.pop(key, ()))
+        if key not in self._tabs:  # nobody had begun, or that failed
+            make_all(self._making(key))
+        return self._tabs[key]
+
+    def _making(self, key: str) -> Iterator[None]:
+        """Make a tab as it was left; then it is there."""
+        try:
+            tab = yield from self._new_tab(key)
             if not self._restore_tab(key, tab):
                 tab.stop()
                 tab.close()
                 tab.deleteLater()
-                self._new_tab(key)  # a state that was taken over by half is worse than none
-        return self._tabs[key]
-
-    def _new_tab(self, key: str) -> TabFrame:
-        tab = self._tabs[key] = self._specs[key].make(self.context)
-        self._pages.widget(self._keys().index(key)).layout().addWidget(tab)
-        tab.show()
+                tab = yield from self._new_tab(key)  # a state that was taken over by half is worse than none
+            yield
+        finally:
+            self._under_way.pop(key, None)
+        self._tabs[key] = tab
         tab.set_controls_collapsed(self.context.settings.flag("controls_collapsed"))
+        tab.show()
+        if key == self.tab_key:
+            self._build_menus()
+
+    def _new_tab(self, key: str) -> Generator[None, None, TabFrame]:
+        """It is in its place from the beginning: to be moved there would style all that is in it anew."""
+        tab = self._specs[key].begin(self.context)
+        tab.hide()
+        self._pages.widget(self._keys().index(key)).layout().addWidget(tab)
+        made = False
+        try:
+            yield
+            yield from tab.build()
+            made = True
+        finally:
+            if not made and isValid(tab):
+                tab.deleteLater()
         return tab
 
     def _restore_tab(self, key: str, tab: TabFrame) -> bool:
@@ -158,7 +185,14 @@ class MainWindow(QMainWindow):
         for key, tab in self._tabs.items():
             if key != self.tab_key:
                 tab.stop()
-        self._build_menus()
+        key = self.tab_key
+        if key in self._tabs:
+            self._build_menus()
+            return
+        self.menus.build(window_actions(self))  # those of the tab that was left do not reach it any more
+        if key not in self._under_way:
+            self._under_way[key] = self._making(key)
+            self.context.ticker.pull(typesetter.after(self._under_way[key]))
 
     def _actions(self) -> list[Any]:
         return [*window_actions(self), *self.tab.actions()]

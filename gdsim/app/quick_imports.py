@@ -1,4 +1,4 @@
-"""Two things that importing Qt does for nothing are left out: a quarter of the start, and 15 MB that stay.
+"""Two things that importing Qt does for nothing are left out: a quarter of the start, and 14 MB that stay.
 
 PySide6 reads the source of every module that is imported after it, for its own name: it wants to know where the
 switches of its module `__feature__` count.  Nothing here uses them (they give Qt's methods other names), so it is told

@@ -8,6 +8,7 @@ from typing import Any
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
 from gdsim.app.pictures import Picture
+from gdsim.app.pieces import make_all
 from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.saving import copy_picture, save_picture
 from gdsim.app.widgets.tab_frame import TabFrame
@@ -16,10 +17,13 @@ from gdsim.app.widgets.tab_frame import TabFrame
 class SessionTab(TabFrame):
     """A session can `advance`, go `back`, `seek`, `reset`, `play`, `set_speed`, `undo` and `redo`."""
 
-    def __init__(self, context: Context, session: Any) -> None:
+    def __init__(self, context: Context, session: Any, *, whole: bool = True) -> None:
+        """Without `whole` there is nothing in it until `build` was run to its end."""
         super().__init__()
         self.context, self.session = context, session
         session.setParent(self)
+        if whole:
+            make_all(self.build())
 
     def advance(self, steps: int) -> None:
         self.session.advance(steps)

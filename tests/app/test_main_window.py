@@ -90,7 +90,7 @@ class FakeTab(TabFrame):
 class FakeSpec:
     title: str
 
-    def make(self, context):
+    def begin(self, context):
         return FakeTab()
 
 

@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from gdsim.app.pieces import make_all
 from gdsim.core.registry import Registry
 
 if TYPE_CHECKING:
@@ -18,12 +19,18 @@ if TYPE_CHECKING:
 
 
 class TabSpec(NamedTuple):
-    """`place` orders the tabs; `make(context)` builds one when it is first shown."""
+    """`place` orders the tabs; `begin(context)` is called when one is first shown, and gives it with nothing in it."""
 
     key: str
     title: str
     place: int
-    make: Callable[[Context], TabFrame]
+    begin: Callable[[Context], TabFrame]
+
+    def make(self, context: Context) -> TabFrame:
+        """The whole tab at once."""
+        tab = self.begin(context)
+        make_all(tab.build())
+        return tab
 
 
 def _found_tabs() -> Registry[TabSpec]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from weakref import WeakSet
 
@@ -15,6 +15,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.outlines import formula_svg, outlines, ziamath
@@ -53,10 +54,44 @@ class Typesetter:
                 yield
             ziamath()
             yield
-        while self._waiting:
-            self._waiting.pop().typeset()
-            yield
+        if self._waiting:
+            yield from _in_turn(self._waiting)
         self._waiting = None
+
+    def after(self, pieces: Iterator[None]) -> Iterator[None]:
+        """Set what labels get in `pieces` only when all of these were pulled."""
+        waiting: WeakSet[FormulaLabel] = WeakSet()
+        while True:
+            with self._held(waiting):
+                if next(pieces, _END) is _END:
+                    break
+            yield
+        yield from _in_turn(waiting)
+
+    @contextmanager
+    def _held(self, waiting: WeakSet[FormulaLabel]) -> Iterator[None]:
+        if self._waiting is not None:  # until `catch_up`
+            yield
+            return
+        self._waiting = waiting
+        try:
+            yield
+        finally:
+            self._waiting = None
+
+
+_END = object()
+
+
+def _in_turn(labels: WeakSet[FormulaLabel]) -> Iterator[None]:
+    """Set one formula at each pull; those that can be seen come first."""
+    while labels:
+        label = next((each for each in labels if isValid(each) and each.isVisible()), None) or next(iter(labels))
+        labels.discard(label)
+        if isValid(label):
+            label.typeset()
+            del label
+            yield
 
 
 _PARTS = ("urllib.request", "latex2mathml.converter", "ziafont")  # of the import of ziamath, which is a long one

@@ -7,7 +7,7 @@ the methods in the middle.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -107,6 +107,10 @@ class TabFrame(QWidget):
         self._pages.setCurrentIndex(index)
 
     # What a tab overrides.
+
+    def build(self) -> Iterator[None]:
+        """Make what is in it, a piece at each pull; it is shown and asked only when all of them are there."""
+        yield from ()
 
     def actions(self) -> Sequence[Action]:
         """Further menu entries (in place of QWidget's list of QActions, which a tab has no use for)."""

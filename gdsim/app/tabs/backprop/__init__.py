@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from gdsim.app.tabs.backprop.tab import BackpropTab
 
 
-def make(context: Context) -> BackpropTab:
-    """The tab, as the command line asks for it."""
+def begin(context: Context) -> BackpropTab:
+    """The tab, as the command line asks for it, with nothing in it yet."""
     from gdsim.app.tabs.backprop.session import BackpropSession
     from gdsim.app.tabs.backprop.tab import BackpropTab
 
@@ -22,7 +22,7 @@ def make(context: Context) -> BackpropTab:
     except ValueError as error:  # a formula meant for another tab may be none for this one
         if context.options.tab == TAB.key:
             context.notices.say(str(error), "bad")
-    return BackpropTab(context, session)
+    return BackpropTab(context, session, whole=False)
 
 
-TAB = TabSpec("backprop", "Backprop", 30, make)
+TAB = TabSpec("backprop", "Backprop", 30, begin)

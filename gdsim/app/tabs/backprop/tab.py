@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.app.actions import Action
-from gdsim.app.context import Context
 from gdsim.app.files import FileProblem, save_text
 from gdsim.app.pictures import Picture, Table, with_suffix
 from gdsim.app.plots.graph_view import NOBODY, GraphView
@@ -36,13 +35,13 @@ class BackpropTab(SessionTab):
     step_words = "one node"
     roomy_numbers = 380
 
-    def __init__(self, context: Context, session: BackpropSession) -> None:
-        super().__init__(context, session)
+    session: BackpropSession
+
+    def build(self) -> Iterator[None]:
+        context, session = self.context, self.session
         self._shown = GraphShown()
         self.graph = GraphView(context.themes)
         self.predict_bar = PredictBar(session)
-        self.controls = BackpropControls(session, context.ticker)
-        self.side = BackpropSide(context, session)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -50,11 +49,19 @@ class BackpropTab(SessionTab):
         column.addWidget(self.graph, 1)
         column.addWidget(self.predict_bar)
         self.set_picture(middle)
+        yield
+        self.controls = BackpropControls(session, context.ticker)
+        yield
         self.set_controls(self.controls)
+        yield
+        self.side = BackpropSide(context, session)
+        yield
         self.set_numbers(self.side)
+        yield
         self.transport.step_button.setToolTip("One value on: forward to the output, then back (Right)")
         self.transport.reset_button.describe("Reset", "Back to the start of the walk (R): the same inputs")
         self._connect()
+        yield
         self.synchronize()
         self._chain_controls()
 

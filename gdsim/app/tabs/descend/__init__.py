@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from gdsim.app.tabs.descend.tab import DescendTab
 
 
-def make(context: Context) -> DescendTab:
-    """The tab, as the command line asks for it."""
+def begin(context: Context) -> DescendTab:
+    """The tab, as the command line asks for it, with nothing in it yet."""
     from gdsim.app.tabs.descend.session import DescendSession
     from gdsim.app.tabs.descend.tab import DescendTab
 
@@ -21,7 +21,7 @@ def make(context: Context) -> DescendTab:
         session.apply(context.options)
     except ValueError as error:
         context.notices.say(str(error), "bad")
-    return DescendTab(context, session)
+    return DescendTab(context, session, whole=False)
 
 
-TAB = TabSpec("descend", "Descend", 20, make)
+TAB = TabSpec("descend", "Descend", 20, begin)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget
 
 from gdsim.app.actions import Action
-from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.plots.curve_plot import CurvePlot
 from gdsim.app.saving import save_table
@@ -32,24 +31,30 @@ _BESIDE_EVERY = 0.1  # seconds between two readings of the numbers beside a ball
 class DescendTab(SessionTab):
     """Redraws after the session's `changed`; the visible part changes only with the function, or when asked."""
 
-    def __init__(self, context: Context, session: DescendSession) -> None:
-        super().__init__(context, session)
+    session: DescendSession
+
+    def build(self) -> Iterator[None]:
+        context, session = self.context, self.session
         self._drawn: tuple[str, object] = ("", None)
         self._scale = 1.0
         self._named: object = None
         self._seldom = Seldom(context.ticker, _BESIDE_EVERY, self._show_beside)
         self.curve = CurvePlot(context.themes)
         self.curve.setAccessibleName("Loss curve with the ball")
+        yield
         self.surface: SurfaceView | None = None  # made when the first surface is shown
         self.pages = QStackedWidget()
         self.pages.addWidget(self.curve)
         self.controls = DescendControls(session, context.ticker)
+        yield
         self.side = DescendSide(context, session)
         self.numbers = self.side.numbers
+        yield
         self.set_picture(self.pages)
         self.set_controls(self.controls)
         self.set_numbers(self.side)
         self._connect()
+        yield
         self.synchronize()
 
     def synchronize(self) -> None:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from gdsim.app.tabs.slope.tab import SlopeTab
 
 
-def make(context: Context) -> SlopeTab:
-    """The tab, as the command line asks for it."""
+def begin(context: Context) -> SlopeTab:
+    """The tab, as the command line asks for it, with nothing in it yet."""
     from gdsim.app.tabs.slope.motion import motion_reduced
     from gdsim.app.tabs.slope.session import SlopeSession
     from gdsim.app.tabs.slope.tab import SlopeTab
@@ -23,7 +23,7 @@ def make(context: Context) -> SlopeTab:
     except ValueError as error:
         # What is meant for another tab is no mistake of the user's.
         context.notices.say(str(error), "bad" if context.options.tab == "slope" else "warning")
-    return SlopeTab(context, session)
+    return SlopeTab(context, session, whole=False)
 
 
-TAB = TabSpec("slope", "Slope", 10, make)
+TAB = TabSpec("slope", "Slope", 10, begin)

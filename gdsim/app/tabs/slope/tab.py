@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 
 from gdsim.app.actions import Action
-from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.saving import save_table
 from gdsim.app.session_tab import SessionTab
@@ -34,23 +33,30 @@ class SlopeTab(SessionTab):
     step_words = "halve Δx"
     roomy_numbers = 380
 
-    def __init__(self, context: Context, session: SlopeSession) -> None:
-        super().__init__(context, session)
+    session: SlopeSession
+
+    def build(self) -> Iterator[None]:
+        context, session = self.context, self.session
         settings = context.settings
         self.exercise = PracticeSession(
             settings.mapping(_KEPT), partial(settings.set, _KEPT), context.options.seed or 0, self, context.ticker
         )
         self.middle = SlopePictures(context, session)
-        self.controls = SlopeControls(session, context.ticker)
-        self.side = SlopeSide(context, session)
-        self.card: PracticeCard | None = None  # made when practice is first opened
         self.set_picture(self.middle)
+        yield
+        self.controls = SlopeControls(session, context.ticker)
         self.set_controls(self.controls)
+        yield
+        self.side = SlopeSide(context, session)
+        yield
         self.set_numbers(self.side)
+        yield
+        self.card: PracticeCard | None = None  # made when practice is first opened
         self.transport.step_button.setToolTip("Halve Δx (Right)")
         self.transport.reset_button.describe("Reset", "Back to the Δx that the curve began with (R)")
         self.transport.back_button.describe("Step back", "One halving of Δx less (Left)")
         self._connect()
+        yield
         self.synchronize()
 
     def synchronize(self) -> None:

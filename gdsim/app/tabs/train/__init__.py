@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from gdsim.app.tabs.train.tab import TrainTab
 
 
-def make(context: Context) -> TrainTab:
-    """The tab, as the command line asks for it."""
+def begin(context: Context) -> TrainTab:
+    """The tab, as the command line asks for it, with nothing in it yet."""
     from gdsim.app.tabs.train.session import TrainSession
     from gdsim.app.tabs.train.tab import TrainTab
 
@@ -21,7 +21,7 @@ def make(context: Context) -> TrainTab:
         session.apply(context.options)
     except ValueError as error:
         context.notices.say(str(error), "bad")
-    return TrainTab(context, session)
+    return TrainTab(context, session, whole=False)
 
 
-TAB = TabSpec("train", "Train", 40, make)
+TAB = TabSpec("train", "Train", 40, begin)

@@ -5,6 +5,7 @@ What a preset has chosen is folded to a line that says it, so that rate and regu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.app.context import Context
+from gdsim.app.pieces import make_all
 from gdsim.app.tabs.train.data_panel import DataPanel
 from gdsim.app.tabs.train.network_panel import NetworkPanel
 from gdsim.app.tabs.train.open_table import TableOpener
@@ -29,28 +31,43 @@ _DATA, _NETWORK, _TRAINING, _REGULARIZATION = "Data", "Network", "Training", "Re
 class TrainControls(QWidget):
     """Asks the session; `synchronize` shows what came of it, silently."""
 
-    def __init__(self, context: Context, session: TrainSession, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, session: TrainSession, parent: QWidget | None = None, *, whole: bool = True
+    ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._context, self._session = context, session
+        if whole:
+            make_all(self.build())
+
+    def build(self) -> Iterator[None]:
+        context, session = self._context, self._session
         self.presets = PresetsMenu(session)
-        self.data = DataPanel(context, session)
-        self.network = NetworkPanel(session)
-        self.training = TrainingPanel(session)
-        self.regularization = RegularizationPanel(session)
-        self.opener = TableOpener(context, session, self)
         self.groups = {
             _DATA: FoldGroup(_DATA, open=not session.preset), _NETWORK: FoldGroup(_NETWORK, open=False),
             _TRAINING: FoldGroup(_TRAINING), _REGULARIZATION: FoldGroup(_REGULARIZATION),
         }  # fmt: skip
-        self._panels = (self.data, self.network, self.training, self.regularization)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.presets)
-        for group, panel in zip(self.groups.values(), self._panels, strict=True):
-            group.add(panel)
+        for group in self.groups.values():
             layout.addWidget(group)
         layout.addStretch(1)
+        yield
+        self.data = DataPanel(context, session)
+        self.groups[_DATA].add(self.data)
+        yield
+        self.network = NetworkPanel(session)
+        self.groups[_NETWORK].add(self.network)
+        yield
+        self.training = TrainingPanel(session)
+        self.groups[_TRAINING].add(self.training)
+        yield
+        self.regularization = RegularizationPanel(session)
+        self.groups[_REGULARIZATION].add(self.regularization)
+        yield
+        self._panels = (self.data, self.network, self.training, self.regularization)
+        self.opener = TableOpener(context, session, self)
         self.presets.combo.chosen.connect(self._fold)
         self.data.table_wanted.connect(self.open_table)
         self.data.sample_wanted.connect(self.opener.sample)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.app.context import Context
+from gdsim.app.pieces import make_all
 from gdsim.app.plots.decision_picture import DecisionPicture
 from gdsim.app.plots.decision_plot import DecisionPlot
 from gdsim.app.plots.fit_picture import FitPicture
@@ -47,10 +49,17 @@ class FitView(QWidget):
     viewed = Signal()
     """Another part of the plane is seen."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None, *, whole: bool = True) -> None:
         super().__init__(parent)
-        self.curve = FitPlot(context.themes)
-        self.regions = DecisionPlot(context.themes)
+        self._context = context
+        if whole:
+            make_all(self.build())
+
+    def build(self) -> Iterator[None]:
+        self.curve = FitPlot(self._context.themes)
+        yield
+        self.regions = DecisionPlot(self._context.themes)
+        yield
         self.curve.setAccessibleName("The network's curve over the data")
         self.regions.setAccessibleName("The network's answer over the plane, with the data")
         self._pages = QStackedWidget()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QVBoxLayout, QWidget
 
 from gdsim.app.context import Context
+from gdsim.app.pieces import make_all
 from gdsim.app.plots.drawing import Array
 from gdsim.app.plots.series_picture import Series, SeriesPicture
 from gdsim.app.plots.series_plot import SeriesPlot
@@ -45,24 +47,35 @@ class TrainSide(QWidget):
     ghost_wanted = Signal()
     best_wanted = Signal()
 
-    def __init__(self, context: Context, session: TrainSession, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, session: TrainSession, parent: QWidget | None = None, *, whole: bool = True
+    ) -> None:
         super().__init__(parent)
         self._context, self._session = context, session
-        themes = context.themes
+        if whole:
+            make_all(self.build())
+
+    def build(self) -> Iterator[None]:
+        session, themes = self._session, self._context.themes
         self.table = NumberTable(ROWS)
         self.keep = TextButton("Keep as ghost", "Keep this run as it stands, to compare with what comes")
         self.best = TextButton("Best step", "Go to the step with the lowest validation loss so far")
         self.log = CheckBox("Log axis", "Shows the losses by powers of ten")
+        yield
         self.losses = LossesPlot(themes)
         self.losses.setAccessibleName("Training and validation loss against step")
+        yield
         self.scores = SeriesPlot(themes)
         self.scores.set_log(False, False)
         self.scores.setAccessibleName("Accuracy or R² against step")
+        yield
         self.histogram = HistogramPlot(themes)
         self.histogram.setAccessibleName("Histogram of the weights")
+        yield
         self.gradients = SeriesPlot(themes)
         self.gradients.set_log(False, True)
         self.gradients.setAccessibleName("Size of the gradient by layer against step")
+        yield
         self.confusion = ConfusionTable()
         self.ghosts = GhostList(session)
         self.score_title = _heading("Accuracy")

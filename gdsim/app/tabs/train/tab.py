@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
@@ -12,7 +12,6 @@ from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget
 
 from gdsim.app.actions import Action
-from gdsim.app.context import Context
 from gdsim.app.pictures import Picture, Table
 from gdsim.app.plots.drawing import Array
 from gdsim.app.plots.network_view import NetworkView
@@ -47,18 +46,36 @@ _QUICK = 200_000  # points times parameters up to which every point is asked aga
 class TrainTab(SessionTab):
     """Redraws all after the session's `changed`; while training plays, one picture a frame in turn."""
 
-    def __init__(self, context: Context, session: TrainSession) -> None:
-        super().__init__(context, session)
+    session: TrainSession
+
+    def build(self) -> Iterator[None]:
+        context, session = self.context, self.session
         self._pictures = Pictures(session.scene)
         self._answers: Answers | None = None
         self._sentence_due, self._answers_due, self._ghosts_due = Due(0.25), Due(0.4), Due(1.0)
         self.diagram = NetworkView(context.themes)
-        self.fit_view = FitView(context)
-        self.fine_fit = FineFit(context.ticker, self)
-        self.side = TrainSide(context, session)
-        self.controls = TrainControls(context, session)
+        self.fit_view = FitView(context, whole=False)
+        yield from self.fit_view.build()
+        self.side = TrainSide(context, session, whole=False)
+        self.controls = TrainControls(context, session, whole=False)
         self.epoch_button = TextButton("Epoch", "To the end of this pass through the training points (Ctrl+Right)")
         self.transport.add_button(self.epoch_button)
+        self._fill_middle()
+        self.set_controls(self.controls)
+        self.column = TrainColumn(context, session, self.side)
+        self.set_numbers(self.column)
+        yield
+        self.fine_fit = FineFit(context.ticker, self)
+        yield from self.side.build()
+        yield from self.controls.build()
+        install_drop(self, self.controls.accept_file)
+        others = (self.draw_transport, self.draw_diagram, self.draw_charts, self.draw_page)
+        self._turns = Turns(self.draw_fit, others, time.process_time)
+        self._connect()
+        yield
+        self.synchronize()
+
+    def _fill_middle(self) -> None:
         self.middle = QSplitter(Qt.Orientation.Vertical)
         self.middle.setChildrenCollapsible(False)
         self.middle.setHandleWidth(8)
@@ -76,14 +93,6 @@ class TrainTab(SessionTab):
         self.middle.setSizes([share * 100 for share in _SHARES])
         self._arranged = (False, False)
         self.set_picture(self.middle)
-        self.set_controls(self.controls)
-        install_drop(self, self.controls.accept_file)
-        self.column = TrainColumn(context, session, self.side)
-        self.set_numbers(self.column)
-        others = (self.draw_transport, self.draw_diagram, self.draw_charts, self.draw_page)
-        self._turns = Turns(self.draw_fit, others, time.process_time)
-        self._connect()
-        self.synchronize()
 
     # Drawing
 
