@@ -212,7 +212,7 @@ class MainWindow(QMainWindow):
         key = options.tab or settings.text("tab") or first_tab
         if key in self._specs:
             self._pages.setCurrentIndex(self._keys().index(key))
-        self._build_menus()
+        self._made(self.tab_key)
         self._describe_controls_button(settings.flag("controls_collapsed"))
         if settings.problem:
             self.say(settings.problem, "warning")

@@ -12,24 +12,49 @@ from gdsim.app.ahead import Ahead
 
 ORDER = """
 import json, sys
-from gdsim.app.ahead import imports_in_turn
-told = list(imports_in_turn())
-print(json.dumps([told, sorted(name for name in sys.modules if name.startswith("gdsim."))]))
+def there():
+    return {name for name in sys.modules if name.startswith("gdsim.")}
+def described(name):
+    module = sys.modules[name]
+    return {key: getattr(value, "__module__", None) or type(value).__name__ for key, value in vars(module).items()}
+if sys.argv[1] == "in turn":
+    import pyqtgraph
+    from gdsim.app.ahead import imports_in_turn
+    told, at_once, before = [], {}, there()
+    for name in imports_in_turn():
+        told.append(name)
+        at_once[name], before = sorted(there() - before), there()
+    gdsim = {name: described(name) for name in sorted(there())}
+    print(json.dumps([told, gdsim, at_once]))
+else:
+    import importlib
+    for name in json.loads(sys.stdin.read()):
+        importlib.import_module(name)
+    print(json.dumps({name: described(name) for name in sorted(there())}))
 """
 
 
-def test_every_module_of_the_tabs_is_imported_after_what_it_imports():
-    done = subprocess.run([sys.executable, "-c", ORDER], capture_output=True, text=True, timeout=60)
-    told, there = json.loads(done.stdout)
+def run(how, said=""):
+    command = [sys.executable, "-c", ORDER, how]
+    done = subprocess.run(command, input=said, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_every_module_of_the_tabs_is_imported_alone_and_after_what_it_imports():
+    told, there, at_once = run("in turn")
     assert len(told) == len(set(told))
     root = Path(gdsim.__file__).parent
     files = {
         ".".join(("gdsim", *file.relative_to(root).with_suffix("").parts)) for file in root.rglob("app/tabs/**/*.py")
     }
     assert {name.removesuffix(".__init__") for name in files} <= set(there)
-    assert set(told) <= set(there)
     assert told.index("gdsim.core.expression") < told.index("gdsim.app.tabs.slope.session")
     assert told.index("gdsim.core.registry") < told.index("gdsim.core.surfaces")
+    assert told.index("gdsim.core.network.mlp") < told.index("gdsim.core.network")
+    assert sum(len(came) - 1 for came in at_once.values() if came) < 0.06 * len(told)  # those that import one another
+    assert {"numpy.ma", "numpy.random"} <= set(told)
+    assert there == {name: module for name, module in run("as ever", json.dumps(list(there))).items() if name in there}
 
 
 class Imports:
