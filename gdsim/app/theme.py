@@ -83,10 +83,11 @@ class ThemeManager(QObject):
         if wanted == self._worn:
             return
         only_held = self._worn[:2] == wanted[:2]
-        self._worn = wanted
         application = QApplication.instance()
+        if not self._worn:
+            application.setStyle("Fusion")  # once: a style set anew is put on every widget, before the sheet is
+        self._worn = wanted
         if not only_held:
-            application.setStyle("Fusion")
             application.setPalette(palette(self.theme))
             application.setFont(self.font())
         if not self._held:

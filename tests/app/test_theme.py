@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.app import theme as theme_module
 from gdsim.app.style_sheet import style_sheet
@@ -95,6 +95,22 @@ def test_a_mode_changes_the_palette_and_says_so(themes, qtbot):
         themes.set_mode("dark")
     assert themes.theme is DARK
     assert QApplication.palette().color(QPalette.ColorRole.Window).name().upper() == DARK.window
+
+
+def test_a_change_styles_every_widget_once(themes, shown):
+    class Styled(QWidget):
+        times = 0
+
+        def changeEvent(self, event):
+            self.times += event.type() == QEvent.Type.StyleChange
+
+    themes.set_mode("light")
+    widget = shown(Styled(), 50, 50)
+    widget.times = 0
+    themes.set_mode("dark")
+    assert widget.times == 1
+    themes.set_large(True)
+    assert widget.times == 2
 
 
 def test_an_unknown_mode_is_refused(themes):
