@@ -49,7 +49,7 @@ class _Starts:
         self.time -= 0.1
 
 
-@pytest.mark.parametrize(("time", "memory", "words"), [(1.85, 1.0, ""), (1.95, 1.0, "1.65"), (1.0, 1.6, "1.60")])
+@pytest.mark.parametrize(("time", "memory", "words"), [(1.55, 1.0, ""), (1.65, 1.0, "1.35"), (1.0, 1.6, "1.60")])
 def test_a_slow_start_is_told(time, memory, words):
     found = start_complaints(_Starts(time, memory))
     assert len(found) == bool(words)
