@@ -145,7 +145,7 @@ def _too_large(f: Expr, name: str, where: Decimal) -> bool:
     except TooLargeError:
         return True
     except (UndefinedError, UndecidedError):
-        return False
+        pass
     return False
 
 

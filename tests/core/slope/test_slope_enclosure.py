@@ -80,6 +80,7 @@ def test_no_value_is_said_so(typed, x):
         ("e^(e^(e^x))", 10),
         ("ln(e^x-e^x)", 1),
         ("sin(x)", 10**60),
+        ("(-2)^ln(e^x)", 2),  # (−2)² if the exponent is 2 exactly
     ],
 )
 def test_what_these_digits_do_not_tell(typed, x):

@@ -140,3 +140,23 @@ def test_hostile_curves(typed, x):
     for method in chart.methods:
         assert method.text.endswith(".")
         assert not (method.errors <= 0.0).any()
+
+
+def test_near_zero_round_off_may_spare_one_difference_or_both():
+    """At 10⁻¹² the square beside is larger by far and loses nothing in a difference; the two squares beside do."""
+    square, cube = (error_chart(parse(typed), 1e-12) for typed in ("x^2", "x^3"))
+    assert square.round_off.endswith("The forward difference is spared here: none of its digits cancel.")
+    assert not square.rounds_off
+    assert cube.round_off == "Small Δx: round-off does not show in this chart."
+
+
+def test_beside_an_edge_there_is_no_theory():
+    chart = error_chart(parse("√x"), 1e-12)  # bends are looked for as far as 2·10⁻¹² to the left
+    assert math.isnan(chart.forward.expected_dx)
+    assert chart.derivative == pytest.approx(5e5)
+
+
+def test_a_derivative_that_has_too_many_digits_is_said():
+    chart = error_chart(parse("tanh(100x)"), 1e8)
+    assert chart.methods == ()
+    assert chart.text == "The derivative here has too many digits to compare with."

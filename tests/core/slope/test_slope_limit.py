@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gdsim.core.expression import parse
 from gdsim.core.optimizers.base import aligned
 from gdsim.core.slope import Stage, limit_algebra, slope_table
-from gdsim.core.slope.polynomial import value_at
+from gdsim.core.slope.polynomial import NotPolynomialError, coefficients, value_at
 
 with warnings.catch_warnings():
     # ziamath opens its font by a call that Python 3.11 and 3.12 call deprecated.
@@ -78,6 +78,9 @@ def test_every_line_is_exact(coefficients, tenths, dx, x_anywhere, dx_anywhere):
         ("(x - π)^2 + e", r"2 x - 2 \pi"),
         ("x^2/(2π) + ln(2)x", r"\frac{1}{\pi} \, x + \ln 2"),
         ("(√2 x + 1)^2", r"4 x + 2 \sqrt{2}"),
+        ("2^0.5 x^2", r"2 \left(2^{0.5}\right) \, x"),
+        ("π^(-1) x", r"\frac{1}{\pi}"),
+        ("π^(-2) x", r"\left(\pi^{-2}\right)"),
     ],
 )
 def test_any_form_is_multiplied_out(typed, slope):
@@ -116,7 +119,7 @@ def test_the_lines_of_the_notes():
         ("e^x", "exponential"), ("1/x", "divides by a formula"), ("√x", "root"), ("|x|", "cannot be multiplied out"),
         ("sin(x)", "sin cannot"), ("x^2.5", "not a whole number"), ("x^(-1)", "not a whole number"),
         ("2^x", "exponent"), ("x^π", "not a whole number"), ("√(-1) x", "no value"), ("x^13", "above 12"),
-        ("(x^3 + 1)^5", "above 12"),
+        ("(x^3 + 1)^5", "above 12"), ("x^12 x^12 x", "above 12"),
         ("x/0", "divides by 0"), ("1e200x", "too long"), ("x^1e9", "above 12"),
         ("x^2 + sin(0x)", "does not change with it"), ("x/(0x + π + 1)", "does not change with it"),
     ],
@@ -133,6 +136,17 @@ def test_minus_signs_of_numbers_are_not_spaced_as_in_a_difference():
     assert numbers[0] == r"f\left({-}3.1\right) = {-}29.791"
     assert numbers[2] == r"{-}29.791 - \left({-}27\right) = {-}2.791"
     assert numbers[4] == r"\frac{{-}2.791}{{-}0.1} = 27.91"
+
+
+def test_numbers_beyond_the_largest_float_are_infinite():
+    numbers = [line.numbers for line in limit_algebra(parse("-x^11"), 1e30, 1e30).lines]
+    assert numbers[0] == r"f\left(2 \cdot 10^{30}\right) \approx {-}\infty"
+    assert numbers[5] == r"f'\left(10^{30}\right) = {-}1.1 \cdot 10^{301}"
+
+
+def test_another_variable_has_no_number():
+    with pytest.raises(NotPolynomialError, match="drawn over x; w has no number"):
+        coefficients(parse("w x"), "x")
 
 
 def test_rounded_numbers_are_not_called_equal():

@@ -45,6 +45,7 @@ INF, NAN = math.inf, math.nan
         ("2x + |x|^1.01", 0, Place.SMOOTH, 2, 2),
         ("|x|^0.99", 0, Place.VERTICAL, -INF, INF),
         ("sin(1e27x) + |x|", 0, Place.RESTLESS, NAN, NAN),
+        ("sin(1e32x) + |x|", 0, Place.RESTLESS, NAN, NAN),
         ("√x", 0, Place.EDGE, NAN, INF),
         ("√(1 - x)", 1, Place.EDGE, -INF, NAN),
         ("x^1.5", 0, Place.EDGE, NAN, 0),
@@ -164,6 +165,7 @@ def test_the_quick_answer_and_the_careful_one_agree(monkeypatch):
         ("(x - 1)^(1/3)", (1,)),
         ("max(sin(x), 0)", (-math.pi, 0, math.pi)),
         ("e^x/(1 + e^x)", ()),
+        ("1/(x^2 + 1e-6)", ()),
     ],
 )
 def test_breaks(typed, where):
@@ -203,6 +205,7 @@ def test_secants_say_what_they_are():
     assert "no value at x + Δx" in secant(parse("1/(1 + e^(1/x))"), 1, -1).text  # though 1/(1 + ∞) is 0 to a float
     assert "is lost" in secant(parse("x^2"), 1, 1e-17).text
     assert "exactly" in secant(parse("3x + 1"), 1, 0.5).text
+    assert "too far apart" in secant(parse("1e308sign(x)"), -1e-10, 2e-10).text
     assert secant(parse("x^2"), 1, 1).latex == r"\frac{4 - 1}{2 - 1} = 3"
     assert secant(parse("x"), -3, -0.5).latex == (
         r"\frac{{-}3.5 - \left({-}3\right)}{{-}3.5 - \left({-}3\right)} = 1"
@@ -233,3 +236,13 @@ def test_hostile_places_never_raise(typed, x):
     found = secant(parse(typed), x, 0.5)
     assert found.text.endswith(".")
     assert ziamath.Latex(found.latex).getsize()[0] > 10
+
+
+def test_of_very_many_special_points_the_search_takes_so_many_that_none_could_be_told_apart():
+    """1/sin(300x) has 955 poles here."""
+    assert 200 < len(special_points(parse("1/sin(300x)"), "x", -5.0, 5.0)) < 955
+
+
+def test_a_curve_has_one_variable():
+    with pytest.raises(ValueError, match="one variable, not x, y"):
+        local(parse("x y"), 1.0)
