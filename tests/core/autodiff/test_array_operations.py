@@ -127,6 +127,7 @@ def test_to_the_shape_that_it_has_nothing_is_computed() -> None:
 def test_reshape_of_what_is_empty() -> None:
     assert ops.reshape(np.zeros((0, 3)), (-1,)).shape == (0,)
     assert ops.reshape(np.zeros((0, 3)), (3, -1)).shape == (3, 0)
+    assert ops.reshape(np.zeros((0, 3)), (-1, 0)).shape == (0, 0)
 
 
 def test_transposing() -> None:
@@ -219,3 +220,25 @@ def test_what_broadcasting_repeated_is_summed(shape: tuple[int, ...]) -> None:
         one[place] = 1.0
         expected[place] = np.sum(weights * repeated * one)
     np.testing.assert_allclose(grad(lambda x: ops.sum(x * weights))(np.ones(shape)[()]), expected, rtol=1e-13)
+
+
+def test_the_mean_of_rows_when_there_is_no_row() -> None:
+    assert ops.mean(np.zeros((0, 3)), axis=1).shape == (0,)
+
+
+def test_the_slope_of_the_power_zero_is_zero_on_both_sides() -> None:
+    base, exponent = np.array([-2.0, 0.0, 3.0]), np.zeros(3)
+    np.testing.assert_array_equal(grad(lambda x: ops.sum(x**exponent))(base), np.zeros(3))
+
+
+def test_axes_in_their_order_need_no_transposing() -> None:
+    x = np.ones((2, 3))
+    assert ops.transpose(x, (0, 1)) is x
+    assert ops.swapaxes(x, 1, 1) is x
+
+
+def test_the_slope_of_a_power_by_its_exponent_where_the_base_is_a_number() -> None:
+    """(aˣ)′ = aˣ ln a; of 0ˣ it is 0 wherever there is a value, and for a base below 0 there is none."""
+    assert grad(lambda y: 2.0**y)(3.0) == pytest.approx(8.0 * np.log(2.0), rel=1e-15)
+    assert [grad(lambda y: 0.0**y)(y) for y in (0.0, 1.0, 2.0)] == [0.0, 0.0, 0.0]
+    assert np.isnan(grad(lambda y: (-2.0) ** y)(2.0))

@@ -66,3 +66,7 @@ def test_a_histogram_is_symmetric_about_zero_and_holds_the_largest() -> None:
     assert weight_histogram(NETWORK, unclear, bins=2).counts.tolist() == [[2, 3], [1, 4]]
     np.testing.assert_allclose(weight_histogram(NETWORK, np.zeros(17), bins=2).edges, [-1e-3, 0.0, 1e-3])
     assert len(weight_histogram(NETWORK, PARAMETERS).edges) == 32
+
+
+def test_neurons_without_numbers_are_no_twins() -> None:
+    assert twin_units(MLP((1, 2, 1)), np.full(7, np.nan)) == []
