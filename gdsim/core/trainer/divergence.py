@@ -35,7 +35,7 @@ def sound_step(history: History) -> int:
     """The last recorded step whose objective is at most 1.5 times the lowest; 0 where none is finite."""
     objective = _objective(history)
     sound = np.flatnonzero(objective <= _SOUND * objective.min(initial=math.inf))
-    return int(history.step[sound[-1]]) if len(sound) and np.isfinite(objective).any() else 0
+    return int(history.step[sound[-1]]) if np.isfinite(objective).any() else 0
 
 
 def _objective(history: History) -> Array:
