@@ -14,6 +14,8 @@ from gdsim.app.plots.sampling import CurveSamples, sample_curve, screen_heights
 from gdsim.app.ranges import Range, finite_range
 from gdsim.app.theme import ThemeManager
 
+_MOST_SAMPLES = 4000
+
 
 class CurvedPlot(BallPlot):
     """A subclass says in `arrange_over` what is drawn over the curve."""
@@ -45,12 +47,14 @@ class CurvedPlot(BallPlot):
         return replace(drawing, strokes=(Stroke(pixels, "function", 2.0, joined=curve.joined), *drawing.strokes))
 
     def _curve_seen(self, viewport: Viewport) -> CurveSamples | None:
-        """The curve sampled for what is visible, again only when that has changed."""
+        """The curve sampled for what is visible, again only when that has changed or there is much more room for it."""
         if self._function is None:
             return None
-        x_range = (viewport.x_low, viewport.x_high)
-        if self._samples is None or (self._samples.x[0], self._samples.x[-1]) != x_range:
-            self._samples = sample_curve(self._function, *x_range, samples=int(min(4000, 1.5 * viewport.width)))
+        x_range, known = (viewport.x_low, viewport.x_high), self._samples
+        coarse = known is not None and len(known.x) < min(_MOST_SAMPLES, viewport.width)
+        if known is None or coarse or (known.x[0], known.x[-1]) != x_range:
+            wanted = int(min(_MOST_SAMPLES, 1.5 * viewport.width))
+            self._samples = sample_curve(self._function, *x_range, samples=wanted)
         return screen_heights(self._samples, viewport.y_low, viewport.y_high)
 
     def _shape_over(self, reach: Range) -> CurveSamples | None:

@@ -43,6 +43,14 @@ def test_pixels_and_data_agree_both_ways(plot):
         assert back == pytest.approx((x, y), abs=0.02)
 
 
+def test_with_more_room_the_curve_is_no_coarser_than_the_pixels(plot):
+    plot.resize(2400, 420)
+    QApplication.processEvents()
+    (curve,) = [stroke for stroke in plot.marks.drawing.strokes if stroke.colour == "function" and stroke.width == 2.0]
+    assert plot.visible_part.width > 2000
+    assert np.diff(curve.points[:, 0]).max() <= 1.0
+
+
 def test_a_click_where_there_is_no_room_to_show_anything_is_at_a_finite_place(plot):
     plot.setMinimumSize(1, 1)
     plot.resize(40, 40)
