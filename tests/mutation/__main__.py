@@ -84,8 +84,10 @@ def main() -> int:
     def report(outcome: Outcome) -> None:
         outcomes.append(outcome)
         counts[_folder(outcome.file)].update(("tried", outcome.result))
+        place = f"{outcome.file}:{outcome.mutant.line}"
+        if len(outcomes) % 200 == 0:
+            print(f"{len(outcomes)} tried, up to {place}", flush=True)
         if outcome.result in ("survived", "unplanted"):
-            place = f"{outcome.file}:{outcome.mutant.line}"
             print(f"{outcome.result} {len(outcome.tests)} tests, {place}: {outcome.mutant.name}", flush=True)
 
     began = time.monotonic()

@@ -62,8 +62,8 @@ _ARITHMETIC = {
     "take", "concatenate",
 }  # fmt: skip
 _INDICES = {"i", "j", "k", "m", "n", "index", "step", "number", "row", "column", "layer", "unit", "place", "run"}
-_SAID_TWICE = {"strict", "help", "title", "key", "log", "unit", "low", "high", "maxsize", "stacklevel"}
-"""Keywords that only check, or only say: leaving them out changes no number."""
+_SAID_TWICE = {"strict", "out", "help", "title", "key", "log", "unit", "low", "high", "maxsize", "stacklevel"}
+"""Keywords that only check, only say or only save room: leaving them out changes no number."""
 _CASTS = {"tuple", "list", "int", "float", "str", "bool", "asarray", "stop_gradient"}
 _TYPES = {"int", "float", "str", "tuple"}
 _TEXTS = {"annotation", "returns", "decorator_list", "type_params"}
