@@ -28,3 +28,18 @@ def test_defaults_and_bounds(kind) -> None:
 
 def test_none_is_left_out() -> None:
     assert set(NUMBERS) == set(REGULARIZERS.values())
+
+
+@pytest.mark.parametrize(
+    ("key", "numbers", "settings"),
+    [
+        ("l1", {"strength": 0.25}, {"l1": 0.25}),
+        ("l2", {"strength": 0.25}, {"l2": 0.25}),
+        ("elastic", {"strength": 0.5, "share": 0.25}, {"l1": 0.125, "l2": 0.375}),
+        ("weight_decay", {"strength": 0.25}, {"weight_decay": 0.25}),
+        ("dropout", {"rate": 0.25}, {"dropout": 0.25}),
+        ("early_stopping", {"patience": 7}, {"patience": 7}),
+    ],
+)
+def test_what_each_sets(key, numbers, settings) -> None:
+    assert REGULARIZERS[key](**numbers).settings == settings
