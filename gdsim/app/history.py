@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _DEPTH = 200
-MOST_BYTES = 48e6
+MOST_BYTES = 24e6
 """All moments of a history together: an hour of long runs would fill the memory.  The newest is kept anyway."""
 
 

@@ -87,8 +87,11 @@ class Settings:
         self.set("tabs", {**self.mapping("tabs"), key: dict(state)})
 
     def put_tabs_aside(self) -> str:
-        """Forget what the tabs showed, and keep the file as it is under another name; a sentence on that."""
-        self._values.pop("tabs", None)
+        """Forget what the tabs showed, and which was open, for it may be the one that cannot be made; keep the file as
+        it is under another name; a sentence on that.
+        """
+        for key in ("tabs", "tab"):
+            self._values.pop(key, None)
         kept = ""
         if self.path is not None and QFileInfo(str(self.path)).exists():
             aside = free_name(self.path, "before")

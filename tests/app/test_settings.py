@@ -193,12 +193,13 @@ def test_leavings_of_an_interrupted_write_are_taken_away(path):
 def test_what_the_tabs_showed_can_be_put_aside(path):
     settings = Settings(path)
     settings.set("theme", "dark")
+    settings.set("tab", "descend")
     settings.set_tab_state("descend", {"poison": 1})
     settings.save()
     sentence = settings.put_tabs_aside()
     assert "settings-before.json" in sentence
     again = Settings(path)
-    assert (again.text("theme"), again.tab_state("descend")) == ("dark", {})
+    assert (again.text("theme"), again.text("tab"), again.tab_state("descend")) == ("dark", "", {})
     assert Settings(path.with_name("settings-before.json")).tab_state("descend") == {"poison": 1}
 
 
