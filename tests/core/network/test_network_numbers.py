@@ -70,3 +70,43 @@ def test_a_histogram_is_symmetric_about_zero_and_holds_the_largest() -> None:
 
 def test_neurons_without_numbers_are_no_twins() -> None:
     assert twin_units(MLP((1, 2, 1)), np.full(7, np.nan)) == []
+
+
+def test_a_mask_multiplies_the_answers_of_every_hidden_layer_and_no_output() -> None:
+    """Layers of 2, 3 and 1 neurons with slopes 1, sums of ones: each mask entry shows in what follows."""
+    network = MLP((1, 2, 3, 1, 1), "linear")
+    parameters = np.where(network.weight_mask, 1.0, 0.0)
+    mask = np.array([[1.0], [2.0], [1.0], [0.0], [4.0], [10.0]])
+    found = network.layer_responses(parameters, network.columns([[1.0]]), mask)
+    assert [part.ravel().tolist() for part in found] == [[1.0, 2.0], [3.0, 0.0, 12.0], [150.0], [150.0]]
+    np.testing.assert_array_equal(network.forward(parameters, network.columns([[1.0]]), mask), [[150.0]])
+    deep = MLP((1, 2, 3, 4, 1))
+    assert deep.hidden_units == 9
+    assert [layer.start for layer in deep.layers] == [0, 4, 13, 29]
+    assert (deep.layers[1].stop, deep.parameter_count) == (13, 34)
+
+
+def test_what_is_no_table_of_inputs_is_refused() -> None:
+    for inputs in ([1.0, 2.0], [[[1.0, 2.0]]], [[1.0]]):
+        with pytest.raises(ValueError, match=r"inputs of shape \(n, 2\)"):
+            NETWORK.columns(inputs)
+
+
+def test_the_mask_of_weights_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        NETWORK.weight_mask[0] = False
+
+
+def test_answers_beyond_the_largest_number_are_silent() -> None:
+    network = MLP((1, 1, 1), "linear")
+    assert network.outputs(np.full(4, 1e200), [[1.0]]).tolist() == [[np.inf]]
+    assert np.isnan(network.outputs(np.array([np.inf, -np.inf, 1.0, 0.0]), [[1.0]])).all()
+
+
+def test_activations_of_as_many_hidden_layers_as_there_are() -> None:
+    assert MLP((2, 1), activations=()).layers[0].activation == "linear"
+    assert [layer.activation for layer in MLP((1, 2, 3, 4, 1), activations=("relu", "tanh", "sine")).layers] == [
+        "relu", "tanh", "sine", "linear",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="3 hidden layers, but 2 "):
+        MLP((1, 2, 3, 4, 1), activations=("relu", "tanh"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from gdsim.core.network import MLP
 from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.trainer import StopReason, Trainer
+from gdsim.core.trainer import History, Record, StopReason, Trainer
+from gdsim.core.trainer.divergence import stopped as explained
 
 INPUTS, TARGETS = np.array([[-1.0], [1.0]]), np.zeros((2, 1))
 
@@ -69,3 +72,52 @@ def test_a_rate_too_small_to_be_taken_is_not_offered() -> None:
     stop = trainer._timeline.stop
     assert stop.explanation.endswith("No rate is small enough for this.")
     assert stop.suggested_rate is None
+
+
+def said(sound, start, losses, step=10, rates=None):
+    """What is said at `step` of records at steps 0, 4 and 8 by RMSProp, for which no limit is known."""
+    table = {0: 0.5, 4: 0.2, 8: 0.3} if rates is None else rates
+    history = History(1)
+    for at, loss in zip((0, 4, 8), losses, strict=True):
+        history.add(Record(at, 0.0, loss, 0.0, 0.0, 0.0, 0.0, (0.0,)))
+    settings = SimpleNamespace(
+        optimizer=OPTIMIZERS["rmsprop"](lr=0.4), rate=lambda at: table.get(at, 0.1), weight_decay=0.0, l2=0.0
+    )
+    timeline = SimpleNamespace(step=step, settings=settings, segment=SimpleNamespace(start=start), engine=None)
+    work = explained(timeline, history, sound, np.zeros(2), 1e9)
+    with pytest.raises(StopIteration) as end:
+        next(work)
+    return end.value.value
+
+
+@pytest.mark.parametrize(
+    ("sound", "rates", "offered"),
+    [
+        (4, None, 0.06),  # a tenth of the highest since then, 0.3; in units of the highest ahead, 0.2 of 0.4
+        (8, None, 0.04),  # 0.03/0.3·0.4
+        (0, None, 0.04),  # 0.05/0.5·0.4
+        (4, {10: 0.7}, 0.28),  # the highest is that of the last step; ahead is 0.1
+        (4, {0: 9.0, 1004: 0.2}, 0.02),  # what comes later counts, what was before does not
+    ],
+)
+def test_a_tenth_of_the_highest_rate_since_the_sound_step(sound, rates, offered) -> None:
+    stop = said(sound, 0, (3.0, 2.0, 1.0), rates=rates)
+    assert stop.suggested_rate == pytest.approx(offered, rel=1e-12)
+    assert stop.explanation.endswith(f"between steps {sound} and 10. Go back to step {sound} with a rate of {offered}.")
+
+
+@pytest.mark.parametrize(
+    ("sound", "start", "begun", "lost"),
+    [(4, 8, 200.0, False), (4, 8, 200.1, True), (4, 9, 200.1, True), (4, 7, 200.1, False), (8, 8, 200.1, False),
+     (4, 8, np.inf, True)],
+)  # fmt: skip
+def test_weights_that_began_a_hundred_times_worse_are_far_out(sound, start, begun, lost) -> None:
+    stop = said(sound, start, (3.0, 2.0, begun))
+    assert ("a lower rate alone does not bring them back" in stop.explanation) is lost
+    if lost:
+        assert f"the weights kept from step {start} are already far out" in stop.explanation
+        assert stop.suggested_rate == pytest.approx(0.3 / 0.2 * 0.4)  # the highest as it was
+
+
+def test_from_the_very_step_training_goes_on() -> None:
+    assert "Go on with a rate of" in said(8, 0, (3.0, 2.0, 1.0), step=8).explanation
