@@ -238,3 +238,9 @@ def test_a_node_shows_where_it_comes_from() -> None:
     grad(f)(0.0)
     assert shown[0] == "Node(input, 0.0)"
     assert shown[1].startswith("Node(sin, ")
+
+
+@pytest.mark.parametrize("pair", [(np.ones(3), 2.0), (2.0, np.ones(3)), (2.0, 2.0), (np.ones(3), np.ones(2))])
+def test_matrix_products_of_what_does_not_fit(pair) -> None:
+    with pytest.raises(ShapeError, match="matmul cannot combine shapes"):
+        ops.matmul(*pair)

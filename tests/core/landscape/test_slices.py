@@ -331,8 +331,12 @@ def test_surroundings_of_two_networks():
     pulls = list(flat_and_sharp([surface, surface], [start.parameters, end.parameters], directions=3, seed=5))
     found = pulls[-1]
     assert len(pulls) > 6
+    assert np.isnan(pulls[0][0].mean).tolist() == [True] * 41
+    done = [list(dict.fromkeys(pull[k].done for pull in pulls if len(pull) > k)) for k in (0, 1)]
+    assert done == [pytest.approx([0.0, 0.8 / 3, 1.6 / 3, 0.8, 1.0])] * 2
     for one, at in zip(found, (start, end), strict=True):
         rng = np.random.default_rng(5)
+        np.testing.assert_allclose(one.alphas, np.arange(-20, 21) / 20.0, atol=1e-15)
         for curve in one.curves:
             direction = filter_normalized(at.network, at.parameters, rng)
             there = trainer(parameters=at.parameters + one.alphas[33] * direction)
