@@ -296,10 +296,10 @@ def _thirds(column: Array, steps: NDArray[np.int64], step: int) -> tuple[float, 
 
 def _change(column: Array, steps: NDArray[np.int64], step: int) -> float:
     """By what share the column changed over the last third of what was recorded; falling while there is little."""
-    if int(np.searchsorted(steps, step, side="right")) < _ENOUGH:
-        return -1.0
     parts = _thirds(column, steps, step)
-    if parts is None or parts[1] == 0.0:
+    if parts is None:
+        return -1.0
+    if parts[1] == 0.0:
         return 0.0
     return (parts[2] - parts[1]) / abs(parts[1])
 

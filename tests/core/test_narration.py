@@ -158,3 +158,9 @@ def test_where_there_is_no_value_no_update_is_told():
     (stage,) = narrate(step, OPTIMIZERS["gd"](lr=0.1), objective)
     assert stage.text == "The function has no value at (−1.55, 1)."
     assert (stage.latex, stage.arrow, stage.vector) == ("", Arrow.NONE, ())
+
+
+def test_an_infinite_slope_is_said_to_be_none():
+    run = Run(Objective.from_expression(parse("sqrt(x)")), OPTIMIZERS["gd"](lr=0.1), 0.0)
+    first = narrate(run.steps[0], run.optimizer, run.objective)[0]
+    assert first.text == "The function has the value 0 but no slope at x = 0: it is infinitely steep there."

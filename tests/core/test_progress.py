@@ -246,3 +246,27 @@ def test_a_plateau_on_which_the_gradient_is_not_small_is_no_minimum():
     trainer.seek(step)
     assert "may go on falling" in progress_of(trainer).text
     assert trainer.history.loss[trainer.history.step > step].min() < 0.5 * trainer.loss
+
+
+def test_a_loss_that_rises_step_by_step_is_blamed_on_the_rate():
+    """Of mean((w·x + b − y)²) with x = ±1 the curvature is 2, and so a rate above 1 too large."""
+    inputs = np.array([[-1.0], [1.0]])
+    for rate, kind in ((1.01, ProgressKind.RISING), (0.9, ProgressKind.LEARNING)):
+        trainer = Trainer(MLP((1, 1)), inputs, inputs, "mse", OPTIMIZERS["gd"](lr=rate), initializer="zeros")
+        trainer.advance(60)
+        assert progress_of(trainer).kind is kind
+        trainer.seek(3)  # too few are before it to speak of a trend
+        assert progress_of(trainer).kind is ProgressKind.LEARNING
+
+
+def test_where_nothing_is_to_be_learnt_it_rests():
+    trainer = on_table(np.array([[-1.0], [1.0]]), np.zeros((2, 1)), (), 0.1, initializer="zeros")
+    trainer.advance(40)
+    assert trainer.loss == 0.0
+    assert progress_of(trainer).kind is ProgressKind.AT_REST
+
+
+def test_units_without_flat_ends_are_not_called_saturated():
+    trainer = trainer_on(SINE, (1,), 0.01, activation="leaky_relu")
+    trainer.advance(1500)
+    assert progress_of(trainer).kind is ProgressKind.UNDERFITTING

@@ -219,6 +219,8 @@ def test_a_rate_just_below_the_limit_is_never_called_diverging(start):
         ("sqrt(x)", 0.0, 0.1, "no slope at x = 0"),
         ("sqrt(x)", 0.25, 0.25, "no slope at x = 0"),
         ("1e308 x^2", 2.0, 0.1, "larger than 1.8"),
+        ("1/cosh(x)", 800.0, 0.1, "the value 0 at x = 800, but to compute its slope would take numbers larger than"),
+        ("x + e^(-1e5x - 11.5)", 0.007, 0.01415, "the slope at x = −0.00715, where the step from x = 0.007 leads, is"),
     ],
 )
 def test_a_hole_in_the_function_stops_the_run_with_a_sentence(formula, start, lr, words):

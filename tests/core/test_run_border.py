@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from gdsim.core.autodiff import ops
 from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
@@ -128,3 +129,8 @@ def test_a_cubic_has_no_zero_where_all_its_bezier_heights_have_one_sign(before, 
     ends = [(sign, (sign * slope, -sign * slope)) for slope in (before, after)]
     assert _may_vanish(*ends, (2.0, 1.0)) is found
     assert _may_vanish(ends[0], (-sign, ends[1][1]), (2.0, 1.0))
+
+
+def test_without_a_formula_no_border_is_known():
+    assert border_of(Objective(lambda x: ops.log(x), ("x",))) is None
+    assert border_of(Objective.from_expression(parse("ln(x)"))) is not None

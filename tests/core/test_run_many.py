@@ -117,6 +117,14 @@ def test_a_fork_lets_everyone_go_on(mixed):
     assert again.stop_reasons[3] is StopReason.STATIONARY
 
 
+def test_a_fork_on_the_way_goes_where_all_went(mixed):
+    again = mixed.fork(3)
+    again.advance(4)
+    assert [step.index for step in again.steps] == list(range(8))
+    for ours, theirs in zip(again.steps[3:], mixed.steps[3:], strict=False):
+        np.testing.assert_array_equal(ours.point, theirs.point)
+
+
 def test_starts_without_a_value_stop_at_once():
     objective = Objective.from_expression(parse("x - log(x)"))
     run = Run(objective, OPTIMIZERS["adam"](lr=0.1), np.array([[-1.0], [2.0]]), max_steps=2000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import sys
 
@@ -413,6 +414,38 @@ def test_the_limit_sentence_appears_only_above_the_limit():
     assert limit_sentence(made.steps[0], made.objective, made.optimizer) == ""
 
 
+def test_where_the_gradient_is_zero_earlier_slopes_may_carry_it_on():
+    made = run("relu(x)^2 + 0y", (1.0, 0.0), 40, key="momentum", domain=((-3, 3),) * 2, lr=0.1)
+    flat = [step for step in made.steps if not step.gradient.any()]
+    assert flat
+    for step in flat:
+        words = f"by {in_words(abs(step.delta[0]))}."
+        assert slope_sentence(step, made.objective) == (
+            f"The gradient is zero here, but earlier slopes still carry it on, {words}"
+        )
+
+
+def test_without_a_slope_the_sentence_says_so():
+    text = "The function has the value 0 but no slope at x = 0: it is infinitely steep there."
+    assert said(run("sqrt(x)", 0.0, 0)) == text
+
+
+def test_bounces_between_a_steep_and_a_gentle_side_grow_though_every_second_step_goes_down():
+    """With rate 0.9 a step turns x > 0 into −0.8·x, and x < 0 into −(1 − 0.9·2.7)·x = 1.43·|x|."""
+    made = run("x^2 + 0.35relu(-x)^2", 0.01, 9, lr=0.9)
+    values = [step.value for step in made.steps]
+    assert values[-1] < values[-2] > values[-3]
+    verdict = verdict_of(made)
+    assert verdict.kind is VerdictKind.DIVERGING
+    assert verdict.text.startswith("Each bounce is larger than the one before, now between x = ")
+    assert made.steps[-1].point == pytest.approx(-0.8 * 0.01 * (0.8 * 1.43) ** 4)
+
+
+def test_a_place_as_low_as_the_known_one_is_not_measured_against_it():
+    made, surface = on_surface("double_well", start=1.0)
+    assert "lowest value" not in verdict_of(made, surface=dataclasses.replace(surface, minima=((9.0,),))).text
+
+
 # Gradient noise
 
 
@@ -472,6 +505,15 @@ def test_a_bounce_that_noise_keeps_up_is_said_to_be_so():
     bounces = [text for text in texts if text.startswith("It bounces")]
     assert bounces
     assert all("with the noise in its gradients it does not settle" in text for text in bounces)
+
+
+def test_a_search_that_noise_leads_uphill_proposes_no_step():
+    made = noisy("x^2", 2.0, 30, 1.0, key="line_search", lr=1.0)
+    [stuck] = [step for step in made.steps if not step.delta.any()][:1]
+    assert slope_sentence(stuck, made.objective).endswith(
+        f"the noisy gradient {in_words(abs(stuck.gradient[0]))}: the optimizer proposes no step."
+    )
+    assert stuck.gradient[0] * 2.0 * stuck.point[0] < 0.0
 
 
 def test_without_noise_nothing_is_called_noisy():

@@ -80,7 +80,7 @@ def diverged(steps: Sequence[Step], optimizer: Optimizer, objective: Objective) 
 
 
 def undefined(step: Step, objective: Objective) -> str:
-    """For a step whose point or landing point has no value or no slope."""
+    """For a step whose point, or whose landing point (a finite one), has no value or no slope."""
     names = objective.variables
     point, landing = step.point, step.landing
     if not np.isfinite(step.value):
@@ -88,8 +88,6 @@ def undefined(step: Step, objective: Objective) -> str:
     if not np.isfinite(objective.gradient(point)).all():
         return no_slope(step, objective)
     where = f"{place_in_words(landing, names)}, where the step from {place_in_words(point, names)} leads"
-    if not np.isfinite(landing).all():
-        return f"the step from {place_in_words(point, names)} leads further than {LARGEST_IN_WORDS}"
     value = objective.value(landing)
     if np.isfinite(value):
         if why_no_slope(objective, landing) is Beyond.OVERFLOW:

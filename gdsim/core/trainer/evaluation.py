@@ -50,7 +50,8 @@ class DataSet:
              np.ascontiguousarray(self.rows[:, first : first + self._size]))
             for first in range(0, self.points, self._size)
         ]  # fmt: skip
-        self._spread = float(np.square(self.rows - self.rows.mean(axis=1, keepdims=True)).sum())
+        with np.errstate(over="ignore"):  # of enormous targets it is infinite
+            self._spread = float(np.square(self.rows - self.rows.mean(axis=1, keepdims=True)).sum())
 
     def measuring(self, parameters: Array) -> Generator[None, None, Measured]:
         """Pull to the end; one block a pull.  The parameters must stay as they are until then."""

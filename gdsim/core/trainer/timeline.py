@@ -250,7 +250,8 @@ class Timeline:
         kept = self.finite_before(reached)
         self._load(kept)
         good, value = kept.step, math.nan
-        while self.step < reached:
+        # The steps come out as before, to the last bit: at one of them, at the latest the last, the loop is left.
+        while self.step < reached:  # pragma: no branch
             self._enter_if_due()
             place = self.place
             yield from self.engine.preparing()

@@ -82,3 +82,13 @@ def test_a_memo_of_another_optimizer_or_network_is_refused():
     inputs, targets = DATASETS["moons"](n=20, noise=0.2, rng=np.random.default_rng(3))
     with pytest.raises(ValueError, match="parameters"):
         Trainer(MLP((2, 1)), inputs, targets).resume(one.memo())
+
+
+def test_changes_beyond_the_step_of_the_memo_are_left_out():
+    one, other = fresh(), fresh()
+    one.advance(20)
+    other.resume(one.memo(), ((30, {"l2": 0.5}),))
+    same(one, other)
+    one.advance(25)
+    other.advance(25)
+    same(one, other)

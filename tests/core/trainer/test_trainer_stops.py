@@ -381,3 +381,41 @@ def test_sound_is_up_to_half_more_than_the_lowest_objective(losses, penalties, s
     for number, (loss, penalty) in enumerate(zip(losses, penalties, strict=True)):
         history.add(Record(10 * number, 0.0, loss, penalty, 0.0, 0.0, 0.0, (0.0,)))
     assert sound_step(history) == step
+
+
+@pytest.mark.parametrize(
+    ("points", "sizes", "rate", "stride"), [(30, (1, 4, 1), 2.0, 1), (3000, (2, 32, 32, 1), 50.0, 11)], ids=str
+)
+def test_whatever_is_sought_while_it_diverges_it_ends_in_the_same_way(points, sizes, rate, stride):
+    """Between any two pulls somebody goes back to step 2; the work goes on from there, to the same end."""
+    inputs = np.linspace(-1.0, 1.0, points * sizes[0]).reshape(points, sizes[0])
+
+    def diverging():
+        rng = np.random.default_rng(0)
+        return Trainer(MLP(sizes), inputs, np.sin(3.0 * inputs[:, :1]), optimizer=OPTIMIZERS["gd"](lr=rate), rng=rng)
+
+    plain = diverging()
+    pulls = sum(1 for _ in plain.pieces(100))
+    assert plain.stop_reason is StopReason.DIVERGED
+    for pulled in range(0, pulls, stride):
+        disturbed = diverging()
+        work = disturbed.pieces(100)
+        for _ in range(pulled):
+            next(work)
+        disturbed.seek(2)
+        for _ in work:
+            pass
+        assert disturbed.stop == plain.stop, pulled
+        np.testing.assert_array_equal(disturbed.parameters, plain.parameters)
+
+
+def test_early_stopping_waits_for_a_validation_loss_that_is_a_number():
+    """Targets of 1e200 have squares beyond any float: no step is the best, and nothing is stopped."""
+    inputs, targets = noisy(60, 1)
+    watched = Trainer(
+        MLP((1, 16, 16, 1)), *noisy(12, 0), optimizer=OPTIMIZERS["adam"](lr=0.02), patience=1,
+        validation=(inputs, 1e200 * targets),
+    )  # fmt: skip
+    watched.advance(40)
+    assert (watched.step, watched.stop, watched.best) == (40, None, None)
+    assert math.isinf(watched.validation_loss)
