@@ -74,20 +74,24 @@ def test_a_rate_too_small_to_be_taken_is_not_offered() -> None:
     assert stop.suggested_rate is None
 
 
-def said(sound, start, losses, step=10, rates=None):
-    """What is said at `step` of records at steps 0, 4 and 8 by RMSProp, for which no limit is known."""
+def said(sound, start, losses, step=10, rates=None, key="rmsprop"):
+    """What is said at `step` of records at steps 0, 4 and 8; for RMSProp no limit is known."""
     table = {0: 0.5, 4: 0.2, 8: 0.3} if rates is None else rates
     history = History(1)
     for at, loss in zip((0, 4, 8), losses, strict=True):
         history.add(Record(at, 0.0, loss, 0.0, 0.0, 0.0, 0.0, (0.0,)))
     settings = SimpleNamespace(
-        optimizer=OPTIMIZERS["rmsprop"](lr=0.4), rate=lambda at: table.get(at, 0.1), weight_decay=0.0, l2=0.0
+        optimizer=OPTIMIZERS[key](lr=0.4), rate=lambda at: table.get(at, 0.1), weight_decay=0.0, l2=0.0
     )
-    timeline = SimpleNamespace(step=step, settings=settings, segment=SimpleNamespace(start=start), engine=None)
-    work = explained(timeline, history, sound, np.zeros(2), 1e9)
-    with pytest.raises(StopIteration) as end:
-        next(work)
-    return end.value.value
+    engine = Trainer(MLP((1, 1)), INPUTS, TARGETS)._timeline.engine
+    timeline = SimpleNamespace(step=step, settings=settings, segment=SimpleNamespace(start=start), engine=engine)
+    found = []
+
+    def work():
+        found.append((yield from explained(timeline, history, sound, np.zeros(2), 1e9)))
+
+    assert len(list(work())) < 9
+    return found[0]
 
 
 @pytest.mark.parametrize(
@@ -121,3 +125,12 @@ def test_weights_that_began_a_hundred_times_worse_are_far_out(sound, start, begu
 
 def test_from_the_very_step_training_goes_on() -> None:
     assert "Go on with a rate of" in said(8, 0, (3.0, 2.0, 1.0), step=8).explanation
+
+
+def test_a_rate_below_the_limit_is_no_reason() -> None:
+    """The curvature allows 1 and the rate was 0.3; offered is ten times the usual 0.001, as 0.01/0.2·0.4."""
+    stop = said(4, 0, (3.0, 2.0, 1.0), key="gd")
+    assert stop.explanation == (
+        "Diverged: the loss rose from 2 to 10⁹ between steps 4 and 10. Go back to step 4 with a rate of 0.02."
+    )
+    assert stop.suggested_rate == 0.02
