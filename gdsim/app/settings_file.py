@@ -97,8 +97,11 @@ def in_words(moment: float | None) -> str:
     """Such as " at 12:38", with the date when that was another day."""
     if moment is None:
         return ""
-    kept, today = datetime.fromtimestamp(moment), datetime.now()
-    return f" at {kept:%H:%M}" if kept.date() == today.date() else f" on {kept:%Y-%m-%d} at {kept:%H:%M}"
+    try:
+        kept = datetime.fromtimestamp(moment)
+    except (ValueError, OverflowError, OSError):  # a disk may hold any number
+        return ""
+    return f" at {kept:%H:%M}" if kept.date() == datetime.now().date() else f" on {kept:%Y-%m-%d} at {kept:%H:%M}"
 
 
 def free_name(path: Path, why: str) -> Path:

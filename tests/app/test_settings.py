@@ -3,12 +3,14 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import time
+from datetime import datetime
 
 import pytest
 
 from gdsim.app.files import FileProblem, save_bytes
 from gdsim.app.settings import FORMAT, Settings, settings_path
-from gdsim.app.settings_file import LARGEST
+from gdsim.app.settings_file import LARGEST, in_words
 
 
 @pytest.fixture
@@ -71,6 +73,27 @@ def test_what_is_wrong_is_said_in_words_and_the_file_before_it_is_taken(path, co
     again.save()
     third = Settings(path)
     assert (third.mapping("practice"), third.flag("large_type"), third.problem) == ({"score": 7}, True, "")
+
+
+def test_a_time_is_said_with_its_day_and_an_impossible_one_not_at_all(path):
+    today, long_ago = datetime.now().replace(hour=12, minute=38), datetime(2001, 2, 3, 4, 5)
+    assert in_words(today.timestamp()) == " at 12:38"
+    assert in_words(long_ago.timestamp()) == " on 2001-02-03 at 04:05"
+    assert in_words(None) == in_words(1e18) == in_words(-1e18) == ""
+
+
+@pytest.mark.parametrize("ahead", [-1e6, 1e6])
+def test_a_clock_that_jumps_costs_no_settings(path, monkeypatch, ahead):
+    settings = Settings(path)
+    for number in range(3):
+        settings.set("number", number)
+        settings.save()
+        now = time.time()
+        monkeypatch.setattr("gdsim.app.settings_file.time.time", lambda now=now: now + ahead)
+    again = Settings(path)
+    assert (again._values["number"], again.problem) == (2, "")
+    path.write_bytes(b"")
+    assert Settings(path)._values["number"] in (0, 1)
 
 
 def test_the_file_before_is_a_minute_old_and_written_without_writing(path):

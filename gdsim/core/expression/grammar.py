@@ -359,10 +359,10 @@ class Parser:
 def _decimal_comma(before: Token, comma: Token, after: Token | None = None) -> ParseError | None:
     if after is None or not (before.kind is after.kind is Kind.NUMBER):
         return None
-    return ParseError(
-        f"Write decimals with a point: {before.shown}.{after.shown} in place of {before.shown},{after.shown}.",
-        comma.column,
-    )
+    whole, rest = before.shown, after.shown
+    thousands = ", and nothing between thousands" if "." in whole else ""
+    better = f"{whole.replace('.', '')}.{rest} in place of {whole},{rest}"
+    return ParseError(f"Write decimals with a point{thousands}: {better}.", comma.column)
 
 
 def _rewritten(key: str, inner: Expr) -> Expr:

@@ -40,6 +40,7 @@ REFUSED = [
     ("x 2", 2, "sign is missing before 2"),
     ("(x)2", 3, "sign is missing before 2"),
     ("1,5", 1, "decimals with a point: 1.5 in place of 1,5"),
+    ("1.000,5", 5, "decimals with a point, and nothing between thousands: 1000.5 in place of 1.000,5"),
     ("sin(2,5x)", 5, "decimals with a point: 2.5 in place of 2,5"),
     ("e^(-0,5x)", 5, "0.5 in place of 0,5"),
     ("2 3^x", 2, "side by side"),
