@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from PySide6.QtCore import QFileInfo, QLockFile, QStandardPaths
+from PySide6.QtCore import QLockFile, QStandardPaths
 
 MOST_RUNS = 9
 STARTING, RUNNING, LEAVING = "starting", "running", "leaving"
@@ -162,11 +162,19 @@ def lock_file(path: Path) -> QLockFile:
     """A lock that a dead process does not hold, though its file is still there.
 
     Whether the process lives is what counts, for a run may last for days; but one that died while it made the file has
-    left no number in it.
+    left no number in it, and a power cut zeros.
     """
     lock = QLockFile(str(path))
-    lock.setStaleLockTime(0 if QFileInfo(str(path)).size() else 1000)
+    lock.setStaleLockTime(0 if _names_a_process(path) else 1000)
     return lock
+
+
+def _names_a_process(lock: Path) -> bool:
+    with contextlib.suppress(OSError):
+        if lock.is_file():
+            with lock.open("rb") as file:
+                return file.readline(32).strip().isdigit()
+    return False
 
 
 def leavings(path: Path, since: float) -> list[Path]:

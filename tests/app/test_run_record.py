@@ -151,10 +151,14 @@ def test_so_many_at_once_that_no_number_is_left(begin):
     assert [record.number for record in records] == [*range(1, MOST_RUNS + 1), 0]
 
 
-def test_a_lock_whose_maker_died_before_it_wrote_its_number_is_no_lock(begin, tmp_path):
-    (tmp_path / "run-1.lock").write_text("")
+@pytest.mark.parametrize("left", [b"", bytes(89), b"\xff" * 20, b"\n\n\n"])
+def test_a_lock_without_the_number_of_its_maker_is_no_lock(begin, tmp_path, left):
+    """One died before it wrote it, or a power cut left zeros."""
+    (tmp_path / "run-1.lock").write_bytes(left)
+    (tmp_path / "run-1.json").write_bytes(bytes(55))
     os.utime(tmp_path / "run-1.lock", (1e9, 1e9))
-    assert begin().number == 1
+    record = begin()
+    assert (record.number, record.crashes) == (1, (Crash(),))
 
 
 def test_leavings_of_a_folder_that_is_not_there(tmp_path):
