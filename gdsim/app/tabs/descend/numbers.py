@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 from gdsim.app.actions import Action
 from gdsim.app.context import Context
 from gdsim.app.later import later
+from gdsim.app.pieces import make_all
 from gdsim.app.tabs.descend.plain_rule import in_plain_words, wrapped_latex
 from gdsim.app.tabs.descend.readings import (
     ROWS,
@@ -56,6 +57,7 @@ class DescendNumbers(QWidget):
         self._clock = clock
         self._context, self._session = context, session
         self._formula = ""
+        self._gradient_lines: tuple[str, ...] = ()
         self._log_choice: bool | None = None
         self._told_at = -math.inf
         self._worked_lines: tuple[str, ...] = ()
@@ -165,11 +167,12 @@ class DescendNumbers(QWidget):
         self.rule.set_latex(session.optimizer.latex, f"The rule of {session.optimizer.title}")
         if not typing and self._formula != session.experiment.formula:
             self._formula = session.experiment.formula
-            lines, words = ((derivative_latex(session),), "") if curve else self._gradient()
-            self.derivative.set_lines(lines, "The derivative" if curve else "The gradient")
+            self._gradient_lines, words = ((derivative_latex(session),), "") if curve else self._gradient()
+            spoken = "The derivative" if curve else "The gradient"
+            self.derivative.set_in_turn(self._gradient_lines, spoken, self._context.ticker)
             self.too_long.setText(words)
             self.too_long.setVisible(bool(self.too_long.text()))
-        self.derivative.setVisible(self._formula == session.experiment.formula and any(self.derivative.lines))
+        self.derivative.setVisible(self._formula == session.experiment.formula and any(self._gradient_lines))
         fast = session.playing and session.experiment.speed > _READABLE
         resting = session.preview is None and not fast and not typing
         self.worked.setVisible(resting)
@@ -270,6 +273,7 @@ class FormulaLines(QWidget):
         self._lines: list[FormulaWindow] = []
         self.latex = ""
         self.lines: tuple[str, ...] = ()
+        self._asked: tuple[str, ...] = ()
         self._job: Job | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -280,19 +284,25 @@ class FormulaLines(QWidget):
         self.set_lines(formula_lines(latex), spoken)
 
     def set_lines(self, lines: tuple[str, ...], spoken: str) -> None:
-        if lines != self.lines:
-            for _ in self._set(lines, spoken):
-                pass
+        if self._asks_for_others(lines):
+            make_all(self._set(lines, spoken))
 
     def set_in_turn(self, lines: tuple[str, ...], spoken: str, ticker: Ticker) -> None:
         """Set one line a frame, since that takes as long as a frame has, and then show them all."""
-        if lines != self.lines:
-            if self._job is not None:
-                self._job.cancel()
-            if not lines:
-                self.set_lines(lines, spoken)
-                return
-            self._job = ticker.pull(self._set(lines, spoken), owner=self)
+        if self._asks_for_others(lines):
+            if lines:
+                self._job = ticker.pull(self._set(lines, spoken), owner=self)
+            else:
+                make_all(self._set(lines, spoken))
+
+    def _asks_for_others(self, lines: tuple[str, ...]) -> bool:
+        """Whether these are not the ones that are shown or about to be; then what is under way is given up."""
+        if lines == self._asked:
+            return False
+        self._asked = lines
+        if self._job is not None:
+            self._job.cancel()
+        return True
 
     def _set(self, lines: tuple[str, ...], spoken: str) -> Iterator[None]:
         self.lines = lines
