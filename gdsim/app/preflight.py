@@ -6,6 +6,7 @@ Imports no Qt.
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, MutableMapping
@@ -89,6 +90,19 @@ def has_screen(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
+def answers(display: str) -> bool:
+    """Whether an X server is there and lets us in; it takes less than a millisecond, and Qt would end the process."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # then Qt says what is wrong
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(os.fsencode(display), None))
+    refused = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not refused
+
+
 def choose_platform(environment: MutableMapping[str, str], needs_screen: bool) -> str:
     """Set Qt's platform plugin where Qt's own choice would fail; a sentence when there is no way, else empty."""
     if environment.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
@@ -102,6 +116,11 @@ def choose_platform(environment: MutableMapping[str, str], needs_screen: bool) -
         return ""
     else:
         problem = libraries_sentence(missing_libraries(X11_LIBRARIES))
+        if not problem and not answers(environment["DISPLAY"]):
+            problem = (
+                f"The screen {environment['DISPLAY']!r}, which DISPLAY names, does not answer. "
+                "'gdsim --screenshot FILE' works without one."
+            )
     if problem and not needs_screen:
         environment["QT_QPA_PLATFORM"] = "offscreen"
         return ""

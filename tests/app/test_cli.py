@@ -165,6 +165,15 @@ class TestOnLinux:
         assert preflight.choose_platform(environment, needs_screen=False) == ""
         assert environment["QT_QPA_PLATFORM"] == "offscreen"
 
+    def test_a_screen_that_does_not_answer_is_refused_in_a_sentence(self):
+        """Qt would end the process, and a core would be dumped."""
+        environment = {"DISPLAY": ":3999"}
+        sentence = preflight.choose_platform(environment, needs_screen=True)
+        assert sentence.startswith("The screen ':3999', which DISPLAY names, does not answer.")
+        assert environment == {"DISPLAY": ":3999"}
+        assert preflight.choose_platform(environment, needs_screen=False) == ""
+        assert environment["QT_QPA_PLATFORM"] == "offscreen"
+
     def test_a_library_that_qt_could_not_load_is_named(self, monkeypatch):
         monkeypatch.setattr(preflight, "can_load", lambda library: library != "libEGL.so.1")
         error = ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
