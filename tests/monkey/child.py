@@ -36,8 +36,8 @@ def main(job: dict[str, object]) -> int:
 
     QStandardPaths.setTestModeEnabled(True)
     from gdsim.app.application import start_qt
-    from tests.monkey.chance import Monkey
     from tests.monkey.play import play
+    from tests.monkey.rough import monkey
     from tests.monkey.watch import Watch
     from tests.monkey.world import World
 
@@ -51,10 +51,10 @@ def main(job: dict[str, object]) -> int:
                 events = iter([json.loads(line) for line in Path(str(job["replay"])).read_text().splitlines()])
                 outcome = play(lambda: next(events, None), world, watch, script)
             else:
-                monkey = Monkey(seed, world)
+                player = monkey(seed, world)
                 last = chain([["check", True], ["restart"]], [None])
                 told = _tell if job.get("go_on") else None
-                outcome = play(lambda: monkey.next() if real() < deadline else next(last), world, watch, script, told)
+                outcome = play(lambda: player.next() if real() < deadline else next(last), world, watch, script, told)
             if outcome.problem is None:
                 world.close()
     told = asdict(outcome) | {"signatures": sorted(outcome.signatures)}

@@ -18,10 +18,10 @@ from tests.monkey.world import World
 Event = list[Any]
 Deed = Callable[..., None]
 DEEDS: dict[str, Deed] = {}
-_BUTTONS = {
+BUTTONS = {
     "left": Qt.MouseButton.LeftButton, "right": Qt.MouseButton.RightButton, "middle": Qt.MouseButton.MiddleButton,
 }  # fmt: skip
-_MODIFIERS = {
+MODIFIERS = {
     "": Qt.KeyboardModifier.NoModifier, "shift": Qt.KeyboardModifier.ShiftModifier,
     "ctrl": Qt.KeyboardModifier.ControlModifier, "alt": Qt.KeyboardModifier.AltModifier,
     "ctrl+shift": Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
@@ -35,71 +35,71 @@ def do(event: Event, world: World) -> None:
     world.settle()
 
 
-def _deed(function: Deed) -> Deed:
+def deed(function: Deed) -> Deed:
     DEEDS[function.__name__] = function
     return function
 
 
-@_deed
+@deed
 def click(world: World, place: str, x: int, y: int, button: str, modifier: str, times: int = 1) -> None:
-    found = _place(world, place, x, y)
+    found = place_of(world, place, x, y)
     if found is None:
         return
     handle, pixel = found
     QTest.mouseMove(handle, pixel)
     press = QTest.mouseDClick if times == 2 else QTest.mouseClick
-    press(handle, _BUTTONS[button], _MODIFIERS[modifier], pixel)
+    press(handle, BUTTONS[button], MODIFIERS[modifier], pixel)
 
 
-@_deed
+@deed
 def drag(world: World, place: str, path: list[list[int]], button: str) -> None:
     """Press at the first point, move through the others with a frame for each, let go at the last."""
     for number, (x, y) in enumerate(path):
-        found = _place(world, place, x, y, inside=number == 0)
+        found = place_of(world, place, x, y, inside=number == 0)
         if found is None:
             break
         handle, pixel = found
         if number == 0:
             QTest.mouseMove(handle, pixel)
-            QTest.mousePress(handle, _BUTTONS[button], _MODIFIERS[""], pixel)
+            QTest.mousePress(handle, BUTTONS[button], MODIFIERS[""], pixel)
         else:
             QTest.mouseMove(handle, pixel)
         world.settle()
         world.frames(1)
     last = QApplication.focusWindow() or world.window.windowHandle()
     x, y = path[-1]
-    found = _place(world, place, x, y, inside=False)
-    QTest.mouseRelease(*((last, _BUTTONS[button], _MODIFIERS[""], QPoint(0, 0)) if found is None else
-                         (found[0], _BUTTONS[button], _MODIFIERS[""], found[1])))  # fmt: skip
+    found = place_of(world, place, x, y, inside=False)
+    QTest.mouseRelease(*((last, BUTTONS[button], MODIFIERS[""], QPoint(0, 0)) if found is None else
+                         (found[0], BUTTONS[button], MODIFIERS[""], found[1])))  # fmt: skip
 
 
-@_deed
+@deed
 def hover(world: World, place: str, x: int, y: int) -> None:
-    found = _place(world, place, x, y)
+    found = place_of(world, place, x, y)
     if found is not None:
         QTest.mouseMove(*found)
 
 
-@_deed
+@deed
 def wheel(world: World, place: str, x: int, y: int, turn: int, modifier: str) -> None:
-    found = _place(world, place, x, y)
+    found = place_of(world, place, x, y)
     if found is not None:
         handle, pixel = found
         with suppress(RuntimeError):  # a list that closes at this takes its native window along, which QTest minds
-            QTest.wheelEvent(handle, QPointF(pixel), QPoint(0, turn), QPoint(0, 0), _MODIFIERS[modifier])
+            QTest.wheelEvent(handle, QPointF(pixel), QPoint(0, turn), QPoint(0, 0), MODIFIERS[modifier])
 
 
-@_deed
+@deed
 def key(world: World, code: int, modifier: str) -> None:
     if QApplication.focusWindow() is None:
         world.window.activateWindow()
         world.settle()
     handle = QApplication.focusWindow()
     if handle is not None:
-        QTest.keyClick(handle, Qt.Key(code), _MODIFIERS[modifier])
+        QTest.keyClick(handle, Qt.Key(code), MODIFIERS[modifier])
 
 
-@_deed
+@deed
 def write(world: World, place: str, text: str, how: str, end: str) -> None:
     """Replace the text of a field, key by key or pasted at once, and end with a key or not at all."""
     widget = widget_named(place, world.window)
@@ -119,7 +119,7 @@ def write(world: World, place: str, text: str, how: str, end: str) -> None:
         QTest.keyClick(widget, getattr(Qt.Key, f"Key_{end}"))
 
 
-@_deed
+@deed
 def choose(world: World, place: str, number: int) -> None:
     """Open a combo box and take an entry with the keyboard."""
     combo = widget_named(place, world.window)
@@ -134,7 +134,7 @@ def choose(world: World, place: str, number: int) -> None:
     combo.hidePopup()
 
 
-@_deed
+@deed
 def menu(world: World, title: str, entry: int) -> None:
     """Open a menu of the menu bar and take one of its entries, but never Quit."""
     for action in world.window.menuBar().actions():
@@ -150,7 +150,7 @@ def menu(world: World, title: str, entry: int) -> None:
             return
 
 
-@_deed
+@deed
 def popup(world: World, downs: int, end: str) -> None:
     """What to do with an open menu or list."""
     widget = QApplication.activePopupWidget()
@@ -165,7 +165,7 @@ def popup(world: World, downs: int, end: str) -> None:
         left.close()
 
 
-@_deed
+@deed
 def dismiss(world: World) -> None:
     """Close a page or dialog beside the window."""
     for widget in world.window.findChildren(QWidget):
@@ -174,7 +174,7 @@ def dismiss(world: World) -> None:
             return
 
 
-@_deed
+@deed
 def drop(world: World, place: str, names: list[str]) -> None:
     """Files dragged over a widget and dropped."""
     widget = widget_named(place, world.window)
@@ -184,25 +184,25 @@ def drop(world: World, place: str, names: list[str]) -> None:
         return
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(world.folder / name)) for name in names])
-    pixel, left, none = QPoint(widget.rect().center()), _BUTTONS["left"], _MODIFIERS[""]
+    pixel, left, none = QPoint(widget.rect().center()), BUTTONS["left"], MODIFIERS[""]
     enter = QDragEnterEvent(pixel, Qt.DropAction.CopyAction, data, left, none)
     QApplication.sendEvent(widget, enter)
     if enter.isAccepted():
         QApplication.sendEvent(widget, QDropEvent(QPointF(pixel), Qt.DropAction.CopyAction, data, left, none))
 
 
-@_deed
+@deed
 def resize(world: World, width: int, height: int) -> None:
     if not world.window.isFullScreen():
         world.window.resize(QSize(width, height))
 
 
-@_deed
+@deed
 def tab(world: World, title: str) -> None:
     world.window.show_tab(title)
 
 
-@_deed
+@deed
 def minimize(world: World) -> None:
     world.window.showMinimized()
     world.settle()
@@ -210,17 +210,17 @@ def minimize(world: World) -> None:
     world.window.activateWindow()
 
 
-@_deed
+@deed
 def frames(world: World, count: int) -> None:
     world.frames(count)
 
 
-@_deed
+@deed
 def answer(world: World, name: str) -> None:
     world.answer = name
 
 
-def _place(world: World, name: str, x: int, y: int, inside: bool = True) -> tuple[Any, QPoint] | None:
+def place_of(world: World, name: str, x: int, y: int, inside: bool = True) -> tuple[Any, QPoint] | None:
     """The native window of a visible widget, and a pixel of the widget in it."""
     widget = widget_named(name, world.window)
     if widget is None or not widget.isVisible() or (inside and not widget.rect().contains(x, y)):
@@ -237,4 +237,4 @@ def _letter(widget: QWidget, letter: str) -> None:
         QTest.keyClick(widget, Qt.Key.Key_Return)
         return
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        QApplication.sendEvent(widget, QKeyEvent(kind, 0, _MODIFIERS[""], letter))
+        QApplication.sendEvent(widget, QKeyEvent(kind, 0, MODIFIERS[""], letter))

@@ -93,7 +93,7 @@ def gradient_scale(slopes: Array, span: float) -> float:
     """
     sizes = np.abs(slopes[np.isfinite(slopes)])
     steep = quantiles(sizes, 0.8)[0] if sizes.size else 0.0
-    if not (0 < steep < 1e150 and 0 < span < 1e150):
+    if not (1e-150 < steep < 1e150 and 1e-150 < span < 1e150):
         return 0.1
     wanted = span / 8 / steep
     power = 10.0 ** math.floor(math.log10(wanted))

@@ -110,6 +110,7 @@ class NumberField(QWidget):
     def step(self, steps: int) -> None:
         """Up and Down: change the second significant digit, and not beyond the range."""
         grain = 1.0 if self._whole else 10.0 ** (math.floor(math.log10(abs(self._value))) - 1) if self._value else 0.01
+        grain = max(grain, math.ulp(0.0))
         value = min(max(round(self._value / grain + steps) * grain, self._low), self._high)
         value = float(f"{value:.12g}")
         if math.isfinite(value) and value != self._value and not self._objection(value):

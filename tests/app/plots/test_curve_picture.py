@@ -142,6 +142,6 @@ def test_one_scale_for_the_whole_curve_in_round_numbers(steep):
     assert 4.0 / 25 <= scale * 0.8 * steep <= 4.0 / 8 * 1.01
 
 
-@pytest.mark.parametrize("slopes", [[], [np.nan], [0.0], [np.inf], [1e300]])
+@pytest.mark.parametrize("slopes", [[], [np.nan], [0.0], [np.inf], [1e300], [5e-324], [1e-309]])
 def test_a_scale_for_slopes_that_give_none(slopes):
     assert gradient_scale(np.array(slopes), span=4.0) == 0.1

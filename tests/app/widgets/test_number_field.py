@@ -104,6 +104,7 @@ def test_a_check_of_its_own_speaks(shown, qtbot):
         (0.0, Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier, 0.01),
         (2.95, Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier, 3.0),
         (0.005, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier, 0.004),
+        (5e-324, Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier, 1e-323),
     ],
 )
 def test_up_and_down_change_the_second_digit(field, qtbot, start, key, modifier, value):
