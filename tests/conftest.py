@@ -13,6 +13,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from hypothesis import HealthCheck, settings
 
+from gdsim.app.overrides import guard_overrides
+
+guard_overrides()  # as at every start, before pyqtgraph and the widgets of gdsim are made
+
 
 def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
     """An audit hook: gdsim opens no connection, and so no test may."""

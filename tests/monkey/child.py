@@ -35,6 +35,9 @@ def main(job: dict[str, object]) -> int:
     from PySide6.QtCore import QStandardPaths
 
     QStandardPaths.setTestModeEnabled(True)
+    from gdsim.app.overrides import guard_overrides
+
+    guard_overrides()
     from gdsim.app.application import start_qt
     from tests.monkey.play import play
     from tests.monkey.rough import monkey
