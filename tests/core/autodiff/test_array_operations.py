@@ -242,3 +242,9 @@ def test_the_slope_of_a_power_by_its_exponent_where_the_base_is_a_number() -> No
     assert grad(lambda y: 2.0**y)(3.0) == pytest.approx(8.0 * np.log(2.0), rel=1e-15)
     assert [grad(lambda y: 0.0**y)(y) for y in (0.0, 1.0, 2.0)] == [0.0, 0.0, 0.0]
     assert np.isnan(grad(lambda y: (-2.0) ** y)(2.0))
+
+
+def test_the_slope_of_powers_by_their_exponents_where_some_base_is_zero() -> None:
+    base = np.array([0.0, 0.0, 2.0])
+    slope = grad(lambda y: ops.sum(base**y))(np.array([0.0, 3.0, 0.0]))
+    np.testing.assert_allclose(slope, [0.0, 0.0, np.log(2.0)], rtol=1e-15)
