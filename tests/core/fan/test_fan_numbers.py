@@ -1,0 +1,88 @@
+"""What a fan counts, by hand: records, pieces, penalties, seeds, and the order of networks that diverged or did not."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gdsim.core.fan import cost
+from gdsim.core.fan.crowd import Trained, _penalties
+from gdsim.core.fan.restarts import Fan
+from gdsim.core.fan.task import checked_seeds, record_steps
+from gdsim.core.network import MLP
+
+NAN = np.nan
+
+
+@pytest.mark.parametrize(
+    ("steps", "records", "expected"),
+    [
+        (1, 120, (0, 1)),
+        (3, 120, (0, 1, 2, 3)),
+        (40, 4, (0, 1, 2, 4, 8, 10, 20, 30, 40)),
+        (41, 4, (0, 1, 2, 4, 8, 11, 22, 33, 41)),
+        (32, 4, (0, 1, 2, 4, 8, 16, 24, 32)),
+    ],
+)
+def test_records_are_dense_at_first_and_then_even(steps, records, expected) -> None:
+    assert record_steps(steps, records) == expected
+    assert len(record_steps(12_000)) == 120 + 1 + 7  # every 100 steps, the start, and 1, 2, 4, ... 64
+
+
+def test_what_a_piece_of_work_is() -> None:
+    network = MLP((2, 8, 8, 1))  # 105 parameters, 17 responses
+    assert cost.seconds_a_point(network) == pytest.approx(1.05e-8 + 5.95e-8, rel=1e-12)
+    # 4 ms are 57,142 points, in two parts of 30,000; a third of that in four of 15,000.
+    assert [cost.block_size(network, points) for points in (57_142, 60_000, 57_143)] == [57_142, 30_000, 28_572]
+    assert cost.block_size(network, 60_000, times=3.0) == 15_000
+    assert cost.block_size(network, 640, times=1e9) == 64
+    # 224 KiB of numbers of 8 bytes (or 4), for 8 neurons and 100 points each.
+    assert (cost.together(network, 100), cost.together(network, 100, single=True)) == (35, 71)
+    assert cost.together(network, 10**9) == 1
+
+
+def test_the_penalty_of_each_network_at_its_own_strengths() -> None:
+    members = [SimpleNamespace(l1=0.5, l2=0.0), SimpleNamespace(l1=0.0, l2=0.5), SimpleNamespace(l1=0.25, l2=0.1)]
+    parameters = np.array([3.0, -4.0, 100.0, 100.0, 1.0, -2.0, 100.0]) * np.ones((3, 1))  # biases are 100
+    found = _penalties(SimpleNamespace(network=MLP((1, 2, 1))), members, parameters)
+    np.testing.assert_allclose(found, [5.0, 7.5, 4.0], rtol=1e-14)
+    huge = _penalties(SimpleNamespace(network=MLP((1, 2, 1))), members, 1e200 * parameters)
+    assert huge[1:].tolist() == [np.inf, np.inf]
+
+
+@pytest.mark.parametrize(("seeds", "fits"), [((0, 1), True), ((5, 0, 3), True), ((1, 2, 3, 4), False), ((1,), False),
+                                             ((-1, 2), False), ((2, 2), False)])  # fmt: skip
+def test_seeds(seeds, fits) -> None:
+    if fits:
+        assert checked_seeds(seeds, 2, 3) == seeds
+    else:
+        with pytest.raises(ValueError, match=r"networks can be trained at once|different whole numbers"):
+            checked_seeds(seeds, 2, 3)
+
+
+def fan_of(losses, validation, diverged, by_validation=True) -> Fan:
+    n = len(losses)
+    table = np.column_stack([np.ones(n), losses])
+    held_out = np.column_stack([np.ones(n), validation])
+    trained = Trained(np.array([0, 50]), table, held_out, table, held_out, np.zeros((n, 3)), np.zeros(n),
+                      np.array(diverged), 1.0)  # fmt: skip
+    return Fan(tuple(range(10, 10 + n)), trained, by_validation)
+
+
+def test_best_median_and_worst_of_those_that_did_not_diverge() -> None:
+    fan = fan_of([0.4, NAN, 0.1, 0.2, 0.3], [0.5, NAN, 0.9, 0.7, 0.8], [-1, 20, -1, -1, -1])
+    assert fan.ranking == (0, 3, 4, 2, 1)
+    assert (fan.best, fan.median, fan.worst) == (0, 3, 2)
+    assert fan.sentence == (
+        "After 50 steps from 5 seeds the validation loss lies between 0.5 (seed 10) and 0.9 (seed 12), "
+        "its median is 0.7. 1 of 5 diverged."
+    )
+    other = fan_of([0.4, 0.6, 0.1], [NAN] * 3, [-1] * 3, by_validation=False)
+    assert (other.ranking, other.best, other.median, other.worst) == ((2, 0, 1), 2, 0, 1)
+    assert other.sentence.startswith("After 50 steps from 3 seeds the training loss lies between 0.1 (seed 12)")
+    assert other.sentence.endswith("its median is 0.4.")
+    gone = fan_of([NAN, NAN], [NAN, NAN], [3, 4])
+    assert (gone.best, gone.median, gone.worst) == (0, 0, 0)
+    assert gone.sentence == "All 2 networks diverged: a smaller learning rate usually helps."
