@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 
 from gdsim.app.main_window import MainWindow
 from gdsim.app.widgets.number_field import NumberField
+from gdsim.app.widgets.tab_order import stops
 from tests.monkey.chance import Monkey
 from tests.monkey.clock import VirtualClock
 from tests.monkey.deeds import DEEDS
 from tests.monkey.places import name_of, visible_widgets, widget_named
 from tests.monkey.play import play
+from tests.monkey.rough import RoughMonkey
 from tests.monkey.shorten import shortened
 from tests.monkey.watch import Watch
 from tests.monkey.world import World
@@ -51,6 +53,23 @@ def found(world: World, *events: list[object]) -> str:
 
 def test_where_nothing_is_wrong_nothing_is_found(world):
     assert found(world, STEP, STEP, CHECK, ["menu", "&View", 2], ["resize", 1100, 700], CHECK) == ""
+
+
+def test_a_widget_that_pyside_takes_for_the_child_of_a_stranger(world):
+    world.window.tab.transport.step_button.nextInFocusChain()
+    assert found(world, CHECK) == "kinship"
+    stops(world.window)
+    assert found(world, CHECK) == ""
+
+
+def test_what_rough_handling_does_is_done_and_leaves_all_well(world):
+    """Each of its kinds once, where there is something to do for it."""
+    monkey = RoughMonkey(3, world)
+    makers = {make.__name__: make for make in monkey.kinds if make.__func__.__qualname__.startswith("RoughMonkey")}
+    makers.pop("_desktop")  # as long as all others together
+    events = [event for make in makers.values() if (event := make()) is not None]
+    assert len(events) > 8
+    assert found(world, *events, ["frames", 20], CHECK) == ""
 
 
 def test_an_exception_in_a_slot(world):

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QLabel,
+    QLayout,
     QLineEdit,
     QMenu,
     QScrollBar,
@@ -100,21 +101,21 @@ def timers(window: QWidget) -> Iterator[Problem]:
 
 
 def kinship() -> Iterator[Problem]:
-    """What PySide6 takes for the parent of a widget is above it, or stands for it; with it the widget is dead.
+    """What PySide6 takes for the parent of a widget or layout is above it, or stands for it; with it the part is dead.
 
-    Else anything may turn out to be "already deleted" when something elsewhere goes, and in a layout that is a crash.
+    Else anything may turn out to be "already deleted" when something elsewhere goes.
     """
-    for widget in [each for each in gc.get_objects() if isinstance(each, QWidget) and shiboken6.isValid(each)]:
-        told = _TOLD_PARENT.search(shiboken6.dump(widget))
+    for part in [each for each in gc.get_objects() if isinstance(each, (QWidget, QLayout)) and shiboken6.isValid(each)]:
+        told = _TOLD_PARENT.search(shiboken6.dump(part))
         if told is None or told[1] in _STAND_INS:
             continue
-        above, known = widget.parentWidget(), set[int]()
+        above, known = part.parent(), set[int]()
         while above is not None:
             known.add(id(above))
-            above = above.parentWidget()
+            above = above.parent()
         if int(told[2], 16) not in known:
-            text = f"{widget} of {widget.parent()} belongs to {told[0]}"
-            yield Problem("kinship", f"{type(widget).__name__} belongs to a {told[1]}", text)
+            text = f"{part} of {part.parent()} belongs to {told[0]}"
+            yield Problem("kinship", f"{type(part).__name__} belongs to a {told[1]}", text)
 
 
 def piles(window: QWidget) -> Iterator[Problem]:
