@@ -87,7 +87,7 @@ def test_a_chosen_tab_is_made_in_pieces_and_shown_when_it_is_whole(window, qtbot
     assert [visible for _, visible, _ in seen] == [False] * 7 + [True] * 2
     assert seen[-1] == (5, True, {"done": 3})
     assert window.tab is tab
-    assert [entry.text() for entry in window.menus._bar().actions()] == ["&File", "&Edit", "&Run", "&View", "&Help"]
+    assert [entry.text() for entry in window.menuBar().actions()] == ["&File", "&Edit", "&Run", "&View", "&Help"]
     assert window.menus.entry("Epoch")
 
 
