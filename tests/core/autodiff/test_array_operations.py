@@ -235,6 +235,7 @@ def test_axes_in_their_order_need_no_transposing() -> None:
     x = np.ones((2, 3))
     assert ops.transpose(x, (0, 1)) is x
     assert ops.swapaxes(x, 1, 1) is x
+    assert ops.broadcast_to(x, (2, 3)) is x
 
 
 def test_the_slope_of_a_power_by_its_exponent_where_the_base_is_a_number() -> None:

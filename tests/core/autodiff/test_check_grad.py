@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdsim.core.autodiff import GradientMismatchError, check_grad, grad, ops
+from gdsim.core.autodiff import GradientMismatchError, check_grad, grad, hessian, ops
+from gdsim.core.autodiff.check import central_difference
 
 
 def f(x: Any, y: Any) -> Any:
@@ -103,3 +104,31 @@ def test_precision_can_be_asked_for() -> None:
     with pytest.raises(GradientMismatchError):
         check_grad(lambda x: ops.exp(x), 1.0, rtol=1e-16, atol=0.0)
     check_grad(lambda x: x, 1.0, gradient=lambda x: 1.001, rtol=1e-2)
+
+
+@pytest.mark.parametrize(("slope", "allowed"), [(3.0, 3.01e-6), (-3.0, 3.01e-6), (0.5, 1.01e-6)])
+def test_how_far_off_a_gradient_may_be(slope: float, allowed: float) -> None:
+    """By 1e-8 and a millionth of the slope, or of 1 if that is more; the difference of a line is exact to 1e-10."""
+    for off in (0.9995 * allowed, -0.9995 * allowed):
+        check_grad(lambda x: slope * x, 0.25, gradient=lambda x, off=off: slope + off)
+    for off in (1.0005 * allowed, -1.0005 * allowed):
+        with pytest.raises(GradientMismatchError):
+            check_grad(lambda x: slope * x, 0.25, gradient=lambda x, off=off: slope + off)
+    check_grad(lambda x: slope * x, 0.25, gradient=lambda x: slope + 0.01, rtol=0.0, atol=0.011)
+    check_grad(lambda x: slope * x, 0.25, gradient=lambda x: slope + 0.01, rtol=0.011, atol=0.0)
+
+
+@pytest.mark.parametrize(("place", "step"), [(0.0, 6e-6), (0.5, 6e-6), (-2.0, 1.2e-5)])
+def test_the_step_of_a_central_difference(place: float, step: float) -> None:
+    """Of (x − a)³ at a it gives the step squared."""
+    (found,) = central_difference(lambda x: (x - place) ** 3, (place,), 0)
+    assert found == pytest.approx(step**2, rel=1e-5, abs=0.0)
+
+
+def test_the_hessian_of_nothing_is_empty_and_its_entries_are_in_their_places() -> None:
+    assert hessian(lambda x: ops.sum(x))(np.zeros((0, 2))).shape == (0, 2, 0, 2)
+    found = hessian(lambda x: x[0, 1] ** 2 * x[1, 0] + x[1, 1])(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    expected = np.zeros((2, 2, 2, 2))
+    expected[0, 1, 0, 1] = 6.0
+    expected[0, 1, 1, 0] = expected[1, 0, 0, 1] = 4.0
+    np.testing.assert_array_equal(found, expected)
