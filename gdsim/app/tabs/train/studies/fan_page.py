@@ -39,6 +39,7 @@ class FanPage(StudyPage):
         self._run_words = run
         self._open = False
         self._drawn: tuple[object, ...] = ()
+        self._heights: dict[MathPlot, int] = {}
         self._turn = 0
         self._due = Due(_REDRAWN)
         self.run_button = TextButton(run, f"{run} from their start, in the background")
@@ -98,13 +99,6 @@ class FanPage(StudyPage):
     def show_marks(self) -> None:
         """What of the result changes without another result: what is loaded, chosen, or the run's."""
 
-    def has_result(self) -> bool:
-        """Whether there is something to draw."""
-        return False
-
-    def sentence_text(self) -> str:
-        return ""
-
     # For everyone
 
     def synchronize(self) -> None:
@@ -145,12 +139,17 @@ class FanPage(StudyPage):
     def restore_state(self, state: Mapping[str, Any]) -> None:
         self.study.take_settings(state)
 
-    def table(self) -> Table | None:
-        """A subclass's study has one."""
-        return None
+    def has_result(self) -> bool:
+        """Whether there is something to draw."""
+        return self.study.result is not None and bool(self.study.result.known)
 
-    def plot_menu(self, plot: MathPlot, picture: Callable[[], Picture]) -> None:
-        """Give a chart its context menu."""
+    def table(self) -> Table | None:
+        return self.study.table()
+
+    def prepare_chart(self, plot: MathPlot, height: int, picture: Callable[[], Picture]) -> None:
+        """Give a chart its height, in pixels at a scale of 1, and its context menu."""
+        self._heights[plot] = height
+        plot.setFixedHeight(self.context.themes.px(height))
         plot.set_menu(
             (
                 Action("Copy picture", "", partial(self._copy, picture), "File"),
@@ -191,7 +190,7 @@ class FanPage(StudyPage):
                 draw()
 
     def _say(self) -> None:
-        say(self.sentence, self.sentence_text())
+        say(self.sentence, self.study.sentence)
 
     def _fold(self) -> None:
         """After a run the settings make room for its result."""
@@ -239,6 +238,8 @@ class FanPage(StudyPage):
             save_table(found, self.context, self)
 
     def _follow_theme(self) -> None:
+        for plot, height in self._heights.items():
+            plot.setFixedHeight(self.context.themes.px(height))
         if self._open:
             self.synchronize()
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from gdsim.app.background import Background
+from gdsim.app.pictures import Table
 from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.scene import Scene
 from gdsim.app.tabs.train.session import TrainSession
@@ -57,6 +58,15 @@ class FanStudy(Background):
     def own_conditions(self) -> Conditions:
         """The study's own settings that a result depends on."""
         return {}
+
+    @property
+    def sentence(self) -> str:
+        """What has been found; empty while nothing has been."""
+        raise NotImplementedError
+
+    def table(self) -> Table | None:
+        """The numbers of the result; None while there are none."""
+        raise NotImplementedError
 
     # Settings
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from gdsim.app.context import Context
-from gdsim.app.pictures import Picture, Table
+from gdsim.app.pictures import Picture
 from gdsim.app.plots.fan_histogram import ends_picture
 from gdsim.app.plots.fan_picture import FanPicture
 from gdsim.app.plots.fan_plot import EndsPlot, FanPlot
@@ -74,9 +74,8 @@ class RestartsPage(FanPage):
         self.fan.pointed.connect(self._point_at)
         fits.pointed.connect(self._tile_pointed)
         fits.picked.connect(self._tile_picked)
-        self.plot_menu(self.fan, self._fan_picture)
-        self.plot_menu(self.ends, self._ends_picture)
-        self._size()
+        self.prepare_chart(self.fan, 230, self._fan_picture)
+        self.prepare_chart(self.ends, 150, self._ends_picture)
 
     def show_settings(self) -> None:
         study = self.study
@@ -86,12 +85,6 @@ class RestartsPage(FanPage):
         self.double.setChecked(study.double)
         self.precision.setVisible(not study.double)
         self.validation.setVisible(study.result is None or study.result.fan.by_validation)
-
-    def has_result(self) -> bool:
-        return self.study.result is not None and bool(self.study.result.known)
-
-    def sentence_text(self) -> str:
-        return self.study.sentence
 
     def summary(self) -> str:
         study = self.study
@@ -131,9 +124,6 @@ class RestartsPage(FanPage):
             return ()
         fits = self.picture.saved_picture("restarts-fits", "the fits of all starts")
         return self._fan_picture(), self._ends_picture(), fits
-
-    def table(self) -> Table | None:
-        return self.study.table()
 
     # How it is done
 
@@ -196,15 +186,6 @@ class RestartsPage(FanPage):
 
     def _ends_picture(self) -> Picture:
         return self.picture_of("restarts-ends", "where the starts end", self.ends)
-
-    def _size(self) -> None:
-        px = self.context.themes.px
-        self.fan.setFixedHeight(px(230))
-        self.ends.setFixedHeight(px(150))
-
-    def _follow_theme(self) -> None:
-        self._size()
-        super()._follow_theme()
 
 
 def _words(result: Restarts, row: int) -> str:

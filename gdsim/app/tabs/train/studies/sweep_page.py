@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtWidgets import QLabel
 
 from gdsim.app.context import Context
-from gdsim.app.pictures import Picture, Table
+from gdsim.app.pictures import Picture
 from gdsim.app.plots.small_multiples import Tile
 from gdsim.app.plots.sweep_picture import SweepLine, SweepPicture, number_words
 from gdsim.app.plots.sweep_plot import SweepPlot
@@ -73,9 +73,8 @@ class SweepPage(FanPage):
         fits.pointed.connect(self._pointed)
         self.load_button.clicked.connect(self._load)
         self.use_button.clicked.connect(self._use)
-        self.plot_menu(self.losses, self._losses_picture)
-        self.plot_menu(self.norms, self._norms_picture)
-        self._size()
+        self.prepare_chart(self.losses, 230, self._losses_picture)
+        self.prepare_chart(self.norms, 150, self._norms_picture)
 
     def show_settings(self) -> None:
         study, entry, grid = self.study, self.study.entry, self.study.grid
@@ -90,12 +89,6 @@ class SweepPage(FanPage):
         self.seeds.set_value(study.seeds)
         spaced = "by equal factors" if entry.log else "by equal steps"
         say(self.grid_words, f"Spaced {spaced}{', and 0: none at all' if entry.none else ''}.")
-
-    def has_result(self) -> bool:
-        return self.study.result is not None and bool(self.study.result.known)
-
-    def sentence_text(self) -> str:
-        return self.study.sentence
 
     def summary(self) -> str:
         study = self.study
@@ -156,9 +149,6 @@ class SweepPage(FanPage):
         fits = self.picture.saved_picture("sweep-fits", "the fits of the sweep")
         return self._losses_picture(), self._norms_picture(), fits
 
-    def table(self) -> Table | None:
-        return self.study.table()
-
     # How it is done
 
     def _tile(self, result: Swept, place: int) -> Tile:
@@ -214,15 +204,6 @@ class SweepPage(FanPage):
 
     def _norms_picture(self) -> Picture:
         return self.picture_of("sweep-weights", "the size of the weights in the sweep", self.norms)
-
-    def _size(self) -> None:
-        px = self.context.themes.px
-        self.losses.setFixedHeight(px(230))
-        self.norms.setFixedHeight(px(150))
-
-    def _follow_theme(self) -> None:
-        self._size()
-        super()._follow_theme()
 
 
 def _same(one: float, other: float) -> bool:
