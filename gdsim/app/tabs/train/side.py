@@ -84,6 +84,7 @@ class TrainSide(QWidget):
         self._pages = (self.histogram, self.gradients, self.confusion)
         for title in ("Weights", "Gradients", "Classes"):
             self.strip.addTab(title)
+        yield
         self._lay_out()
         self.keep.clicked.connect(self.ghost_wanted)
         self.best.clicked.connect(self.best_wanted)
@@ -92,6 +93,7 @@ class TrainSide(QWidget):
         self._turn_to(_WEIGHTS)
         themes.changed.connect(self._follow_theme)
         self._follow_theme()
+        yield
 
     def synchronize(self) -> None:
         """Everything."""

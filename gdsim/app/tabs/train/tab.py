@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget
 
 from gdsim.app.actions import Action
 from gdsim.app.pictures import Picture, Table
+from gdsim.app.pieces import make_all
 from gdsim.app.plots.drawing import Array
 from gdsim.app.plots.network_view import NetworkView
 from gdsim.app.saving import save_table
@@ -56,6 +57,7 @@ class TrainTab(SessionTab):
         self.diagram = NetworkView(context.themes)
         self.fit_view = FitView(context, whole=False)
         yield from self.fit_view.build()
+        yield
         self.side = TrainSide(context, session, whole=False)
         self.controls = TrainControls(context, session, whole=False)
         self.epoch_button = TextButton("Epoch", "To the end of this pass through the training points (Ctrl+Right)")
@@ -73,7 +75,7 @@ class TrainTab(SessionTab):
         self._turns = Turns(self.draw_fit, others, time.process_time)
         self._connect()
         yield
-        self.synchronize()
+        yield from self._drawn_in_turn()
 
     def _fill_middle(self) -> None:
         self.middle = QSplitter(Qt.Orientation.Vertical)
@@ -98,6 +100,9 @@ class TrainTab(SessionTab):
 
     def synchronize(self) -> None:
         """Show the session as it is."""
+        make_all(self._drawn_in_turn())
+
+    def _drawn_in_turn(self) -> Iterator[None]:
         session = self.session
         if self._pictures.scene is not session.scene:
             before = self._pictures.scene.experiment
@@ -110,8 +115,10 @@ class TrainTab(SessionTab):
         self.transport.set_speed(session.speed)
         self.epoch_button.setEnabled(session.can_step)
         self.draw_transport()
+        yield
         self.draw_fit()
         self.draw_diagram()
+        yield
         self.column.synchronize()
 
     def draw_charts(self) -> None:
