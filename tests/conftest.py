@@ -29,7 +29,7 @@ sys.addaudithook(_refuse_network)
 # `check` is what everyone runs: the same examples each time, and no deadline, for a busy machine isn't an error.
 # `explore` draws new and many more: `pytest --hypothesis-profile=explore`.
 settings.register_profile(
-    "check", max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "check", max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("explore", max_examples=2000, deadline=None)
 settings.load_profile("check")
