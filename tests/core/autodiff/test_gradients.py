@@ -271,3 +271,15 @@ def test_elementwise_gradient_of_what_does_not_depend_on_the_argument() -> None:
     np.testing.assert_array_equal(
         elementwise_grad(lambda x, y: ops.sin(y), (0, 1))(np.zeros((1, 2)), np.zeros((2, 1)))[0], np.zeros((2, 2))
     )
+
+
+def test_what_an_inner_gradient_holds_fixed_still_counts_further_out() -> None:
+    """∂/∂y of ∂/∂x of x²y³ is 6xy²; within, y is no constant but nothing to differentiate by."""
+    mixed = grad(lambda y: grad(lambda x: x * x * y**3)(2.0))
+    assert mixed(5.0) == 6.0 * 2.0 * 25.0
+    assert grad(lambda y: grad(lambda x: x + y)(2.0) * y)(5.0) == 1.0
+
+
+def test_what_does_not_depend_on_the_argument_needs_no_derivative() -> None:
+    program = compile(lambda x, y: grad(lambda x: x * x * ops.floor(y))(x), 1.0, 1.5)
+    assert program(2.0, 3.7) == 12.0
