@@ -1,7 +1,7 @@
 """`python -m tests.soak --minutes M`: a lecture of M minutes in fast motion; exit code 1 when something grew.
 
-Memory has to be flat within 10 % after the warm-up, frames may not become slower, and of timers, widgets, plot items,
-Qt's and Python's objects there may not be more and more.
+The warm-up visits everything once.  After it memory has to be flat within 10 %, frames may not become slower, and of
+timers, widgets, plot items, Qt's and Python's objects there may not be more and more.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ import numpy as np
 from tests.monkey.clock import VirtualClock
 
 ROUND = 4.0  # minutes of a lecture that one round stands for
-WARM_UP = 6  # rounds in which caches fill and every page is opened for the first time
-SHORT_WARM_UP = 1  # of a short soak, which only sees what grows fast
-_DEPTH = 8  # moments that undo keeps, so that they are full after the warm-up
+WARM_UP = 1  # round after the tour
+LEAST = 4  # rounds: the first and the last of a short soak do the same things, which come again after three
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0, help="of the lecture (default 60)")
-    parser.add_argument("--seconds", type=float, help="a short soak: so long on the clock, four rounds at least")
+    parser.add_argument("--seconds", type=float, help="a short soak: so long on the clock, a few rounds at least")
+    parser.add_argument("--seed", type=int, default=0, help="another lecture: what differs from round to round")
     parser.add_argument("--kinds", action="store_true", help="say which Python objects became more")
     options = parser.parse_args(argv)
     real = time.monotonic
@@ -43,39 +43,39 @@ def _run(options: argparse.Namespace, clock: VirtualClock, real: Callable[[], fl
     from PySide6.QtCore import QStandardPaths
 
     QStandardPaths.setTestModeEnabled(True)
-    from gdsim.app import history
     from gdsim.app.application import start_qt
     from tests.monkey.watch import Watch
     from tests.monkey.world import World
     from tests.soak.lecture import give_round
-    from tests.soak.measure import FILLING, LIMITS, Reading, growth, kinds, reading
+    from tests.soak.measure import LIMITS, SHORT_LIMITS, Reading, growth, kinds, reading
+    from tests.soak.tour import ROUNDS, take_tour
 
-    history._DEPTH = _DEPTH
     faulthandler.enable()
     application = start_qt()
     readings: list[Reading] = []
     frames: list[float] = []
     short = options.seconds is not None
-    warm_up, deadline = SHORT_WARM_UP if short else WARM_UP, real() + (options.seconds or 0.0)
+    least = WARM_UP + LEAST
     with tempfile.TemporaryDirectory(prefix="soak") as folder, Watch() as watch:
         world = World(Path(folder), clock, frames)
         with world.without_blocking():
-            number, before = 0, None
-            while number < warm_up + 3 or (real() < deadline if short else number < warm_up + options.minutes / ROUND):
+            take_tour(world)
+            number, before, deadline = 0, None, real() + (options.seconds or 0.0)
+            while number < least or (real() < deadline if short else number < WARM_UP + options.minutes / ROUND):
                 frames.clear()
-                give_round(world, number)
+                give_round(world, number + ROUNDS * options.seed)
                 number += 1
                 readings.append(reading(1e3 * float(np.percentile(frames, 90))))
                 print(f"minute {number * ROUND:4.0f}: {_said(readings[-1])}", flush=True)
-                if options.kinds and number == warm_up:
+                if options.kinds and number == WARM_UP:
                     before = kinds()
         if before is not None:
             for kind, more in (kinds() - before).most_common(25):
                 print(f"    {more:+7d}  {kind}")
         world.close()
     application.quit()
-    limits = FILLING if short else LIMITS
-    problems = [problem.text for problem in watch.problems[:3]] + growth(readings[warm_up:], limits)
+    limits = SHORT_LIMITS if short else LIMITS
+    problems = [problem.text for problem in watch.problems[:3]] + growth(readings[WARM_UP:], limits)
     print("\n".join(problems) if problems else f"{number * ROUND:.0f} minutes of a lecture, and nothing grew")
     return 1 if problems else 0
 

@@ -4,6 +4,8 @@ afterwards is no page seen for the first time.
 
 from __future__ import annotations
 
+from gdsim.app.tabs import TABS
+from gdsim.app.tabs.descend.runs import MAX_STEPS
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.schedules import SCHEDULES
 from tests.monkey.deeds import do
@@ -14,17 +16,23 @@ ROUNDS = 3
 """What a lecturer does in turn comes again after so many."""
 _QUESTIONS = 20
 _HELP = 6
+_CHANGES, _LONG_RUNS = 210, 4
 
 
 def take_tour(world: World) -> None:
-    """All scenes of the lecture, the longest tables, all settings of optimizers, all pages of help."""
+    """All scenes of the lecture, the longest tables, all settings of optimizers, as much to undo as there can be, all
+    pages of help.
+    """
+    do(["resize", 1600, 900], world)  # so wide that all columns stand beside one another
+    world.settle()
+    _fill_undo(world)
+    _race(world)
+    _choose(world)
     for number in range(ROUNDS):
         for scene in SCENES:
             scene(world, number)
             world.frames(REST)
-    # _practise(world)
-    _race(world)
-    _choose(world)
+    _practise(world)
     for entry in range(_HELP):
         do(["menu", "&Help", entry], world)
         do(["dismiss"], world)
@@ -42,6 +50,28 @@ def _practise(world: World) -> None:
         world.frames(REST)
         tab.exercise.next()
     tab.close_practice()
+
+
+def _fill_undo(world: World) -> None:
+    """Changes in every tab, unseen, and long runs at the end, of which fewer are kept."""
+    slope, descend, backprop, train = (world.window.show_tab(key).session for key in TABS)
+    descend.set_surface("rosenbrock")
+    descend.set_optimizer(OPTIMIZERS["gd"](lr=1e-6))
+    for session in (slope, descend, backprop, train):
+        session.blockSignals(True)
+    for number in range(_CHANGES):
+        slope.move_to("x", number / 100)
+        backprop.set_input("x", number / 100)
+        train.set_weight_seed(number)
+        descend.move_to((number / 100, 1.0))
+        if number >= _CHANGES - _LONG_RUNS:
+            descend.advance(MAX_STEPS)
+        for session in (slope, descend, backprop, train):
+            session._history.interrupt()  # so that no two are undone as one
+    for session in (slope, descend, backprop, train):
+        session.blockSignals(False)
+        session.undo()
+        world.frames(REST)
 
 
 def _race(world: World) -> None:
@@ -67,7 +97,7 @@ def _choose(world: World) -> None:
         before = tab.session.optimizer, tab.session.setting.schedule
         for optimizer in OPTIMIZERS:
             tab.session.choose_optimizer(optimizer)
-            world.settle()
+            world.frames(REST)
         for schedule in SCHEDULES.values():
             tab.session.set_schedule(schedule())
             world.settle()
