@@ -126,7 +126,7 @@ def piles(window: QWidget) -> Iterator[Problem]:
     hidden = [dialog for dialog in window.findChildren(QDialog) if not dialog.isVisible()]
     if len(hidden) > 1 or len(window.findChildren(QDialog)) > MOST_DIALOGS:
         yield Problem("pile", "dialogs", f"{len(window.findChildren(QDialog))} dialogs, {len(hidden)} of them hidden")
-    menus = [menu for menu in window.findChildren(QMenu) if not _of_pyqtgraph(menu)]
+    menus = window.findChildren(QMenu)
     if len(menus) > MOST_MENUS:
         titles = Counter(f"{type(menu.parent()).__name__}: {menu.title()}" for menu in menus)
         yield Problem("pile", "menus", f"{len(menus)} menus: {titles}")
@@ -256,13 +256,6 @@ def _texts(widget: QWidget) -> Iterator[str]:
     if not isinstance(widget, (QLineEdit, QComboBox)):
         yield widget.accessibleName()
         yield widget.toolTip()
-
-
-def _of_pyqtgraph(menu: QMenu) -> bool:
-    """Each plot has one with its submenus, made with it and never shown."""
-    while isinstance(menu.parent(), QMenu):
-        menu = menu.parent()
-    return menu.title() == "Plot Options"
 
 
 def _owner(widget: QWidget) -> str:

@@ -81,6 +81,7 @@ def _one(event: Event, world: World, outcome: Outcome) -> list[Problem]:
 def _restart(world: World) -> list[Problem]:
     """Quit and start again: every tab shows what it showed."""
     tabs = world.window._tabs
+    world.window.setFocus()  # what is being typed counts, as it does when the window is closed
     for tab in tabs.values():
         tab.stop()
     world.frames(5)

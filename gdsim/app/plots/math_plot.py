@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -53,8 +53,11 @@ class MathPlot(pg.PlotWidget):
         self._closed = False
         self.plot_item = self.getPlotItem()
         self.plot_item.hideButtons()
-        # pyqtgraph's own menu is never shown, but made all the same: as a child it at least goes with the plot.
-        self.plot_item.ctrlMenu.setParent(self, self.plot_item.ctrlMenu.windowFlags())
+        # pyqtgraph's own menu with its seven submenus is never shown, but made all the same, and each change of theme
+        # would style it.  It goes with its last reference; `close` asks for something that can lose its parent.
+        self.plot_item.ctrlMenu = QObject()
+        for part in (self, self.viewport()):
+            part.setAcceptDrops(False)  # pyqtgraph takes nothing, but would keep a file from the tab that does
         self.view_box = self.plot_item.getViewBox()
         self.view_box.disableAutoRange()
         self.plot_item.layout.setContentsMargins(*MARGINS)

@@ -164,6 +164,7 @@ def test_the_view_grows_with_a_run_that_leaves_the_domain(plot):
 
 
 def test_the_context_menu_is_its_own(plot):
+    assert plot.findChildren(QMenu) == [], "pyqtgraph's has gone"
     done = []
     plot.set_menu((Action("Fit", "", lambda: done.append("fit"), "View"),))
     place = QPoint(300, 200)
