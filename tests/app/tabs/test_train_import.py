@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from gdsim.app.plots.math_plot import MathPlot
 from gdsim.app.tabs import TABS
 from gdsim.app.tabs.train.controls import TrainControls
 from gdsim.app.tabs.train.file_drop import dropped_file, install_drop
@@ -374,6 +375,11 @@ def test_a_file_dropped_onto_the_tab_is_opened(context, shown, tmp_path):
     path = tmp_path / "points.csv"
     path.write_text(FLOWERS)
     tab = shown(TABS["train"].make(context), 1280, 740)
+    for picture in tab.findChildren(MathPlot):
+        target = picture.viewport()
+        while not target.acceptDrops():  # as Qt looks for who takes it
+            target = target.parentWidget()
+        assert target is tab
     drop(tab, mime(path))
     context.ticker.finish()
     dialog = tab.controls.opener.dialog
