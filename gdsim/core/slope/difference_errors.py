@@ -201,8 +201,9 @@ def _truncation(second: float, third: float, straight: bool, rounds_off: bool) -
     if second == 0.0 and third == 0.0 and straight:
         rest = "all the error is round-off." if rounds_off else "there is hardly any error."
         return f"Here the curve is so straight that a large Δx does no harm: {rest}"
+    size = "" if math.isnan(second) else f" (|f″| = {in_words(second)})"
     one = (
-        f"grows like Δx (slope 1), because the curve bends (|f″| = {in_words(second)})"
+        f"grows like Δx (slope 1), because the curve bends{size}"
         if second
         else "grows faster than Δx, because f″ = 0 here"
     )

@@ -156,7 +156,7 @@ def test_rounded_numbers_are_not_called_equal():
     assert lines[4].numbers == r"\frac{0.79166667}{0.5} \approx 1.5833333"
 
 
-@pytest.mark.parametrize("typed", ["x^2", "(x - 1)^8/7", "3", "-x^3 + 0.1x"])
+@pytest.mark.parametrize("typed", ["x^2", "(x - 1)^6/7", "3", "-x^3 + 0.1x"])
 def test_every_line_is_typeset(typed):
     for line in limit_algebra(parse(typed), -1.5, 1e-7).lines:
         rows = aligned(*line.rows)
