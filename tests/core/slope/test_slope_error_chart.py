@@ -153,6 +153,7 @@ def test_near_zero_round_off_may_spare_one_difference_or_both():
 def test_beside_an_edge_there_is_no_theory():
     chart = error_chart(parse("√x"), 1e-12)  # bends are looked for as far as 2·10⁻¹² to the left
     assert math.isnan(chart.forward.expected_dx)
+    assert "because the curve bends;" in chart.truncation
     assert chart.derivative == pytest.approx(5e5)
 
 
