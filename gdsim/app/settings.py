@@ -155,5 +155,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return "something else is where this folder should be"
     text = getattr(error, "strerror", None) or str(error)
     return text if len(text) <= 80 else text[:80] + "…"

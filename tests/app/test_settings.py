@@ -246,7 +246,7 @@ def test_a_value_that_is_no_json_is_said(path):
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "gdsim").write_text("a file where the folder should be")
-    with pytest.raises(FileProblem, match="settings could not be saved"):
+    with pytest.raises(FileProblem, match=r"could not be saved in .*gdsim: something else is where this folder should"):
         Settings(tmp_path / "gdsim" / "settings.json").save()
 
 
