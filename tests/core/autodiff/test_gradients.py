@@ -17,6 +17,7 @@ from gdsim.core.autodiff import (
     ops,
     value_and_grad,
 )
+from gdsim.core.autodiff.backward import sum_to
 
 RNG = np.random.default_rng
 
@@ -283,3 +284,38 @@ def test_what_an_inner_gradient_holds_fixed_still_counts_further_out() -> None:
 def test_what_does_not_depend_on_the_argument_needs_no_derivative() -> None:
     program = compile(lambda x, y: grad(lambda x: x * x * ops.floor(y))(x), 1.0, 1.5)
     assert program(2.0, 3.7) == 12.0
+
+
+@pytest.mark.parametrize(
+    ("dims", "shape", "axes"),
+    [
+        ((1, 3, 4), (1, 4), (1,)), ((3, 1, 4), (1, 4), (0,)), ((2, 1, 3), (1, 1), (0, 2)), ((2, 3), (2, 3), ()),
+        ((5, 2, 3), (), (0, 1, 2)), ((2, 2, 3, 4), (3, 1), (0, 1, 3)), ((4, 3, 2, 1), (3, 1, 1), (0, 2)),
+    ],
+)  # fmt: skip
+def test_what_was_repeated_is_summed_to_the_old_shape(dims, shape, axes) -> None:
+    x = RNG(2).normal(size=dims)
+    expected = x.sum(axis=axes).reshape(shape) if axes else x
+    np.testing.assert_allclose(sum_to(x, shape), expected, rtol=1e-13)
+
+
+def test_a_gradient_is_an_array_of_its_own_in_double_precision() -> None:
+    factors, counts = np.array([1.0, 2.0]), np.array([3, 4])
+    for given in (factors, counts):
+        slope = grad(lambda x, given=given: ops.sum(x * given))(np.zeros(2))
+        assert slope.dtype == np.float64
+        slope[:] = 9.0
+    assert (factors.tolist(), counts.tolist()) == ([1.0, 2.0], [3, 4])
+
+
+def test_whole_numbers_are_differentiated_at_as_decimal_ones() -> None:
+    """30·10²⁹ is beyond an integer of the machine."""
+    assert grad(lambda x: ops.sum(x**30))(np.array([10])).tolist() == pytest.approx([3e30])
+    assert grad(lambda x: x**30)(10) == pytest.approx(3e30)
+
+
+def test_arguments_are_counted_from_either_end() -> None:
+    assert [grad(lambda x, y: x * x * y, argnum)(3.0, 5.0) for argnum in (0, 1, -1, -2)] == [30.0, 9.0, 9.0, 30.0]
+    for argnum in (2, -3):
+        with pytest.raises(ValueError, match=f"argnum {argnum} does not fit a call with 2 arguments"):
+            grad(lambda x, y: x * y, argnum)(3.0, 5.0)
