@@ -132,3 +132,8 @@ def test_the_hessian_of_nothing_is_empty_and_its_entries_are_in_their_places() -
     expected[0, 1, 0, 1] = 6.0
     expected[0, 1, 1, 0] = expected[1, 0, 0, 1] = 4.0
     np.testing.assert_array_equal(found, expected)
+
+
+def test_a_second_derivative_is_taken_at_the_point_and_is_a_number() -> None:
+    assert hessian(lambda x: x**4)(2.0) == 48.0
+    assert type(hessian(lambda x: x**4)(2.0)) is float

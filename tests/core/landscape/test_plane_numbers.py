@@ -91,3 +91,12 @@ def test_principal_directions_by_hand(more) -> None:
     # The farthest place from the parameters along each axis and a fifth more: 4 and 1.5.
     assert plane.spread == pytest.approx((4.8, 1.8), rel=1e-12)
     np.testing.assert_array_equal(plane.origin, vector)
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e12])
+def test_how_long_a_path_is_does_not_matter(size) -> None:
+    path = size * np.array([(3.0, 0.0), (0.0, 1.0), (0.0, -1.0), (-3.0, 0.0)])
+    plane = principal_plane(path[-1], path)
+    assert plane.shares == pytest.approx((0.9, 0.1), rel=1e-9)
+    # 6 and 1 of it from the end, and a fifth more; something is shown at least.
+    assert plane.spread == pytest.approx((max(7.2 * size, 1e-9), max(1.2 * size, 1e-9)), rel=1e-9)
