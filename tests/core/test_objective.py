@@ -189,6 +189,13 @@ def test_what_does_not_fit_gets_a_sentence(keywords, sentence):
         Objective.from_expression(parse("x + y"), **keywords)
 
 
+def test_the_function_is_kept_as_it_was_given():
+    def twice(x):
+        return 2.0 * x
+
+    assert Objective(twice, ("x",)).function is twice
+
+
 def test_a_constant_needs_a_variable_to_be_drawn_over():
     with pytest.raises(ValueError, match="at least one"):
         Objective.from_expression(parse("7"), variables=())

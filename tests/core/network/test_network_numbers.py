@@ -110,3 +110,7 @@ def test_activations_of_as_many_hidden_layers_as_there_are() -> None:
     ]  # fmt: skip
     with pytest.raises(ValueError, match="3 hidden layers, but 2 "):
         MLP((1, 2, 3, 4, 1), activations=("relu", "tanh"))
+
+
+def test_the_sine_of_what_is_beyond_the_largest_number_is_silently_undefined() -> None:
+    assert np.isnan(MLP((1, 1, 1), "sine").outputs(np.array([np.inf, 0.0, 1.0, 0.0]), [[1.0]])).all()
