@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
+from shiboken6 import isValid
 
 from gdsim.app.actions import MENUS, Action
 
@@ -21,15 +23,23 @@ class Menus:
         self._bar = bar
         self._entries: list[tuple[QMenu, QAction, Action]] = []
         self._plain: dict[str, Action] = {}
+        self._open: QMenu | None = None
+        self._next: list[Action] | None = None
 
     def build(self, actions: Iterable[Action]) -> None:
-        """Replace all menus."""
+        """Replace all menus; if one of them is open, as soon as it is closed."""
+        self._next = list(actions)
+        self._replace_closed()
+
+    def _replace_closed(self) -> None:
+        if self._open is not None or self._next is None or not isValid(self._bar):
+            return
+        listed, self._next = self._next, None
         for menu in {menu for menu, _, _ in self._entries}:
             menu.deleteLater()  # the bar forgets its menus and keeps them as children
         self._bar.clear()
         self._entries.clear()
         self._plain.clear()
-        listed = list(actions)
         for name in MENUS:
             of_menu = sorted((action for action in listed if action.menu == name), key=attrgetter("place"))
             if of_menu:
@@ -66,8 +76,10 @@ class Menus:
             self._entries.append((menu, entry, action))
         menu.aboutToShow.connect(partial(self._ask, menu))
         menu.aboutToHide.connect(partial(self._free, menu))
+        menu.aboutToHide.connect(self._replace_closed, Qt.ConnectionType.QueuedConnection)
 
     def _ask(self, menu: QMenu) -> None:
+        self._open = menu
         for owner, entry, action in self._entries:
             if owner is menu:
                 entry.setEnabled(action.enabled is None or action.enabled())
@@ -77,6 +89,8 @@ class Menus:
                     entry.setChecked(action.checked())
 
     def _free(self, menu: QMenu) -> None:
+        if self._open is menu:
+            self._open = None
         for owner, entry, _ in self._entries:
             if owner is menu:
                 entry.setEnabled(True)

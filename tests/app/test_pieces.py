@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from shiboken6 import isValid
 
 from gdsim.app.actions import Action
 from gdsim.app.main_window import MainWindow
@@ -120,6 +121,26 @@ def test_it_is_made_also_while_another_tab_is_looked_at(window, qtbot, ticker):
     assert window._tabs["slope"].isVisible()
     assert window.menus.act_on("E")
     assert (first.epochs, window.tab.epochs) == (1, 1)
+
+
+def test_a_menu_that_is_opened_meanwhile_stays_and_then_gives_way_to_that_of_the_tab(window, qtbot, ticker):
+    choose(window, qtbot, "slope")
+    ticker.tick()
+    (menu,) = [entry.menu() for entry in window.menuBar().actions() if entry.text() == "&Run"]
+    menu.popup(window.pos())  # to grey its entries the tab is asked, which is made at once
+    for _ in range(9):
+        ticker.tick()
+        QApplication.processEvents()
+    assert window.tab.isVisible()
+    assert menu.isVisible()
+    (step,) = [entry for entry in menu.actions() if entry.text().endswith("\tRight")]
+    asked = []
+    window.tab.transport.step_requested.connect(lambda: asked.append("step"))
+    menu.close()
+    step.trigger()
+    assert asked == ["step"]
+    qtbot.waitUntil(lambda: not isValid(menu))
+    assert window.menus.entry("Epoch")
 
 
 def test_one_that_breaks_leaves_nothing_and_can_be_tried_again(window, qtbot, ticker, clock, monkeypatch):

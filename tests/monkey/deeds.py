@@ -145,8 +145,7 @@ def menu(world: World, title: str, entry: int) -> None:
             entries = [each for each in opened.actions() if not each.isSeparator() and each.text() != "Quit"]
             chosen = entries[entry % len(entries)]
             opened.close()
-            world.settle()
-            chosen.trigger()
+            chosen.trigger()  # at once, as a click does
             return
 
 
