@@ -319,3 +319,14 @@ def test_arguments_are_counted_from_either_end() -> None:
     for argnum in (2, -3):
         with pytest.raises(ValueError, match=f"argnum {argnum} does not fit a call with 2 arguments"):
             grad(lambda x, y: x * y, argnum)(3.0, 5.0)
+
+
+def test_a_part_of_an_argument_without_influence_is_no_mistake() -> None:
+    """Only an argument of which nothing matters is warned of."""
+    assert grad(lambda p: 2.0 * p[0])((1.0, 3.0)) == (2.0, 0.0)
+
+
+def test_a_gradient_can_be_written_to() -> None:
+    slope = grad(lambda x: ops.sum(x))(np.zeros(3))
+    slope[0] = 5.0
+    assert slope.tolist() == [5.0, 1.0, 1.0]
