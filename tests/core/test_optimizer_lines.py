@@ -115,3 +115,9 @@ def test_newton_that_found_no_move_shows_none() -> None:
     one, none = np.array([1.0]), np.array([0.0])
     step = Step(0, one, 1.0, one, none, Search(0.0, 0.0, 1.0, 0.0), Search(1.0, 61.0, 0.0, 0.0), 0.5)
     assert OPTIMIZERS["newton"]().lines(step) == (r"H^{-1} g &= 0", r"x &\leftarrow 1 - 0 \cdot 0 = 1")
+
+
+def test_newton_without_curvature_shows_the_gradient_alone() -> None:
+    one, move = np.array([1.0]), np.array([-3.0])
+    step = Step(0, one, 1.0, 3.0 * one, move, Search(0.0, 0.0, 1.0, 0.0), Search(1.0, 2.0, 1.0, 2.0), 1.0)
+    assert OPTIMIZERS["newton"]().lines(step) == ("g &= 3", r"x &\leftarrow 1 - 1 \cdot 3 = -2")
