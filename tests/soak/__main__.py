@@ -22,7 +22,8 @@ import numpy as np
 from tests.monkey.clock import VirtualClock
 
 ROUND = 4.0  # minutes of a lecture that one round stands for
-WARM_UP = 1  # round after the tour
+WARM_UP = 3  # rounds after the tour, after which what is done comes again
+SHORT_WARM_UP = 1
 LEAST = 4  # rounds: the first and the last of a short soak do the same things, which come again after three
 
 
@@ -55,19 +56,20 @@ def _run(options: argparse.Namespace, clock: VirtualClock, real: Callable[[], fl
     readings: list[Reading] = []
     frames: list[float] = []
     short = options.seconds is not None
-    least = WARM_UP + LEAST
+    warm_up = SHORT_WARM_UP if short else WARM_UP
+    least = warm_up + LEAST
     with tempfile.TemporaryDirectory(prefix="soak") as folder, Watch() as watch:
         world = World(Path(folder), clock, frames)
         with world.without_blocking():
             take_tour(world)
             number, before, deadline = 0, None, real() + (options.seconds or 0.0)
-            while number < least or (real() < deadline if short else number < WARM_UP + options.minutes / ROUND):
+            while number < least or (real() < deadline if short else number < warm_up + options.minutes / ROUND):
                 frames.clear()
                 give_round(world, number + ROUNDS * options.seed)
                 number += 1
                 readings.append(reading(1e3 * float(np.percentile(frames, 90))))
                 print(f"minute {number * ROUND:4.0f}: {_said(readings[-1])}", flush=True)
-                if options.kinds and number == WARM_UP:
+                if options.kinds and number == warm_up:
                     before = kinds()
         if before is not None:
             for kind, more in (kinds() - before).most_common(25):
@@ -75,7 +77,7 @@ def _run(options: argparse.Namespace, clock: VirtualClock, real: Callable[[], fl
         world.close()
     application.quit()
     limits = SHORT_LIMITS if short else LIMITS
-    problems = [problem.text for problem in watch.problems[:3]] + growth(readings[WARM_UP:], limits)
+    problems = [problem.text for problem in watch.problems[:3]] + growth(readings[warm_up:], limits)
     print("\n".join(problems) if problems else f"{number * ROUND:.0f} minutes of a lecture, and nothing grew")
     return 1 if problems else 0
 
