@@ -31,7 +31,8 @@ def _guard_class(cls: type, **options: Any) -> None:
 
     super(Shiboken.Object, cls).__init_subclass__(**options)
     for name, method in list(vars(cls).items()):
-        if isinstance(method, FunctionType) and overrides(cls, name):
+        # No method of Qt that can be overridden has a "_" in its name; to look for all would be felt at the start.
+        if "_" not in name and isinstance(method, FunctionType) and overrides(cls, name):
             setattr(cls, name, guarded(method))
 
 
