@@ -284,6 +284,16 @@ def test_a_picture_that_is_done_when_training_has_gone_on_is_not_called_that_of_
     assert study.current
 
 
+def test_another_theme_asks_nothing_of_a_study_that_is_closed(context, session, page):
+    page.opened(False)
+    session.set_hidden((3,))
+    context.themes.set_mode("dark")
+    page.opened(True)
+    page.synchronize()
+    context.ticker.finish()
+    assert page.study.current
+
+
 def test_a_cancelled_picture_stays_and_is_marked(context, session, page):
     page.study.cancel()
     session.advance(1)

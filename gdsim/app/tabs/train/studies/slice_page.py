@@ -307,7 +307,8 @@ class SlicePage(StudyPage):
             self._show_slice()
 
     def _recoloured(self) -> None:
-        self._show()
+        if self.study.open:  # else its plane may be that of another network
+            self._show()
 
     def _kind_chosen(self) -> None:
         if self.on_line:
