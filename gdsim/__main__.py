@@ -41,9 +41,11 @@ def start(argv: Sequence[str] | None, run: Callable[[Options], int] | None = Non
     if problem:
         return complain(problem)
     try:
-        from gdsim.app import overrides, quick_imports
+        from gdsim.app import quick_imports
 
         quick_imports.spare_sources()
+        from gdsim.app import overrides
+
         overrides.guard_overrides()
         quick_imports.spare_names()
         from gdsim.app import application

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
@@ -17,7 +16,7 @@ from gdsim.app.files import FileProblem
 from gdsim.app.first_picture import FirstPicture
 from gdsim.app.fonts import ensure_letters
 from gdsim.app.icons import application_icon
-from gdsim.app.journal import Journal
+from gdsim.app.journal import Journal, to_terminal
 from gdsim.app.last_time import FAILED_STARTS, recovery_note
 from gdsim.app.later import later
 from gdsim.app.main_window import MainWindow
@@ -115,7 +114,7 @@ def _end(record: RunRecord, journal: Journal, reporter: CrashReporter, messages:
 
 def refuse(sentence: str) -> int:
     """Say why gdsim cannot start, also to those who started it from a menu; the exit code."""
-    sys.stderr.write(f"gdsim: {sentence}\n")
+    to_terminal(f"gdsim: {sentence}\n")
     application = QApplication.instance() or QApplication(["gdsim"])
     if application.platformName() not in ("offscreen", "minimal"):
         QMessageBox.critical(None, "gdsim", sentence)
@@ -159,7 +158,7 @@ def _screenshot(options: Options) -> int:
     try:
         take_screenshot(window, options.screenshot)
     except FileProblem as problem:
-        sys.stderr.write(f"gdsim: {problem}\n")
+        to_terminal(f"gdsim: {problem}\n")
         return 1
     finally:
         window.close()

@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from gdsim.app.journal import Journal
+from gdsim.app.journal import Journal, to_terminal
 from gdsim.app.theme import theme_manager
 from gdsim.app.widgets.buttons import TextButton
 
@@ -79,8 +79,8 @@ class CrashReporter(QObject):
         self.newest = str(error) or kind.__name__
         _let_go(error)
         count = self._journal.write(text, key, level=logging.ERROR)
-        if count == 1 and sys.stderr is not None:
-            sys.stderr.write(text)
+        if count == 1:
+            to_terminal(text)
         now = self._clock()
         fresh = key not in self._last or now - self._last[key] >= QUIET
         self._last[key] = now
@@ -123,8 +123,7 @@ class CrashReporter(QObject):
         """No window from here: widgets belong to the main thread."""
         text = "".join(traceback.format_exception(what.exc_type, what.exc_value, what.exc_traceback))
         self._journal.write(text, level=logging.ERROR)
-        if sys.stderr is not None:
-            sys.stderr.write(text)
+        to_terminal(text)
 
 
 @dataclass

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QtMsgType, qInstallMessageHandler
 
-from gdsim.app.journal import Journal
+from gdsim.app.journal import Journal, to_terminal
 
 _LEVELS = {
     QtMsgType.QtWarningMsg: logging.WARNING,
@@ -76,5 +75,5 @@ class QtMessages:
             self._journal.write(f"Qt: {text}", level=_LEVELS[kind])
         if any(words in text for words in _SCREEN_GONE):
             self._screen_gone()
-        if kind != QtMsgType.QtDebugMsg and sys.stderr is not None:
-            sys.stderr.write(f"{text}\n")
+        if kind != QtMsgType.QtDebugMsg:
+            to_terminal(f"{text}\n")

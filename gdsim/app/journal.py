@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import logging
+import sys
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 LARGEST = 256_000  # bytes, after which a new file is begun and two older ones are kept
 _OLDER = 2
 _MOST_KINDS = 1000
+
+
+def to_terminal(text: str) -> None:
+    """Also where there is none, or where it has been closed, or leads to a full disk."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
 
 class _QuietHandler(RotatingFileHandler):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import traceback
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from gdsim.app.cli import SMALLEST_SIZE
 from gdsim.app.context import Context
 from gdsim.app.files import FileProblem
 from gdsim.app.icons import application_icon
+from gdsim.app.journal import to_terminal
 from gdsim.app.menus import Menus
 from gdsim.app.pages import Page, shortcuts_page
 from gdsim.app.pieces import make_all
@@ -308,7 +308,7 @@ class MainWindow(QMainWindow):
                 tab.stop()
             problem = self._remember()
             if problem:
-                sys.stderr.write(f"gdsim: {problem}\n")
+                to_terminal(f"gdsim: {problem}\n")
         finally:  # whatever is wrong, the window can be closed
             self._pages.blockSignals(True)  # as it is taken apart, one tab after another becomes the current one
             self.context.ticker.stop()

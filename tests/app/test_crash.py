@@ -53,6 +53,20 @@ def test_one_calm_window_for_many_errors(reporter, qtbot, capsys, tmp_path):
     assert "ValueError: the first" in report._journal.newest()
 
 
+@pytest.mark.parametrize("problem", [BrokenPipeError(32, "closed"), OSError(28, "full"), ValueError("closed file")])
+def test_without_a_terminal_the_window_comes_all_the_same(reporter, monkeypatch, problem):
+    class Gone:
+        def write(self, text):
+            raise problem
+
+    window, report = reporter
+    monkeypatch.setattr(sys, "stderr", Gone())
+    report(*raised("the first"))
+    monkeypatch.undo()
+    (dialog,) = dialogs(window)
+    assert "the first" in dialog.details.toPlainText()
+
+
 def test_the_same_error_in_each_frame_is_one_with_a_count(reporter, capsys):
     window, report = reporter
     for number in range(300):

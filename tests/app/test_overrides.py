@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtWidgets import QWidget
 
@@ -48,6 +49,81 @@ def test_what_c_code_raises_in_an_override_ends_nothing():
     assert "KeyError" in done.stdout
 
 
+PAINTING = """
+import sys
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter
+
+def run(options):
+    import pyqtgraph as pg
+    from PySide6.QtWidgets import QApplication, QGraphicsItem, QHBoxLayout, QWidget
+    from gdsim.app.application import start_qt
+
+    start_qt()
+    told = set()
+    sys.excepthook = lambda kind, error, trace: told.add(f"{kind.__name__} in {trace.tb_next.tb_frame.f_code.co_name}")
+
+    class Item(QGraphicsItem):
+        def boundingRect(self):
+            return QRectF(0, 0, 9, 9)
+
+        def paint(self, painter, option, widget=None):
+            painter.save()
+            {}["x"]
+
+    class Endless(QGraphicsItem):
+        def boundingRect(self):
+            1 / 0
+
+        def paint(self, painter, option, widget=None):
+            pass
+
+    class Card(QWidget):
+        def sizeHint(self):
+            return QSize([][0], 9)
+
+    class Canvas(QWidget):
+        def paintEvent(self, event):
+            painter = QPainter(self)
+            painter.save()
+            {}["x"]
+
+    class Spacer(pg.GraphicsWidget):
+        def sizeHint(self, which, constraint=None):
+            raise ValueError("no size")
+
+    window = QWidget()
+    layout = QHBoxLayout(window)
+    plot = pg.PlotWidget()
+    for item in (Item(), Endless()):
+        item.setParentItem(plot.getViewBox())
+    plot.plotItem.layout.addItem(Spacer(), 5, 1)
+    layout.addWidget(plot)
+    layout.addWidget(Card())
+    canvas = Canvas()
+    canvas.setMinimumSize(20, 20)
+    layout.addWidget(canvas)
+    window.show()
+    for _ in range(5):
+        QApplication.processEvents()
+        window.grab()
+    print(*sorted(told), sep="\\n")
+    return 0
+
+from gdsim.__main__ import start
+sys.exit(start([], run))
+"""
+
+
+def test_errors_amid_painting_and_laying_out_are_told_and_end_nothing():
+    done = subprocess.run([sys.executable, "-c", PAINTING], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "IndexError in sizeHint", "KeyError in paint", "KeyError in paintEvent", "ValueError in sizeHint",
+        "ZeroDivisionError in boundingRect",
+    ]  # fmt: skip
+
+
 def test_overrides_of_qt_are_told_from_methods_of_ones_own():
     class Own(QWidget):
         def sizeHint(self):
@@ -73,3 +149,19 @@ def test_a_guarded_method_takes_and_gives_what_it_did():
     assert guard(1, event=2, axis=3) == method(1, event=2, axis=3)
     assert guard(1, 2, 3, 4, 5, six=6) == method(1, 2, 3, 4, 5, six=6)
     assert (guard.__name__, guard.__code__.co_argcount) == ("method", 3)
+
+
+def test_only_errors_are_kept_back(monkeypatch):
+    def method(self, error):
+        raise error
+
+    told = []
+    monkeypatch.setattr(sys, "excepthook", lambda *of: told.append(of))
+    guard = guarded(method, lambda: "nothing")
+    error = ValueError("no size")
+    assert guard(None, error) == "nothing"
+    assert told == [(ValueError, error, error.__traceback__)]
+    for other in (KeyboardInterrupt(), SystemExit(3)):
+        with pytest.raises(type(other)):
+            guard(None, other)
+    assert len(told) == 1

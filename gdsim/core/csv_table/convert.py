@@ -80,6 +80,10 @@ def data_from_csv(source: bytes | str) -> Data:
 
 
 def _check_choice(table: Table, inputs: Sequence[str], target: str) -> None:
+    if all(name in MARK_NAMES for name in table.names):
+        raise TableProblem(
+            "The columns here only mark points; to learn from, a table needs a column of inputs and one of targets."
+        )
     if not inputs:
         raise TableProblem("Choose a column as input.")
     if len(inputs) > MOST_INPUTS:

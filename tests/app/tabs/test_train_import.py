@@ -141,6 +141,17 @@ def test_what_cannot_be_trained_on_is_said_and_not_imported(opened, session):
     assert dialog.import_button.isEnabled()
 
 
+def test_a_table_of_marks_alone_is_told_and_can_be_read_otherwise(opened, context):
+    dialog = opened("validation,outlier\n1,2\n0,3\n1,5\n")
+    assert "columns here only mark points" in dialog.problem.text()
+    assert not dialog.import_button.isEnabled()
+    assert (dialog.columns.target, dialog.columns.inputs) == ("", ())
+    pick(dialog.header, False)
+    context.ticker.finish()
+    assert "only mark points" not in dialog.problem.text()
+    assert dialog.columns.target == "column 2"
+
+
 def test_broken_lines_and_missing_values_are_named(opened):
     dialog = opened("x,y\n1,2\n2,4\n3\n4,\n5,oops\n6,12\n7,14\n8,16\n9,18\n")
     notes = dialog.notes.text()

@@ -71,7 +71,8 @@ class ColumnChoice(QWidget):
 
     @property
     def target(self) -> str:
-        return str(self.target_box.currentData())
+        """Empty where the table has no column that could be one."""
+        return self.target_box.currentData() or ""
 
     @property
     def kind(self) -> str:
@@ -137,7 +138,7 @@ class ColumnChoice(QWidget):
                 box.blockSignals(True)
                 box.setChecked(False)
                 box.blockSignals(False)
-        self.kind_box.setCurrentIndex(self.kind_box.findData(suggested_kind(self._table, target)))
+        self.kind_box.setCurrentIndex(self.kind_box.findData(suggested_kind(self._table, target)) if target else -1)
 
     def _toggled(self) -> None:
         self.changed.emit()
@@ -151,7 +152,7 @@ def likely_inputs(table: Table, usable: Sequence[str]) -> Sequence[str]:
 
 
 def likely_target(table: Table) -> str:
-    """The only column of text, if there is one alone, else the last that marks nothing."""
+    """The only column of text, if there is one alone, else the last that marks nothing; empty if all mark points."""
     names = [name for name in table.names if name not in MARK_NAMES]
     texts = [name for name in names if table.column(name).is_text]
-    return texts[0] if len(texts) == 1 else names[-1]
+    return texts[0] if len(texts) == 1 else names[-1] if names else ""
