@@ -7,8 +7,8 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt, QTimer, qWarning
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
+from PySide6.QtCore import QPoint, Qt, QTimer, qWarning
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QToolTip
 
 from gdsim.app.main_window import MainWindow
 from gdsim.app.widgets.number_field import NumberField
@@ -131,6 +131,27 @@ def test_a_view_that_does_not_follow_its_session(world):
     session.advance(3)
     session.blockSignals(False)
     assert found(world, CHECK) == "agreement"
+
+
+@pytest.mark.parametrize(("window", "kind"), [(Qt.WindowType.ToolTip, ""), (Qt.WindowType.Widget, "agreement")])
+def test_a_label_more_after_drawing_anew_unless_it_is_a_tooltip(world, monkeypatch, window, kind):
+    tab = world.window.tab
+    draw, labels = tab.synchronize, list[QLabel]()
+
+    def draw_and_tell() -> None:
+        draw()
+        known = set(tab.findChildren(QLabel))
+        if window == Qt.WindowType.ToolTip:
+            QToolTip.showText(tab.mapToGlobal(QPoint(5, 5)), "planted", tab.transport)
+        else:
+            QLabel("planted", tab.transport).show()
+        labels.extend(label for label in tab.findChildren(QLabel) if label not in known)
+
+    monkeypatch.setattr(tab, "synchronize", draw_and_tell)
+    assert found(world, CHECK) == kind
+    assert [(label.text(), label.isVisible(), label.windowType()) for label in labels] == [("planted", True, window)]
+    labels[0].deleteLater()
+    world.settle()
 
 
 def test_an_undo_that_does_not_undo(world, monkeypatch):

@@ -38,7 +38,7 @@ from gdsim.app.plots.surface_3d import Surface3D
 from gdsim.app.session_tab import SessionTab
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.formula_label import FormulaLabel
-from tests.monkey.places import name_of
+from tests.monkey.places import is_tooltip, name_of
 from tests.monkey.watch import Problem
 from tests.monkey.world import World
 
@@ -217,10 +217,10 @@ def difference(before: Any, after: Any, place: str = "") -> str:
 
 
 def _shown(tab: QWidget) -> dict[str, object]:
-    """What can be read of a tab, by place."""
+    """What can be read of a tab, by place; not the tooltips, which its session says nothing of."""
     found: dict[str, object] = {}
     for widget in tab.findChildren(QWidget):
-        if not widget.isVisible():
+        if not widget.isVisible() or is_tooltip(widget):
             continue
         place = name_of(widget, tab)
         if isinstance(widget, QLineEdit) and (widget.isModified() or widget.property("wrong")):

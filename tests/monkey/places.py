@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
+
+_TOOLTIP = "QTipLabel"  # Qt's own class, which PySide6 gives as a QLabel
+
+
+def is_tooltip(widget: QObject) -> bool:
+    """Whether this is one of Qt's tooltips: they come and go by the clock on the wall, in whatever they explain."""
+    return widget.inherits(_TOOLTIP)
 
 
 def name_of(widget: QWidget, window: QWidget) -> str:
@@ -12,8 +20,9 @@ def name_of(widget: QWidget, window: QWidget) -> str:
         parent = widget.parentWidget()
         if parent is None:
             return ""
-        alike = [child for child in parent.children() if type(child) is type(widget)]
-        parts.append(f"{type(widget).__name__}:{alike.index(widget)}")
+        kind = _kind(widget)
+        alike = [child for child in parent.children() if _kind(child) == kind]
+        parts.append(f"{kind}:{alike.index(widget)}")
         widget = parent
     return "/".join(reversed(parts))
 
@@ -23,7 +32,7 @@ def widget_named(name: str, window: QWidget) -> QWidget | None:
     widget = window
     for part in filter(None, name.split("/")):
         kind, _, number = part.partition(":")
-        alike = [child for child in widget.children() if type(child).__name__ == kind]
+        alike = [child for child in widget.children() if _kind(child) == kind]
         if int(number) >= len(alike):
             return None
         widget = alike[int(number)]
@@ -33,3 +42,7 @@ def widget_named(name: str, window: QWidget) -> QWidget | None:
 def visible_widgets(scope: QWidget) -> list[QWidget]:
     """What can be seen of `scope`, in an order that is the same each time."""
     return [widget for widget in scope.findChildren(QWidget) if not widget.visibleRegion().isEmpty()]
+
+
+def _kind(child: QObject) -> str:
+    return _TOOLTIP if is_tooltip(child) else type(child).__name__
