@@ -45,6 +45,17 @@ class TestEarlyStopping:
         assert watched.validation_loss == lowest
         assert watched.stop_reason is None
 
+    @pytest.mark.parametrize(("patience", "end"), [(1, 4), (7, 8), (8, 8), (9, 12)])
+    def test_the_look_at_which_patience_runs_out_is_the_last(self, patience, end):
+        """Training pulls the bias from 0 to 1, validation wants 0: the start is best.  It looks every fourth step."""
+        x, zeros = np.zeros((5, 1)), np.zeros((5, 1))
+        watched = Trainer(
+            MLP((1, 1)), x, zeros + 1.0, optimizer=OPTIMIZERS["gd"](lr=0.01), parameters=[0.0, 0.0],
+            validation=(x, zeros), patience=patience,
+        )  # fmt: skip
+        watched.advance(100)
+        assert (watched.best, watched.step, watched.stop_reason) == ((0, 0.0), end, StopReason.EARLY)
+
     def test_where_it_stops_does_not_depend_on_how_it_was_pulled(self):
         whole, split = overfitting(patience=100), overfitting(patience=100)
         whole.advance(5000)
