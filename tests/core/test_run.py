@@ -246,6 +246,18 @@ def test_a_short_excursion_is_not():
     assert made.stop_reason is None
 
 
+@pytest.mark.parametrize("start", [[1.0], [[1.0]]], ids=["one", "many"])
+def test_a_value_that_wavers_far_away_is_given_up_where_there_is_no_hope(start):
+    """x goes to -4x from the right and to -x/2 from the left: 1, -4, 2, -8, 4 … with values 5, 24, 20, 96, 80 …
+
+    No two rises follow each other.  Far is 100 for this domain and hopeless 10⁸; -4·2²⁵ is the first beyond it.
+    """
+    made = finished("5relu(x)^2 + 1.5relu(-x)^2", start, lr=0.5, domain=((-1.0, 1.0),))
+    assert [np.asarray(step.value).item() for step in made.steps[:5]] == [5.0, 24.0, 20.0, 96.0, 80.0]
+    assert made.stop_reasons == [StopReason.DIVERGED]
+    assert (made.steps[-1].index, made.steps[-1].point.item()) == (51, -4.0 * 2.0**25)
+
+
 def test_the_budget_counts_updates():
     made = finished("x^2", 1.0, lr=0.001, max_steps=17)
     assert made.stop_reason is StopReason.BUDGET
