@@ -429,6 +429,21 @@ def test_a_square_of_the_inside_is_told_where_there_is_a_factor_to_forget():
     assert check(asked("arctan(w x)", "x", ("w", "x")), "w/(1 + w x^2)").slip is None
 
 
+def test_a_wrong_answer_that_leaves_out_a_few_points_is_wrong():
+    """ln(x + 8) lacks a value at -9 and -12 only, of 28 moderate points."""
+    assert check(NOTES[0], "ln(x + 8)").outcome is Outcome.WRONG
+
+
+@pytest.mark.parametrize("size", ["10^30", "1", "10^(-30)"])
+def test_a_typed_number_is_as_good_as_its_digits_whatever_its_size(size):
+    """ln 2 to 15 digits is ln 2; what is left when ln 2 is taken away again has no digit that is known."""
+    one = {"x": Decimal(1)}
+    typed = parse(f"0.693147180559945 x·{size}")
+    assert compared(parse(f"ln(2)x·{size}"), typed, one).relation is Relation.SAME
+    rest = parse(f"(0.693147180559945 - ln(2))x·{size}")
+    assert compared(parse(f"10^(-17)x·{size}"), rest, one).relation is Relation.UNKNOWN
+
+
 def test_a_domain_far_out_is_judged_there():
     question = asked("√(x - 20)")
     assert question.domain == ((20.0, math.inf),)
