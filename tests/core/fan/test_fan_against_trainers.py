@@ -100,6 +100,24 @@ def test_every_loss(loss):
     assert_same_as_single(MLP(sizes), (0, 1, 2), 20, loss=loss)
 
 
+@pytest.mark.parametrize("classes", [True, False])
+@pytest.mark.parametrize(("loss", "cut"), [("mse", 0.5), ("binary_cross_entropy", 0.0)])
+def test_the_score_asked_for_by_hand(loss, cut, classes):
+    """Of lines wx + b: points on the right side of the cut, or R² of what is predicted, whatever the loss is for."""
+    x = np.linspace(-3.0, 3.0, 61)
+    t = (x > 0.3).astype(float)
+    trainer = Trainer(MLP((1, 1)), x, t, loss, classes=classes, optimizer=OPTIMIZERS["gd"](lr=0.1))
+    trainer.advance(2)
+    found = last(restart_fan(Task.of(trainer), (0, 1, 2), 2)).trained
+    pairs = [(trainer.parameters, trainer.score), *zip(found.parameters, found.scores[:, -1], strict=True)]
+    for (w, b), score in pairs:
+        y = w * x + b
+        assert ((y > 0.0) != (y > 0.5)).any()
+        predicted = y if loss == "mse" else 1.0 / (1.0 + np.exp(-y))
+        r2 = 1.0 - np.square(predicted - t).sum() / np.square(t - t.mean()).sum()
+        assert score == pytest.approx(np.mean((y > cut) == (t == 1.0)) if classes else r2, rel=1e-12)
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     hidden=st.lists(st.integers(1, 5), max_size=3),
