@@ -105,7 +105,6 @@ class Timeline:
                 self._stop = stop or self._stop
                 if self.step == 0:
                     self._limit = self._hopeless()
-            self._enter_if_due()
             if self.stop is not None or (goal is not None and self.step >= goal):
                 return
             yield from self._some_steps(goal)
@@ -144,6 +143,7 @@ class Timeline:
         if not (value < self._limit and np.isfinite(engine.parameters).all()):
             yield from self._recover()
             return
+        self._enter_if_due()
         if new:
             self.furthest = self.step
         yield
@@ -158,6 +158,7 @@ class Timeline:
         return (1, self.engine.move(self.step)) if place == self.place else (0, math.nan)
 
     def _enter_if_due(self) -> None:
+        """At every step reached, before any pause: whoever goes on from there finds its settings in force."""
         if self._next_start() == self.step:
             self._entered += 1
             self.engine.enter(self.segment, self._plan[self._entered - 1])
@@ -192,9 +193,11 @@ class Timeline:
         if now.start == self.step:
             self._plan.pop()
         before = self._plan[-1] if self._plan else None
-        self._plan.append(self._following(before or now, self.step, settings, parameters, new=before is None))
         kept = self._checkpoints.before(self.step)
         assert kept is not None
+        if before is not None and parameters is None and not _carries_over(kept, before, settings):
+            parameters = kept.parameters.copy()
+        self._plan.append(self._following(before or now, self.step, settings, parameters, new=before is None))
         self._load(kept)
 
     def _following(
@@ -252,7 +255,6 @@ class Timeline:
         good, value = kept.step, math.nan
         # The steps come out as before, to the last bit: at one of them, at the latest the last, the loop is left.
         while self.step < reached:  # pragma: no branch
-            self._enter_if_due()
             place = self.place
             yield from self.engine.preparing()
             if place != self.place:
@@ -267,6 +269,7 @@ class Timeline:
             if not (value < self._limit and np.isfinite(self.engine.parameters).all()):
                 break
             self.step += 1
+            self._enter_if_due()
             place = self.place
             yield
             if place != self.place:
@@ -290,3 +293,10 @@ class Timeline:
         stop = yield from divergence.stopped(self, history, sound, parameters, value)
         if (version, good) == self.place:
             self._stop = stop
+
+
+def _carries_over(kept: Checkpoint, before: Segment, settings: Settings) -> bool:
+    """Whether the memory can stay where it should: it is another kind's where that one had begun when it was kept."""
+    optimizer = settings.optimizer
+    other_kind = type(optimizer) is not type(before.settings.optimizer)
+    return other_kind or type(kept.memory) is type(optimizer.init(kept.parameters))

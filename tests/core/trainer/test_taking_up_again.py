@@ -92,3 +92,54 @@ def test_changes_beyond_the_step_of_the_memo_are_left_out():
     one.advance(25)
     other.advance(25)
     same(one, other)
+
+
+def test_wherever_going_on_is_paused_the_memory_is_that_of_the_optimizer_in_force():
+    first, change, last = OPTIMIZERS["adam"](lr=0.02), 40, {"optimizer": OPTIMIZERS["momentum"](lr=0.05)}
+    one = fresh()
+    one.advance(change)
+    one.set(**last)
+    one.advance(10)
+    one.seek(30)
+    paused = set()
+    for _ in one.pieces(20):
+        paused.add(one.step)
+        assert one.settings.optimizer == (first if one.step < change else last["optimizer"])
+        other = fresh()
+        other.resume(one.memo(), ((change, last),))
+        np.testing.assert_array_equal(one.parameters, other.parameters)
+    assert change in paused
+
+
+def test_a_change_where_going_on_is_paused_replaces_the_one_planned_there():
+    one, other = fresh(), fresh()
+    for trainer in (one, other):
+        trainer.advance(40)
+        trainer.set(optimizer=OPTIMIZERS["momentum"](lr=0.05), l2=0.3)
+        trainer.advance(10)
+    one.seek(30)
+    for _ in one.pieces(20):
+        if one.step == 40:
+            break
+    other.seek(40)
+    for trainer in (one, other):
+        trainer.set(optimizer=OPTIMIZERS["gd"](lr=0.05))
+        trainer.advance(20)
+    assert one.settings == other.settings
+    same(one, other)
+
+
+def test_a_change_back_where_a_run_was_taken_up_begins_a_new_memory_each_time_it_is_passed():
+    change = {"optimizer": OPTIMIZERS["momentum"](lr=0.05)}
+    one, other = fresh(), fresh()
+    one.advance(40)
+    one.set(**change)
+    other.resume(one.memo(), ((40, change),))
+    other.set(optimizer=OPTIMIZERS["adam"](lr=0.02))
+    assert other.state.count == 0
+    other.advance(20)
+    there = other.parameters
+    other.seek(10)
+    for _ in other.pieces(50):
+        pass
+    np.testing.assert_array_equal(other.parameters, there)
