@@ -16,6 +16,7 @@ from gdsim.core.network import LOSSES, MLP
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.schedules import SCHEDULES
 from gdsim.core.trainer import Trainer
+from gdsim.core.trainer.programs import block_size
 
 TRAINABLE = [key for key in OPTIMIZERS if "objective" not in OPTIMIZERS[key].needs]
 
@@ -116,6 +117,26 @@ def test_the_score_asked_for_by_hand(loss, cut, classes):
         predicted = y if loss == "mse" else 1.0 / (1.0 + np.exp(-y))
         r2 = 1.0 - np.square(predicted - t).sum() / np.square(t - t.mean()).sum()
         assert score == pytest.approx(np.mean((y > cut) == (t == 1.0)) if classes else r2, rel=1e-12)
+
+
+@pytest.mark.parametrize("classes", [True, False])
+def test_blocks_of_unequal_size_count_by_their_points(classes):
+    """The last block is shorter than the others and holds the largest errors; the network is written out by hand."""
+    network, points = MLP((1, 300, 1)), 5003
+    x = np.linspace(-1.0, 1.0, points)
+    t = (x > 0.0) + 0.0 if classes else np.exp(3.0 * x)
+    trainer = Trainer(network, x, t, classes=classes, optimizer=OPTIMIZERS["gd"](lr=1e-3))
+    task = Task.of(trainer)
+    assert points % block_size(network, points)
+    assert points % cost.block_size(network, points, times=2.0)
+    found = last(restart_fan(task, (0, 1), 1)).trained
+    cases = [(trainer.parameters, trainer.loss, trainer.score)]
+    cases += zip(found.parameters, found.losses[:, -1], found.scores[:, -1], strict=True)
+    for p, loss, score in cases:
+        y = np.tanh(x[:, None] * p[:300] + p[300:600]) @ p[600:900] + p[900]
+        r2 = 1.0 - np.square(y - t).sum() / np.square(t - t.mean()).sum()
+        assert loss == pytest.approx(np.square(y - t).mean(), rel=1e-10)
+        assert score == pytest.approx(np.mean((y > 0.5) == (t == 1.0)) if classes else r2, rel=1e-10)
 
 
 @settings(max_examples=15, deadline=None)
