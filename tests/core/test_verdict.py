@@ -414,6 +414,12 @@ def test_the_limit_sentence_appears_only_above_the_limit():
     assert limit_sentence(made.steps[0], made.objective, made.optimizer) == ""
 
 
+@pytest.mark.parametrize(("formula", "sign"), [("1e-320x", "positive"), ("-1e-320x", "negative")])
+def test_a_step_below_the_smallest_number_is_none(formula, sign):
+    words = f"The slope is {sign} here, but the optimizer proposes no step."
+    assert said(run(formula, 1.0, 0, lr=1e-6)) == words
+
+
 def test_where_the_gradient_is_zero_earlier_slopes_may_carry_it_on():
     made = run("relu(x)^2 + 0y", (1.0, 0.0), 40, key="momentum", domain=((-3, 3),) * 2, lr=0.1)
     flat = [step for step in made.steps if not step.gradient.any()]

@@ -166,6 +166,7 @@ def test_a_header_that_does_not_fit_is_not_used():
         ("\ufeff", "empty"),
         ("# only a comment\n", "nothing but comments"),
         ("1\n2\n3\n", "only one column"),
+        ("a;b\n1", "Separated by semicolon, the file has only one column."),
         ("a,b\n", "header but no rows"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not text"),
         (bytes(range(1, 32)) * 20, "not text"),
