@@ -491,3 +491,19 @@ def test_a_change_at_an_earlier_step_keeps_what_lay_beyond(session, qtbot, chang
     assert (session.index, session.count) == (120, 300)
     session.seek(300)
     np.testing.assert_array_equal(parameters(session), at_300)
+
+
+def test_what_was_planned_beyond_the_step_shown_is_not_taken_up_again(session):
+    session.advance(5)
+    session.set_optimizer(OPTIMIZERS["momentum"](lr=0.01))
+    session.advance(10)
+    session.seek(2)
+    second, third = TrainSession(), TrainSession()
+    second.restore(json.loads(json.dumps(session.state())))
+    assert [setting.step for setting in second.experiment.plan] == [0]
+    second.advance(10)
+    third.restore(json.loads(json.dumps(second.state())))
+    for one in (second, third):
+        one.advance(3)
+        assert one.optimizer.key == "adam"
+    np.testing.assert_array_equal(parameters(second), parameters(third))

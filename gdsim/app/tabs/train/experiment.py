@@ -116,6 +116,14 @@ class Experiment:
         """What makes the move from step `step`."""
         return [setting for setting in self.plan if setting.step <= step or setting.step == 0][-1]
 
+    def until(self, step: int) -> Experiment:
+        """Without what was planned or edited later than `step`."""
+        return replace(
+            self,
+            plan=tuple(setting for setting in self.plan if setting.step <= step),
+            edits=tuple(edit for edit in self.edits if edit.step <= step),
+        )
+
     def changed_from(self, step: int, **changes: Any) -> Experiment:
         """With other settings from `step` on; what was planned or edited later is dropped."""
         now = replace(self.setting_at(step), step=step, **changes)

@@ -86,7 +86,7 @@ class TrainSession(TrainPlacing):
     def state(self) -> dict[str, Any]:
         """JSON-able: the experiment, the state that training has reached, and the runs that were kept."""
         return {
-            "experiment": to_json(replace(self.experiment, speed=self.speed)),
+            "experiment": to_json(replace(self.experiment.until(self.index), speed=self.speed)),
             "memo": memo_to_json(self.trainer.memo()),
             "ghosts": [ghost_to_json(ghost) for ghost in self._ghosts],
             "last_run": None if self._last_run is None else ghost_to_json(self._last_run),
@@ -159,7 +159,7 @@ class TrainSession(TrainPlacing):
         self._leave()
         alike = [run for run in self._recent if run.experiment == moment.experiment]
         kept_run = max(alike, key=_reach, default=None)  # that of now may be the same, begun anew
-        self._enter(kept_run or begun(moment.experiment))
+        self._enter(kept_run or begun(moment.experiment.until(moment.step)))
         self._ghosts, self._last_run = moment.ghosts, moment.last_run
         self.preset, self.story = moment.preset, moment.story
         self.selected = None

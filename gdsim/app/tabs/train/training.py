@@ -73,9 +73,11 @@ def place_edits(trainer: Trainer, edits: list[Edit]) -> None:
 
 
 def taken_up(experiment: Experiment, memo: Memo, scene: Scene | None = None) -> Training:
-    """A run as it stood, without making its steps.  Raises ValueError, in a sentence, when the two do not belong
-    together.
+    """A run as it stood, without making its steps; what was planned beyond them is no part of it.
+
+    Raises ValueError, in a sentence, when the two do not belong together.
     """
+    experiment = experiment.until(memo.step)
     training = begun(experiment, scene)
     points = training.trainer.training.points
     changes = [(found.step, settings_of(found, points)) for found in experiment.plan if found.step]
