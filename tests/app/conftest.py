@@ -71,10 +71,16 @@ def context(ticker: Ticker, themes: ThemeManager) -> Context:
 
 
 @pytest.fixture
-def shown(qtbot: QtBot, themes: ThemeManager) -> Callable[[W], W]:
-    """Shows a widget, waits until it is on the screen, and closes it after the test."""
+def shown(qtbot: QtBot, themes: ThemeManager) -> Iterator[Callable[[W], W]]:
+    """Shows a widget, waits until it is on the screen, and closes it after the test.
+
+    It is held until then: pytest-qt remembers it weakly and draws once more when the test's own variables are gone, and
+    a tree of widgets that the garbage collector takes away while it is painted ends the process.
+    """
+    held: list[QWidget] = []
 
     def show(widget: W, width: int = 0, height: int = 0) -> W:
+        held.append(widget)
         qtbot.addWidget(widget)
         if width:
             widget.resize(width, height or widget.sizeHint().height())
@@ -82,7 +88,8 @@ def shown(qtbot: QtBot, themes: ThemeManager) -> Callable[[W], W]:
             QWidget.show(widget)
         return widget
 
-    return show
+    yield show
+    held.clear()
 
 
 @pytest.fixture(autouse=True)
