@@ -162,6 +162,18 @@ def test_an_undo_that_does_not_undo(world, monkeypatch):
     assert found(world, CHECK) == "history"
 
 
+def test_a_plan_that_training_does_not_follow(world):
+    key = world.window.tab_key
+    world.window.show_tab("train")
+    session = world.window.tab.session
+    assert found(world, STEP, STEP) == ""
+    experiment = session.experiment
+    session._training.experiment = experiment.changed_from(1, batch_size=7)
+    assert found(world, ["frames", 1]) == "history"
+    session._training.experiment = experiment
+    world.window.show_tab(key)
+
+
 def test_a_state_that_is_not_restored(world, monkeypatch):
     assert found(world, ["restart"]) == ""
     monkeypatch.setattr(type(world.window.tab), "restore_state", lambda tab, state: None)

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from gdsim.app.plots.network_view import NetworkView
 from gdsim.app.plots.small_multiples_view import SmallMultiples
 from gdsim.app.plots.surface_3d import Surface3D
 from gdsim.app.session_tab import SessionTab
+from gdsim.app.tabs.train.session import TrainSession
+from gdsim.app.tabs.train.training import settings_of
 from gdsim.app.ticker import Ticker
 from gdsim.app.widgets.formula_label import FormulaLabel
 from tests.monkey.places import is_tooltip, name_of
@@ -152,6 +155,20 @@ def course(tab: SessionTab) -> Iterator[Problem]:
     past, future = session._history._past, session._history._future
     if (session.can_undo, session.can_redo) != (bool(past), bool(future)) or max(len(past), len(future)) > 200:
         yield Problem("history", "undo", f"{len(past)} to undo, {len(future)} to redo")
+
+
+def plan(window: MainWindow) -> Iterator[Problem]:
+    """Training follows the settings that the session tells of, step by step; looked at after each event."""
+    session = getattr(window.tab, "session", None)
+    if not isinstance(session, TrainSession):
+        return
+    points, experiment = session.trainer.training.points, session.experiment
+    followed = dict(session.trainer.plan)
+    for step in sorted({*followed, *(setting.step for setting in experiment.plan)}):
+        told = replace(followed[0], **settings_of(experiment.setting_at(step), points))
+        kept = followed[max(start for start in followed if start <= step)]
+        if told != kept:
+            yield Problem("history", "plan", f"from step {step} training follows {kept}, and the session says {told}")
 
 
 def agreement(tab: SessionTab, world: World) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from tests.monkey.deeds import Event, do
-from tests.monkey.invariants import difference, problems, state_of
+from tests.monkey.invariants import difference, plan, problems, state_of
 from tests.monkey.watch import Problem, Watch
 from tests.monkey.world import World
 
@@ -75,7 +75,7 @@ def _one(event: Event, world: World, outcome: Outcome) -> list[Problem]:
         return _restart(world)
     do(event, world)
     world.frames(1)
-    return []
+    return list(plan(world.window))
 
 
 def _restart(world: World) -> list[Problem]:

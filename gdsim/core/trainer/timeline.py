@@ -60,6 +60,10 @@ class Timeline:
         return self.segment.settings
 
     @property
+    def plan(self) -> tuple[tuple[int, Settings], ...]:
+        return tuple((segment.start, segment.settings) for segment in self._plan)
+
+    @property
     def epoch(self) -> float:
         return self._epoch_of(self.segment, self.step)
 

@@ -86,6 +86,11 @@ class Trainer:
         return self._timeline.settings
 
     @property
+    def plan(self) -> tuple[tuple[int, Settings], ...]:
+        """The settings by the step from which they hold, those beyond the present step included."""
+        return self._timeline.plan
+
+    @property
     def parameters(self) -> Array:
         """The present parameters, a copy."""
         return self._timeline.engine.parameters.copy()

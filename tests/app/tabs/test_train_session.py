@@ -507,3 +507,48 @@ def test_what_was_planned_beyond_the_step_shown_is_not_taken_up_again(session):
         one.advance(3)
         assert one.optimizer.key == "adam"
     np.testing.assert_array_equal(parameters(second), parameters(third))
+
+
+@pytest.fixture
+def made_again(ticker, clock):
+    """A run of 900 steps with another optimizer from step 600 on, that undo has begun to make again."""
+    session = TrainSession(ticker, clock)
+    session.advance(600)
+    session.set_optimizer(OPTIMIZERS["momentum"](lr=0.01))
+    session.advance(300)
+    reached = parameters(session)
+    for seed in range(1, 6):  # more runs than are kept whole
+        session.set_net(seed=seed)
+    for _ in range(4):
+        session.undo()
+    clock.pace = 0.02  # each look at it takes longer than a frame, so that a tick is one pull
+    session.undo()
+    while not session.index:
+        ticker.tick()
+    clock.pace = 0.0
+    assert session.busy
+    assert session.index < 600
+    yield session, reached
+    session.play(False)
+    session.finish()
+
+
+def test_a_run_made_again_and_gone_on_with_on_the_way_has_no_plan_that_it_does_not_follow(made_again):
+    session, _ = made_again
+    session.advance(800)
+    session.finish()
+    assert session.index > 600
+    assert [setting.step for setting in session.experiment.plan] == [0]
+    assert [type(settings.optimizer) for _, settings in session.trainer.plan] == [type(session.optimizer)]
+    assert session.optimizer.key == "adam"
+
+
+def test_undo_and_redo_while_a_run_is_made_again_lead_to_where_it_was_bound_for(made_again):
+    session, reached = made_again
+    session.redo()
+    session.undo()
+    session.finish()
+    assert (session.index, [setting.step for setting in session.experiment.plan]) == (900, [0, 600])
+    np.testing.assert_array_equal(parameters(session), reached)
+    plan = [(step, settings.optimizer.key) for step, settings in session.trainer.plan]
+    assert plan == [(0, "adam"), (600, "momentum")]

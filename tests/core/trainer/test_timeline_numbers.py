@@ -39,6 +39,17 @@ def test_patience_counts_from_where_it_was_set_last() -> None:
         assert timeline.patience_start == start
 
 
+def test_the_plan_tells_from_which_step_what_holds() -> None:
+    trainer = trained()
+    first = trainer.settings
+    trainer.advance(3)
+    trainer.set(batch_size=4)
+    trainer.advance(2)
+    trainer.seek(1)
+    assert trainer.settings == first
+    assert [(step, settings.batch_size) for step, settings in trainer.plan] == [(0, None), (3, 4)]
+
+
 def test_epochs_are_counted_in_batches() -> None:
     """Ten points in batches of 4 are three steps an epoch; from step 5 on in batches of 6, two."""
     trainer = trained(batch_size=4)

@@ -322,7 +322,8 @@ class TrainChanges(TrainSteps):
         self.changed.emit()  # what the controls show goes back to what is true
 
     def _moment(self) -> Moment:
-        return Moment(self.experiment, self.index, self._ghosts, self._last_run, self.preset, self.story)
+        experiment, step = self._bound_for or (self.experiment, self.index)
+        return Moment(experiment, step, self._ghosts, self._last_run, self.preset, self.story)
 
 
 def largest_batch(points: int) -> str:

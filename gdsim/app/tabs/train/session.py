@@ -159,11 +159,15 @@ class TrainSession(TrainPlacing):
         self._leave()
         alike = [run for run in self._recent if run.experiment == moment.experiment]
         kept_run = max(alike, key=_reach, default=None)  # that of now may be the same, begun anew
-        self._enter(kept_run or begun(moment.experiment.until(moment.step)))
+        experiment = moment.experiment if kept_run else moment.experiment.until(moment.step)
+        self._enter(kept_run or begun(experiment))
         self._ghosts, self._last_run = moment.ghosts, moment.last_run
         self.preset, self.story = moment.preset, moment.story
         self.selected = None
-        self._work(following(self._training, moment.step) if kept_run is None else self.trainer.seeking(moment.step))
+        self._work(
+            self.trainer.seeking(moment.step) if kept_run else following(self._training, experiment, moment.step),
+            bound_for=(experiment, moment.step),
+        )
 
 
 def _reach(run: Training) -> int:

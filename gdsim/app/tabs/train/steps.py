@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject
 
+from gdsim.app.tabs.train.experiment import Experiment
 from gdsim.app.tabs.train.state import TRAINING_BUDGET, TrainState
 from gdsim.app.ticker import Job, Ticker
 
@@ -21,6 +22,7 @@ class TrainSteps(TrainState):
         super().__init__(ticker, clock, parent)
         self._pieces: Iterator[None] | None = None
         self._aside: Job | None = None
+        self._bound_for: tuple[Experiment, int] | None = None
         self.worked = 0.0
         """Seconds of processor time that went into steps while playing."""
 
@@ -68,12 +70,16 @@ class TrainSteps(TrainState):
 
     # How it is done
 
-    def _work(self, pieces: Iterator[None]) -> None:
-        """Do it now if it is short; else go on in the background, telling of it frame by frame."""
+    def _work(self, pieces: Iterator[None], bound_for: tuple[Experiment, int] | None = None) -> None:
+        """Do it now if it is short; else go on in the background, telling of it frame by frame.
+
+        `bound_for` is where undo or redo leads in the end: that is remembered, not how far it has come by then.
+        """
         deadline = math.inf if self._ticker is None else self._clock() + _AT_ONCE
         for _ in pieces:
             if self._clock() >= deadline and self._ticker is not None:
                 self._job = self._ticker.pull(pieces, done=self._worked, progress=self._progressed)
+                self._bound_for = bound_for
                 break
         self.changed.emit()
 
@@ -90,7 +96,7 @@ class TrainSteps(TrainState):
         self.changed.emit()
 
     def _worked(self) -> None:
-        self._job = None
+        self._job = self._bound_for = None
         self.changed.emit()
 
     def _progressed(self, _: object) -> None:
@@ -127,4 +133,4 @@ class TrainSteps(TrainState):
         self._pieces = None
         if self._job is not None:
             self._job.cancel()
-            self._job = None
+            self._job = self._bound_for = None

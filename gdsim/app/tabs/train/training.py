@@ -85,10 +85,13 @@ def taken_up(experiment: Experiment, memo: Memo, scene: Scene | None = None) -> 
     return training
 
 
-def following(training: Training, step: int) -> Iterator[None]:
-    """Make a run that was just begun follow its experiment up to `step`, in pieces."""
-    trainer, experiment = training.trainer, training.experiment
-    points = trainer.training.points
+def following(training: Training, experiment: Experiment, step: int) -> Iterator[None]:
+    """Make a run that was just begun follow `experiment` up to `step`, in pieces.
+
+    Its own experiment grows with it: given up on the way, it has no plan that the trainer knows nothing of.
+    """
+    trainer, points = training.trainer, training.trainer.training.points
+    training.experiment = experiment.until(0)
     changes = {found.step for found in chain(experiment.plan, experiment.edits) if 0 < found.step <= step}
     for change in sorted(changes):
         yield from trainer.seeking(change)
@@ -96,4 +99,5 @@ def following(training: Training, step: int) -> Iterator[None]:
             return  # it stopped before
         trainer.set(**settings_of(experiment.setting_at(change), points))
         place_edits(trainer, [edit for edit in experiment.edits if edit.step == change])
+        training.experiment = experiment.until(change)
     yield from trainer.seeking(step)

@@ -264,11 +264,12 @@ class SharpnessStudy(QObject):
     def _along(self) -> Iterator[float]:
         session, run = self._session, self._run
         count, scaled = session.count, self.scaled
-        training = begun(session.experiment)
+        experiment = session.experiment
+        training = begun(experiment)
         places = np.unique(np.linspace(1 if scaled and self.can_scale else 0, count, _PLACES).round().astype(int))
         wanted = [int(step) for step in places if step not in self._records]
         warm: Sharpness | None = None
-        for _ in following(training, count):
+        for _ in following(training, experiment, count):
             step = training.trainer.step
             yield step / max(1, count)
             if not wanted or step < wanted[0]:

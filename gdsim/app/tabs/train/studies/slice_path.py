@@ -65,8 +65,9 @@ class RunPath:
         """Make the steps again that are missing, in pieces; each pull gives the share that is done."""
         session, run = self._session, self._run
         count = min(session.count, _EARLY) if session.playing else session.count
-        training = begun(session.experiment)
-        for _ in following(training, count):
+        experiment = session.experiment
+        training = begun(experiment)
+        for _ in following(training, experiment, count):
             if self._run is not run:
                 return
             step = training.trainer.step
