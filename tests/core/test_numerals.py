@@ -24,6 +24,9 @@ SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
         (-2.6, "−2.6", "-2.6"),
         (1 / 3, "0.3333", "0.3333"),
         (12345.678, "12346", "12346"),
+        (1e-4, "0.0001", "0.0001"),
+        (0.00012346, "0.0001235", "0.0001235"),
+        (1.5e-5, "1.5·10⁻⁵", r"1.5 \cdot 10^{-5}"),
         (99999.9, "10⁵", "10^{5}"),
         (1e-8, "10⁻⁸", "10^{-8}"),
         (-1e-8, "−10⁻⁸", "-10^{-8}"),
@@ -51,11 +54,15 @@ def test_points():
     assert place_in_words(np.array([-0.25])) == "x = −0.25"
     assert place_in_words([3.0], ("t",)) == "t = 3"
     assert place_in_words([1.0, 2.5]) == "(1, 2.5)"
+    assert place_in_words([1.0, 2.0, -3.0, 4.0]) == "(1, 2, −3, 4)"
+    assert place_in_words(np.zeros(5)) == "this point of 5 dimensions"
     assert place_in_words(np.zeros(105)) == "this point of 105 dimensions"
 
 
 def test_vectors_are_columns_and_long_ones_are_cut():
     assert in_latex(np.array([1.0, -2.0])) == r"\begin{pmatrix} 1 \\ -2 \end{pmatrix}"
+    assert in_latex(np.arange(4.0)) == r"\begin{pmatrix} 0 \\ 1 \\ 2 \\ 3 \end{pmatrix}"
+    assert in_latex(np.arange(5.0)) == r"\begin{pmatrix} 0 \\ 1 \\ \vdots \\ 4 \end{pmatrix}"
     assert in_latex(np.arange(10.0)) == r"\begin{pmatrix} 0 \\ 1 \\ \vdots \\ 9 \end{pmatrix}"
 
 
@@ -63,7 +70,18 @@ def test_factors_get_parentheses_where_they_would_be_misread():
     assert factor_in_latex(2.0) == "2"
     assert factor_in_latex(-2.0) == r"\left(-2\right)"
     assert factor_in_latex(2e-7) == r"\left(2 \cdot 10^{-7}\right)"
-    assert factor_in_latex(np.array([-1.0, 2.0])).startswith(r"\begin")
+    assert factor_in_latex(np.array([-1e-8, 2.0])) == r"\begin{pmatrix} -10^{-8} \\ 2 \end{pmatrix}"
+
+
+def test_digits_are_four_or_as_many_as_asked_for():
+    third = -1.0 / 3.0
+    assert (in_words(third), in_words(third, 2)) == ("−0.3333", "−0.33")
+    assert (in_latex(third), in_latex(third, 2)) == ("-0.3333", "-0.33")
+    assert (each_in_latex(str, third), each_in_latex(str, third, digits=2)) == ("-0.3333", "-0.33")
+    assert factor_in_latex(third) == r"\left(-0.3333\right)"
+    assert factor_in_latex(third, 2) == r"\left(-0.33\right)"
+    assert square_in_latex(third) == r"\left(-0.3333\right)^2"
+    assert square_in_latex(third, 2) == r"\left(-0.33\right)^2"
 
 
 def test_squares_and_roots_of_vectors_are_written_entry_by_entry():

@@ -47,6 +47,10 @@ def test_everything_within_the_bounds_is_accepted(heat, cook_time, fan):
     assert (oven.heat, oven.cook_time, oven.fan) == (heat, cook_time, fan)
 
 
+def test_the_bounds_themselves_are_accepted():
+    assert Oven(50.0, 1) != Oven(250.0, 600)
+
+
 @given(st.floats(allow_nan=True, allow_infinity=True).filter(lambda heat: not 50.0 <= heat <= 250.0))
 def test_nothing_outside_the_bounds_is_accepted(heat):
     with pytest.raises(ValueError, match="heat has to"):
@@ -76,6 +80,8 @@ def test_without_bounds_every_finite_number_will_do():
     class Free:
         amount: float = param(0.0)
 
+    assert Free().amount == 0.0
+    assert params_of(Free())[0].log is False
     check_params(Free(amount=-1e300))
     with pytest.raises(ValueError, match="finite"):
         check_params(Free(amount=math.inf))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib
 import mmap
 import signal
 import struct
@@ -23,7 +24,7 @@ import pytest
 
 from tests.mutation.forks import KILLED, SURVIVED, UNPLANTED, Forks, limit, silence
 from tests.mutation.line_map import ROOT, LineMap, own_tests
-from tests.mutation.live import LiveModule
+from tests.mutation.live import LiveModule, module_name
 from tests.mutation.mutants import Mutant, mutants_of
 
 RESULTS = {SURVIVED: "survived", KILLED: "killed", UNPLANTED: "unplanted", -signal.SIGXCPU: "time"}
@@ -146,6 +147,8 @@ class Hunt(Collected):
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._items = {item.nodeid: item for item in session.items}
+        for file in self._files:  # else one that is imported when it is needed had no functions yet
+            importlib.import_module(module_name(str(ROOT / file)))
         self._caches = _caches()
         functions = [thing for thing in gc.get_objects() if isinstance(thing, FunctionType)]
         modules = {file: LiveModule(ROOT / file, functions) for file in self._files}

@@ -80,7 +80,7 @@ class Parser:
         return self.next.kind in kinds
 
     def is_sign(self, *signs: str) -> bool:
-        return self.at(Kind.SIGN) and self.next.text in signs
+        return self.next.text in signs
 
     @contextmanager
     def nested(self) -> Iterator[None]:
@@ -168,7 +168,7 @@ class Parser:
 
     def power(self) -> Expr:
         """One factor with its exponents."""
-        reciprocal = self.at(Kind.FUNCTION) and self.next.text in names.RECIPROCALS
+        reciprocal = self.next.text in names.RECIPROCALS
         return self.raised(self.atom(), _reciprocal_power if reciprocal else _power)
 
     def raised(self, base: Expr, power: Power) -> Expr:
@@ -329,7 +329,7 @@ class Parser:
 
     def decimal_comma(self, function: Token) -> ParseError | None:
         """What is wrong with the argument just read, if a comma in it stands for a point."""
-        tokens = self.tokens[self.tokens.index(function) + 1 : self.place]
+        tokens = self.tokens[self.tokens.index(function) : self.place]
         depths = itertools.accumulate((token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE) for token in tokens)
         comma = next(i for i, depth in enumerate(depths) if depth == 1 and tokens[i].kind is Kind.COMMA)
         return _decimal_comma(*tokens[comma - 1 : comma + 2])

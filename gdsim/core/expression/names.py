@@ -142,7 +142,7 @@ def unknown(word: str, called: bool, permitted: Collection[str] | None) -> str:
     near = difflib.get_close_matches(low, known, n=1, cutoff=0.6)
     hint = f" Did you mean {near[0]}?" if near else ""
     meant = difflib.get_close_matches(low, _LONG_ELSEWHERE, n=1, cutoff=0.8)
-    if meant and (called or not near):
+    if meant:
         return f"There is no function {word} here. If {meant[0]} is meant, write {_ELSEWHERE[meant[0]]}."
     if called:
         return (

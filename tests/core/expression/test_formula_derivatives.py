@@ -263,6 +263,7 @@ def test_last_rule(typed: str, rule: str) -> None:
 
 def test_only_variables_can_be_differentiated_by() -> None:
     assert parse("θ²").derivative("θ") == parse("2theta")
+    assert parse("θ²").derivation("θ")[-1].after == parse("2theta")
     for name in ("e", "pi", "2", "x+1"):
         with pytest.raises(ValueError, match="not the name of a variable"):
             parse("x").derivative(name)

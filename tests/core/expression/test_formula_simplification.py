@@ -137,6 +137,31 @@ def test_numbers_beyond_floats_are_left_alone(typed: str) -> None:
         assert simple(x=1.0) == pytest.approx(expr(x=1.0))
 
 
+@pytest.mark.parametrize(
+    ("typed", "shorter"),
+    [
+        ("e^(-x) - x e^(-x)", "e^(-x)*(1 - x)"),
+        ("2e^x + 2x*e^x", "e^x*(2 + 2x)"),
+        ("e^x*y - x*e^x + e^x", "e^x*(y - x + 1)"),
+        ("e^(-x) - x", "e^(-x) - x"),
+        ("e^(2x) + e^x", "e^(2x) + e^x"),
+        ("e^x + e^x*x + 1", "e^x + e^x*x + 1"),
+        ("x + 1", "x + 1"),
+        ("(1 + x/√(x^2 + 4))/(x + √(x^2 + 4))", "1/sqrt(x^2 + 4)"),
+        ("1/(1/x^2 + 1/x)", "x^2/(1 + x)"),
+        ("(x/√(x + 1) + √(x + 1))/(x + 1)", "(2x + 1)/(x + 1)^(3/2)"),
+        ("(1/x - 1/x^3)/(x^2 - 1)", "1/x^3"),
+        ("(1/x - 1/(x + 1))*x", "1/(x + 1)"),
+        ("2(1 - x/(x + 1))^(-1)", "2(x + 1)"),
+        ("(x/(x + 1) + 1/(x + 1))*2", "2"),
+        ("((x + 1)/x^2 + (2 - x)/x^2)^2", "9/x^4"),
+        ("sin(1/x + 1/y)", "sin(1/x + 1/y)"),
+    ],
+)
+def test_exponentials_are_taken_out_and_fractions_put_together(typed: str, shorter: str) -> None:
+    assert str(factored(parse(typed))) == shorter
+
+
 def test_what_would_not_fit_into_a_float_is_left_as_it_is():
     """Put over one denominator, it would be x to the power −10⁴⁰⁰."""
     formula = parse("(1/x^1e200 + 1)^1e200")

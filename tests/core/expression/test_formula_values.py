@@ -48,6 +48,9 @@ def test_results_are_new_arrays_each_time() -> None:
     first = expr(x=grid)
     first[:] = -1.0
     assert expr(x=grid) == pytest.approx(grid)
+    constant = parse("3")(x=grid)
+    constant[0] = 1.0
+    assert constant.tolist() == [1.0, 3.0, 3.0, 3.0]
     assert grid[1] == 1.0
 
 
@@ -139,6 +142,7 @@ def test_wrong_values_are_refused_with_a_sentence() -> None:
 def test_greek_names_may_be_given_as_letters() -> None:
     assert parse("2θ")(θ=1.5) == 3.0
     assert parse("2θ")(theta=1.5) == 3.0
+    assert parse("2θ").function("θ")(1.5) == 3.0
     assert parse("λx")(**{"lambda": 2.0, "x": 3.0}) == 6.0
 
 
@@ -146,6 +150,8 @@ def test_formulas_can_be_put_in_for_variables() -> None:
     assert parse("x^2 + y")(x=parse("t+1"), y=2.0) == parse("(t+1)^2 + 2")
     assert parse("x^2")(x=parse("e")) == parse("e^2")
     assert parse("x - y")(x=-1.0, y=parse("x")) == parse("-1 - x")
+    assert parse("2*3 + x")(x=parse("t")) == parse("2*3 + t")
+    assert parse("2")(x=parse("t")) == parse("2")
 
 
 def test_a_formula_is_a_function_of_traced_values() -> None:

@@ -53,6 +53,7 @@ NOTATION = [
     ("2|x|", "2*abs(x)"),
     ("|x(|y|+1)|", "abs(x*(abs(y)+1))"),
     ("ln|x|", "ln(abs(x))"),
+    ("|sin x|", "abs(sin(x))"),
     ("-|x|", "-abs(x)"),
     ("1/(1+e^-x)", "1/(1+exp(-x))"),
     ("log x", "ln(x)"),
@@ -96,6 +97,9 @@ NOTATION = [
     ("cbrt(x)", "sign(x)*(abs(x)^(1/3))"),
     ("cbrt(8)", "8^(1/3)"),
     ("xsecx", "x*(1/cos(x))"),
+    ("xye^x", "(x*y)*exp(x)"),
+    ("xyzsinx", "((x*y)*z)*sin(x)"),
+    ("xyzpi", "((x*y)*z)*pi"),
     ("ln(3) 3^x", "ln(3)*(3^x)"),
     ("(2x+3)2x", "((2*x+3)*2)*x"),
     ("3(2x^2+1)^2 4x", "((3*((2*(x^2)+1)^2))*4)*x"),
@@ -145,6 +149,9 @@ AMBIGUOUS = [
     ("sin xy", "sin(x*y)"),
     ("sin x y", "sin(x)*y"),
     ("sin x(x+1)", "sin(x)*(x+1)"),
+    ("sin 2π(x+1)", "sin((2*pi)*(x+1))"),
+    ("sin 2^3(x+1)", "sin(2^3)*(x+1)"),
+    ("sin 2(3)^2(x+1)", "sin(2*(3^2))*(x+1)"),
     ("sin x/2", "sin(x)/2"),
     ("sin (x+1)/2", "sin(x+1)/2"),
     ("sin x + 1", "sin(x) + 1"),
@@ -185,6 +192,13 @@ def test_other_readings(typed: str, others: list[str]) -> None:
     assert set(other_readings(typed)) == {parse(other) for other in others}
 
 
+def test_other_readings_keep_to_the_limits_and_names_of_the_caller():
+    long = "1/2x" + " " * 300
+    assert other_readings(long) == ()
+    assert other_readings(long, limits=Limits(10**4, 200, 40, 200)) == (parse("1/(2x)"),)
+    assert other_readings("1/2x", ("y",)) == ()
+
+
 @pytest.mark.parametrize(
     ("typed", "value"),
     [
@@ -215,12 +229,25 @@ def test_names_are_those_that_the_caller_permits() -> None:
     assert parse("θx", ["x", "theta"]).variables == ("theta", "x")
     assert parse("k", ("k",)).variables == ("k",)
     assert parse("w₁", ("w1",)).variables == ("w1",)
+    assert parse("abwxyz", "abwxyz") == parse("a*b*w*x*y*z", "abwxyz")
+    assert parse("λλ", ("λ",)) == parse("λ*λ")
 
 
 @pytest.mark.parametrize("name", ["e", "pi", "sin", "two words", "", "x__", "1", "а"])
 def test_a_caller_cannot_permit_what_is_no_variable(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be a variable"):
         parse("x", (name,))
+
+
+def test_what_just_fits_is_read() -> None:
+    """300 characters, 200 tokens and parts, 40 levels and brackets in each other, but any number one after another."""
+    assert parse("x" + " " * 299) == parse("x")
+    assert parse("-" + "+".join("x" * 100)).size == 200
+    assert parse("sin(" * 40 + "x" + ")" * 40).size == 41
+    assert parse("(x)" * 50) == parse("*".join("x" * 50))
+    assert parse("√x" * 37).size == 110
+    assert parse("x⁻¹ " * 28).size == 139
+    assert parse("x+y+x+y", limits=Limits(7, 7, 1, 7)) == parse("x + y + x + y")
 
 
 def test_limits_can_be_widened() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -112,6 +114,17 @@ REFUSED = [
     ("|" * 41 + "x" + "|" * 41, 0, "too deeply"),
     ("2x+" * 66 + "x", 0, "too large"),
     ("sin x+" * 49 + "x", 0, "too long"),
+    ("√x" * 40, 0, "too long: 319 characters, where 300"),
+    ("x⁻¹ " * 29, 0, "too long: 202 numbers, names and signs, where 200"),
+    ("|sin|", 1, "needs something"),
+    ("max(1,2) + sin(2,5x)", 16, "2.5 in place of 2,5"),
+    ("xey^2", 0, "xey is neither a variable nor a function"),
+    ("wxyz", 0, "wxyz is neither a variable nor a function"),
+    ("LG(x)", 0, "Write log10(x) instead."),
+    ("softmx + 1", 0, "If softmax is meant, write e^x/(e^x + e^y)."),
+    ("cosin x", 0, "There is no function cosin here. If cosine is meant, write cos(x)."),
+    ("cosin(x)", 0, "If cosine is meant, write cos(x)."),
+    ("eewq", 0, "Write w or w1."),
 ]
 
 
@@ -125,7 +138,23 @@ def test_refused_with_a_sentence_at_its_column(typed: str, column: int, words: s
     assert caught.value.message[-1] in ".?"
 
 
+@pytest.mark.parametrize(
+    ("typed", "levels"),
+    [("x", 0), ("-x", 1), ("a+b+c", 1), ("a-(b-(c-d))", 3), ("sin(x)+1", 1), ("1+sin(x)", 2), ("max(x, sin y)", 2),
+     ("max(sin y, x)", 2), ("x^y^z", 2), ("a*b/c*d", 1)],
+)  # fmt: skip
+def test_levels_of_a_formula(typed: str, levels: int) -> None:
+    assert nesting(parse(typed)) == levels
+
+
+def test_a_refusal_can_be_stored() -> None:
+    again = pickle.loads(pickle.dumps(ParseError("No.", 3)))
+    assert (again.message, again.column) == ("No.", 3)
+
+
 def test_a_name_that_the_caller_does_not_permit() -> None:
+    with pytest.raises(ParseError, match="abcwxyz is neither"):
+        parse("abcwxyz", "abcwxyz")
     with pytest.raises(ParseError, match=r"y is neither a variable .* This formula can use x") as caught:
         parse("x + y", ("x",))
     assert caught.value.column == 4

@@ -111,6 +111,12 @@ LATEX = [
     ("sin(x)^(-1)", r"\left(\sin x\right)^{-1}"),
     ("sin x cos y", r"\sin x \cos y"),
     ("sin(x)*y", r"\sin\left(x\right) y"),
+    ("sin(x)*(cos(y)*z)", r"\sin x \cos\left(y\right) z"),
+    ("sin(x)^0.5", r"\left(\sin x\right)^{0.5}"),
+    ("sin(x)^0", r"\sin^{0} x"),
+    ("(ln|x|)^2", r"\ln^{2}\left|x\right|"),
+    ("sin(x)*ln|x|", r"\sin x \ln\left|x\right|"),
+    ("x*(1/2)", r"x \frac{1}{2}"),
     ("sin(x)^2*y", r"\sin^{2}\left(x\right) y"),
     ("2sin(x)*y", r"2 \sin\left(x\right) y"),
     ("ln(2)*2^x", r"\ln\left(2\right) \cdot 2^{x}"),
@@ -154,8 +160,12 @@ def test_what_is_nested_too_deeply_to_be_typeset_is_cut_off() -> None:
     expr = parse("e^" * 20 + "x")
     assert expr.to_latex(complete=True) == "e^{" * 20 + "x" + "}" * 20
     short = expr.to_latex()
-    assert short.count("e^{") < 10
+    assert short.count("e^{") == 8  # 1 + 2 + 4 + ... + 128 = 255 is within 300, 511 is not
     assert short.strip("e^{}") == r"\cdots"
+    fractions = parse("1/(1+" * 20 + "x" + ")" * 20).to_latex()
+    assert fractions.count(r"\frac") == 6  # 1 + 4(2 + 4 + 8 + 16 + 32) = 249
+    differences = parse("x-(" * 15 + "y" + ")" * 15).to_latex()
+    assert differences.count("x") == 7  # 2 + 2(2 + 4 + ... + 64) = 254
     broad = parse("e^e^e^e^(" + "+".join("x" * 60) + ")")
     assert r"\cdots" in broad.to_latex()
     assert r"\cdots" not in broad.args[0].args[0].args[0].to_latex()
