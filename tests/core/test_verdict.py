@@ -200,6 +200,13 @@ def test_a_kink_is_told_from_a_bowl():
     assert re.search("jumps from −1 to 1|jumps from 1 to −1", verdict.text)
 
 
+def test_equal_hops_to_both_sides_of_a_kink_are_told_from_a_bowl():
+    """In the middle of the way lies the kink itself, where the derivative is 0."""
+    verdict = verdict_of(run("abs(x)", 0.5, 12, lr=1.0))
+    assert (verdict.kind, verdict.tone) == (VerdictKind.KINK, Tone.WARNING)
+    assert "the slope jumps from −1 to 1" in verdict.text
+
+
 def test_a_plateau_is_told_from_a_flat_bottom():
     made, surface = on_surface("plateau", steps=3)
     verdict = verdict_of(made, surface=surface)

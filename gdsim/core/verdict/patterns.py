@@ -39,8 +39,10 @@ _LITTLE_NOISE = 0.1
 _SNAP = 1e-7
 # Changes of the value below this share of it are rounding errors.
 _ROUNDING = 1e-14
-# Halving the way between two slopes so often leaves little of their difference, unless there is a kink between them.
-_HALVINGS = 40
+# Dividing the way between two slopes so often leaves little of their difference, unless there is a kink between them.
+_DIVISIONS = 40
+# Not in the middle: with equal steps to both sides that is the kink itself, where the slope is that of neither.
+_UNEVEN = 0.47
 
 
 class Bounce(NamedTuple):
@@ -94,12 +96,12 @@ def bounce(steps: Sequence[Step], objective: Objective) -> Bounce | None:
 
 
 def _is_kink(one: Step, other: Step, objective: Objective) -> bool:
-    """Whether the slopes still differ when the points between which they change are brought together by bisection."""
+    """Whether the slopes still differ when the points between which they change are brought together."""
     left, right = one.point, other.point
     slope, beyond = objective.gradient(left), objective.gradient(right)
     jump = length(beyond - slope)
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (left + right)
+    for _ in range(_DIVISIONS):
+        middle = left + _UNEVEN * (right - left)
         between = objective.gradient(middle)
         if length(between - slope) < length(beyond - between):
             left, slope = middle, between
@@ -209,7 +211,7 @@ def mean_slope(objective: Objective) -> float:
     if objective.domain is None or objective.dim > 2:
         return 0.0
     with np.errstate(all="ignore"):
-        sizes = np.sqrt(sum(part**2 for part in objective.derivative_grid(*_axes(objective))))
+        sizes: Array = np.hypot.reduce(objective.derivative_grid(*_axes(objective)), axis=0, initial=0.0)
         defined = sizes[np.isfinite(sizes)]
         return float(np.minimum(defined, quantiles(defined, 0.9)[0]).mean()) if defined.size else 0.0
 
@@ -217,8 +219,7 @@ def mean_slope(objective: Objective) -> float:
 @functools.lru_cache(maxsize=16)
 def lowest_value(objective: Objective) -> float:
     """The lowest value on a grid over the domain of one or two dimensions; infinity where there is none."""
-    with np.errstate(all="ignore"):
-        values = objective.grid(*_axes(objective))
+    values = objective.grid(*_axes(objective))
     defined = values[np.isfinite(values)]
     return float(defined.min()) if defined.size else np.inf
 

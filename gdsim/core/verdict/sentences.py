@@ -85,14 +85,13 @@ def _on_one(run: Run, position: int, surface: Surface | None, found: Sequence[fl
 
 def slope_sentence(step: Step, objective: Objective) -> str:
     """Where the step goes and why: "The slope is negative here: step right, by 0.156."."""
-    with np.errstate(all="ignore"):
-        slope = patterns.true_gradient(step, objective)
-        if not np.isfinite(slope).all():
-            return f"{_capital(explain.no_slope(step, objective))}."
-        if patterns.noise_of(step, objective) > 0.0:
-            return _noisy_sentence(step, slope)
-        if slope.size > 1:
-            return _gradient_sentence(step)
+    slope = patterns.true_gradient(step, objective)
+    if not np.isfinite(slope).all():
+        return f"{_capital(explain.no_slope(step, objective))}."
+    if patterns.noise_of(step, objective) > 0.0:
+        return _noisy_sentence(step, slope)
+    if slope.size > 1:
+        return _gradient_sentence(step)
     return _side_sentence(float(slope[0]), float(step.delta[0]))
 
 
