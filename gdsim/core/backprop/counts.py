@@ -66,8 +66,9 @@ def _is_chain_of_doublings(computation: Computation) -> bool:
 def _formula(terms: list[tuple[int, int]], afresh: int, doublings: int) -> str:
     r"""Edges into each operation times how often it is reached, added up."""
     if doublings > 1:
-        start = " + ".join(f"2^{{{i + 1}}}" if i else "2" for i in range(min(doublings, 3)))
-        rest = rf" + \cdots + 2^{{{doublings}}}" if doublings > 3 else ""
+        # Dots stand for one power at least.
+        start = " + ".join(f"2^{{{i + 1}}}" if i else "2" for i in range(3 if doublings > 4 else doublings))
+        rest = rf" + \cdots + 2^{{{doublings}}}" if doublings > 4 else ""
         return f"{start}{rest} = 2^{{{doublings + 1}}} - 2 = {count_latex(afresh)}"
     written = [rf"{edges} \cdot {count_latex(times)}" for edges, times in terms[:_MOST_TERMS]]
     if len(terms) > _MOST_TERMS:

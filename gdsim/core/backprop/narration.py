@@ -261,8 +261,10 @@ def _verdict(walk: Walk, state: State) -> str:
         if state.lost:
             return " What came too late makes no difference here, at these values."
         return " Nothing was lost here, because no intermediate value is used twice."
-    more = f", and {len(wrong) - 3} more are wrong" if len(wrong) > 3 else ""
-    return f" Wrong: {listing(wrong[:3]) if not more else ', '.join(wrong[:3]) + more}."
+    if len(wrong) <= 3:
+        return f" Wrong: {listing(wrong)}."
+    more = len(wrong) - 3
+    return f" Wrong: {', '.join(wrong[:3])}, and {more} more {'is' if more == 1 else 'are'} wrong."
 
 
 def _gradient(computation: Computation, state: State, room: int) -> str:

@@ -150,7 +150,7 @@ def _bracketed(latex: str, product: bool, number: bool) -> str:
     """A factor in brackets where it is a sum or has a sign."""
     depth = 0
     for index, character in enumerate(latex):
-        depth += {"{": 1, "}": -1}.get(character, 0)
+        depth += {"{": 1, "}": -1, "(": 1, ")": -1}.get(character, 0)
         if product and depth == 0 and character in "+-" and (index == 0 or not number):
             return rf"\left({latex}\right)"
     return latex

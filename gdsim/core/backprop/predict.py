@@ -187,11 +187,10 @@ def _mistakes(question: Question) -> Iterator[tuple[Judgement, float, str]]:
     local = sum(part.local for part in parts)
     upstream = sum(part.upstream for part in parts)
     givers = listing(list(dict.fromkeys(_giver(question, part) for part in parts)))
-    if any(part.upstream != 1.0 for part in parts):
-        yield (
-            Judgement.FORGOT_UPSTREAM, local,
-            f"That is the local derivative alone: multiply it by what comes from above, {givers}.",
-        )  # fmt: skip
+    yield (
+        Judgement.FORGOT_UPSTREAM, local,
+        f"That is the local derivative alone: multiply it by what comes from above, {givers}.",
+    )  # fmt: skip
     along = listing([computation.edges[part.edge].partial_text for part in parts])
     yield (
         Judgement.FORGOT_LOCAL, upstream,

@@ -106,7 +106,8 @@ def why(structure: Structure, position: int) -> str:
     match structure.key:
         case "add":
             rest = other if other != by else "the other term"
-            return f"when {by} grows by a little, the sum {result} grows by exactly as much, whatever {rest} is."
+            whatever = "" if is_number(structure.arguments[1 - position]) else f", whatever {rest} is"
+            return f"when {by} grows by a little, the sum {result} grows by exactly as much{whatever}."
         case "sub" if position == 0:
             return f"when {by} grows by a little, the difference {result} grows by exactly as much."
         case "sub":

@@ -196,7 +196,7 @@ def _hint(body: str, error: ParseError, seen: set[str]) -> str:
     pieces = re.findall(r"[A-Za-z][0-9]*", word)
     if "".join(pieces) == word and len(pieces) > 1 and any(piece in seen for piece in pieces) and len(pieces) <= 4:
         return f" Write {'*'.join(pieces)} if a product is meant."
-    near = difflib.get_close_matches(word, sorted(seen), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(word, seen, n=1, cutoff=0.5)
     return f" Did you mean {near[0]}?" if near else ""
 
 

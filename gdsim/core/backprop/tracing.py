@@ -124,7 +124,7 @@ class _Writer:
         titles = [v.title for v in vertices]
         named = [(v.title, [titles[e.source] for e in arguments[v.index]]) for v in vertices]
         return Computation(
-            self.statements, dict(self.values), vertices, edges, self.graph.outputs[0],
+            self.statements, self.values, vertices, edges, self.graph.outputs[0],
             first_trouble(plain, titles), steep_places([(e.source, e.target, e.local) for e in edges], plain, titles),
             kinks(plain, named),
         )  # fmt: skip

@@ -12,7 +12,7 @@ from gdsim.core.numerals import in_words
 
 Operation = tuple[str, float, Sequence[float]]
 
-_LOGARITHMS: Final = {"log": "ln", "log2": "log₂", "log10": "log₁₀", "log1p": "ln(1 + x)"}
+_LOGARITHMS: Final = {"log": "ln", "log2": "log₂", "log10": "log₁₀"}
 _LARGEST: Final = "about 1.8·10³⁰⁸"
 
 
@@ -47,7 +47,7 @@ def first_trouble(operations: Sequence[Operation], titles: Sequence[str]) -> Tro
 def _reason(key: str, args: Sequence[float]) -> str:
     shown = [in_words(arg) for arg in args]
     match key:
-        case "log" | "log2" | "log10" | "log1p" if args[0] <= (-1.0 if key == "log1p" else 0.0):
+        case "log" | "log2" | "log10" if args[0] <= 0.0:
             return f"{_LOGARITHMS[key]} of {shown[0]} is undefined, because a logarithm needs a number above 0."
         case "sqrt" if args[0] < 0.0:
             return f"the square root of {shown[0]} is undefined, because a square is never negative."

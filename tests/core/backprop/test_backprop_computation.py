@@ -10,6 +10,7 @@ from gdsim.core.autodiff import PRIMITIVES, grad, ops
 from gdsim.core.backprop import chain_rule, compute, walk
 from gdsim.core.backprop.narration import narrate
 from gdsim.core.backprop.notation import expression_text
+from gdsim.core.backprop.rules import constant
 from tests.core.backprop.backprop_programs import INPUTS, python_function, texts, values
 
 with warnings.catch_warnings():
@@ -114,6 +115,7 @@ def test_intermediate_values_get_a_free_letter():
 
 def test_parallel_edges_are_told_apart_by_place():
     assert [edge.text for edge in compute("x*x").edges] == ["∂₁f = x", "∂₂f = x"]
+    assert [edge.latex for edge in compute("x*x").edges] == [r"\partial_{1} f = x", r"\partial_{2} f = x"]
     # ∂f/∂x would be the whole derivative 2x + 1 here, not that of the product's first place.
     assert [e.text for e in compute("q = x + 1; f = x*q").edges if e.target == 3] == ["∂₁f = q", "∂f/∂q = x"]
 
@@ -125,6 +127,70 @@ def test_constants_are_no_inputs():
     assert [e.local is None for e in graph.edges] == [True, False, False, True]
     assert "constant" in graph.edges[0].why
     assert graph.edges[0].text == ""
+    assert graph.edges[3].why.startswith("π is a constant: it never changes")
+
+
+def test_uses_come_in_the_order_in_which_contributions_arrive():
+    graph = compute("q = x^2; r = x^3; f = q + r + x")
+    uses = [graph.edges[edge].target for edge in graph.out_of[graph.named("x").index]]
+    assert uses == sorted(uses, reverse=True)
+    assert len(uses) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(math.pi, "pi"), (math.e, "e"), (math.log(2.0), "ln(2)"), (1 / 3, "0.3333"), (-0.5, "-0.5"), (123456.0, "123500"),
+     (0.0, "0"), (math.inf, "0"), (math.nan, "0")],
+)  # fmt: skip
+def test_constants_are_written_shortly(value, written):
+    assert str(constant(value)) == written
+
+
+WORKED = [
+    ("f = x + y", "x + y", "x + y", r"-2 + \left(-3\right) = -5", "−2 + (−3) = −5"),
+    ("f = x - y", "x - y", "x − y", r"-2 - \left(-3\right) = 1", "−2 − (−3) = 1"),
+    ("f = x*y", "x y", "x·y", r"-2 \cdot \left(-3\right) = 6", "−2 · (−3) = 6"),
+    ("f = x/y", r"\frac{x}{y}", "x/y", r"\frac{-2}{-3} = 0.6667", "−2 / (−3) = 0.6667"),
+    ("f = -x", "-x", "−x", r"-\left(-2\right) = 2", "−(−2) = 2"),
+    ("f = x^y", "x^{y}", "x^y", r"\left(-2\right)^{-3} = -0.125", "(−2)^(−3) = −0.125"),
+    ("f = x^3", "x^{3}", "x³", r"\left(-2\right)^{3} = -8", "(−2)³ = −8"),
+    ("f = e^x", "e^{x}", "e^x", "e^{-2} = 0.1353", "e^(−2) = 0.1353"),
+    ("f = |x|", r"\left|x\right|", "abs(x)", r"\left|-2\right| = 2", "|−2| = 2"),
+    ("f = x", "x", "x", "-2", "−2"),
+    ("f = sin(x)", r"\sin x", "sin(x)", r"\sin\left(-2\right) = -0.9093", "sin(−2) = −0.9093"),
+    ("f = max(x, y)", r"\max\left(x, y\right)", "max(x, y)", r"\max\left(-2, -3\right) = -2", "max(−2, −3) = −2"),
+]
+
+
+@pytest.mark.parametrize(("text", "rule", "rule_text", "numbers", "numbers_text"), WORKED)
+def test_an_operation_with_its_numbers(text, rule, rule_text, numbers, numbers_text):
+    output = compute(text, {"x": -2.0, "y": -3.0}).vertices[-1]
+    assert (output.rule, output.rule_text) == (f"f = {rule}", f"f = {rule_text}")
+    assert (output.numbers, output.numbers_text) == (f"f = {numbers}", f"f = {numbers_text}")
+    assert (output.title, output.latex, output.name) == ("f", "f", "f")
+
+
+REASONS = [
+    ("f = w1 + y", 0, "when w₁ grows by a little, the sum f grows by exactly as much, whatever y is."),
+    ("f = w1 + y", 1, "when y grows by a little, the sum f grows by exactly as much, whatever w₁ is."),
+    ("f = w1 - y", 0, "when w₁ grows by a little, the difference f grows by exactly as much."),
+    ("f = w1 - y", 1, "when y grows by a little, the difference f falls by exactly as much."),
+    ("f = w1*y", 0, "a change of w₁ reaches the product f multiplied by the other factor, y."),
+    ("f = w1*y", 1, "a change of y reaches the product f multiplied by the other factor, w₁."),
+    ("f = w1/y", 0, "a change of w₁ reaches the quotient f divided by y."),
+    ("f = w1/y", 1, "quotient rule."),
+    ("w2 = -w1", 0, "when w₁ grows by a little, w₂ falls by exactly as much."),
+    ("w2 = w1", 0, "w₂ is only another name for w₁."),
+    ("f = w1^y", 0, "power rule."),
+    ("f = y^w1", 1, "exponential rule, because w₁ is the exponent."),
+]
+
+
+@pytest.mark.parametrize(("text", "position", "reason"), REASONS)
+def test_why_a_local_derivative_is_what_it_is(text, position, reason):
+    edge = compute(text).edges[position]
+    assert edge.position == position
+    assert edge.why == f"{edge.text}: {reason}"
 
 
 UNDEFINED = [
@@ -157,6 +223,31 @@ def test_an_undefined_value_is_named_where_it_arises(text, x, name, words):
     assert all(adjoint is None for adjoint in steps.end.adjoints)
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "sentence"),
+    [
+        ("log2(x)", -1.0, "log₂ of −1 is undefined, because a logarithm needs a number above 0."),
+        ("log10(x)", 0.0, "log₁₀ of 0 is undefined, because a logarithm needs a number above 0."),
+        ("sqrt(x)", -0.25, "the square root of −0.25 is undefined, because a square is never negative."),
+        ("arcsin(x)", -2.0, "arcsin of −2 is undefined, because no angle has a sine beyond −1 to 1."),
+        ("arccos(x)", 1.5, "arccos of 1.5 is undefined, because no angle has a cosine beyond −1 to 1."),
+        ("x/0", 3.0, "3 divided by 0 is undefined."),
+        ("x^1.5", -2.0, "−2 to the power 1.5 is undefined: a negative base needs a whole number as power."),
+        ("0^x", -2.0, "0 to the negative power −2 would be a division by 0."),
+        ("x^3", -1e200, "the result is too large for a computer's numbers, which end at about 1.8·10³⁰⁸."),
+        ("1e200/x", 1e-200, "the result is too large for a computer's numbers, which end at about 1.8·10³⁰⁸."),
+    ],
+)
+def test_why_a_value_is_undefined(text, at, sentence):
+    assert compute(text, {"x": at}).trouble.text == f"f has no value: {sentence}"
+    assert compute(text.replace("/0", "/2"), {"x": 0.75}).trouble is None
+
+
+def test_constants_have_their_names():
+    titles = [vertex.title for vertex in compute("ln(2)*x + 0.25 - 2*π + 0.5*e").vertices if vertex.is_constant]
+    assert titles == ["ln(2)", "0.25", "6.283", "1.359"]
+
+
 def test_a_formula_of_constants_can_be_walked_to_where_it_ends():
     steps = walk(compute("ln(-1) + 2"))
     told = [narrate(steps, index).sentence for index in range(steps.last + 1)]
@@ -167,7 +258,12 @@ def test_a_formula_of_constants_can_be_walked_to_where_it_ends():
 def test_a_vertical_tangent_is_told_although_the_value_exists():
     graph = compute("sqrt(x)", {"x": 0.0})
     assert graph.trouble is None
-    assert "vertical" in graph.steep[0].text
+    assert graph.steep[0].text == (
+        "The derivative of f by x is ∞ at x = 0: the graph of √ is vertical or has no tangent there."
+    )
+    behind = compute("q = w1^0.5; f = 2*q", {"w1": 0.0})
+    assert [place.vertex for place in behind.steep] == [behind.named("q").index]
+    assert "The derivative of q by w₁ is ∞ at w₁ = 0" in behind.steep[0].text
     assert compute("sqrt(x)", {"x": 1.0}).steep == ()
 
 

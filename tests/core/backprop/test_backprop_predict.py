@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from gdsim.core.backprop import Judgement, check_answer, compute, not_waiting, questions, walk
-from gdsim.core.backprop.predict import giveaways
+from gdsim.core.backprop import Answer, Judgement, check_answer, compute, not_waiting, questions, walk
+from gdsim.core.backprop.predict import asked_of, giveaways
 from tests.core.backprop.backprop_programs import texts, values
 
 NOTES = ("q = x + y; f = q*z", {"x": -2.0, "y": 5.0, "z": -4.0})
@@ -29,8 +29,8 @@ def test_what_is_asked_at_each_step():
 @pytest.mark.parametrize("typed", ["-4", "−4", " -4.0 ", "z", "-2*2", "z*1", "-4.001"])
 def test_right_however_it_is_written(typed):
     answer = check_answer(ask(*NOTES, "q"), typed)
-    assert answer.right
-    assert answer.text == "Right: ∂f/∂q = z = −4."
+    assert answer == Answer(True, Judgement.RIGHT, "Right: ∂f/∂q = z = −4.", answer.value)
+    assert answer.value == pytest.approx(-4.0, rel=5e-3)
 
 
 def test_two_digits_are_enough_if_rounded_rightly():
@@ -70,6 +70,85 @@ def test_mistakes_are_recognised(text, at, name, typed, expected):
     assert not answer.right
     assert answer.judgement is expected
     assert answer.text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("x", "typed", "right"),
+    [
+        (4.0, "4.02", True), (4.0, "3.98", True), (4.0, "4.0201", False), (4.0, "3.9799", False), (0.0, "0", True),
+        (0.0, "1e-13", True), (0.0, "1e-11", False), (0.001, "0.002", False), (-4.0, "-4.02", True),
+        (2 / 3, "0.67", True), (2 / 3, ".67", True), (2 / 3, "0.66", False), (2 / 3, "0.7", False), (6.5, "7", False),
+        (0.0152, "0.015", True), (0.0152, "0.016", False), (152.0, "150", False), (152.0, "152.", True),
+    ],
+)  # fmt: skip
+def test_how_near_is_right(x, typed, right):
+    """Half a percent, or the value rounded to the digits that were typed, of which leading zeros are none."""
+    assert check_answer(ask("f = x*y", {"x": x, "y": 5.0}, "y"), typed).right is right
+
+
+PRODUCT = ("q = x*y; f = q*z", {"x": 2.0, "y": 3.0, "z": -4.0})
+SQUARE = ("q = x^2; f = q + x", {"x": 3.0})
+TOLD = [
+    (*PRODUCT, "x", "12", Judgement.SIGN, "The size is right, the sign is not: look at the signs of both factors."),
+    (*PRODUCT, "x", "12.0601", Judgement.WRONG,
+     "Not quite: multiply what comes from above, ∂f/∂q, by the local derivative."),
+    (*PRODUCT, "x", "3", Judgement.FORGOT_UPSTREAM,
+     "That is the local derivative alone: multiply it by what comes from above, ∂f/∂q."),
+    (*PRODUCT, "x", "-4", Judgement.FORGOT_LOCAL,
+     "That is what comes from above, ∂f/∂q: multiply it by the local derivative ∂q/∂x."),
+    (*PRODUCT, "x", "-8", Judgement.OTHER_ARGUMENT,
+     "That uses the local derivative of the other argument, ∂q/∂y; here ∂q/∂x is needed."),
+    (*PRODUCT, "x", "2", Judgement.OTHER_ARGUMENT,
+     "That uses the local derivative of the other argument, ∂q/∂y; here ∂q/∂x is needed."),
+    (*PRODUCT, "y", "-12", Judgement.OTHER_ARGUMENT,
+     "That uses the local derivative of the other argument, ∂q/∂x; here ∂q/∂y is needed."),
+    (*PRODUCT, "x", "-1", Judgement.ADDED_UPSTREAM, "Upstream and local derivative are multiplied, not added."),
+    (*PRODUCT, "x", "0", Judgement.ZERO,
+     "∂f/∂x = 0 would mean that a change here does not reach the output, but it does."),
+    (*PRODUCT, "x", "w1", Judgement.UNREADABLE, "There is no w₁ here; there are x, y, q, z and f."),
+    (*PRODUCT, "f", "-24", Judgement.VALUE, "That is the output's value; asked is how fast it changes with itself."),
+    (*PRODUCT, "f", "0", Judgement.ZERO,
+     "Not 0: when the output grows by a little, it grows by exactly that, so this is 1."),
+    (*PRODUCT, "q", "1", Judgement.FORGOT_LOCAL,
+     "That is what comes from above, ∂f/∂f: multiply it by the local derivative ∂f/∂q."),
+    (*SQUARE, "x", "1", Judgement.NOT_ADDED,
+     "That is one contribution only: 2 edges lead on, to f and q. Add what comes along each."),
+    (*SQUARE, "x", "6", Judgement.NOT_ADDED,
+     "That is one contribution only: 2 edges lead on, to f and q. Add what comes along each."),
+    (*SQUARE, "x", "2", Judgement.FORGOT_LOCAL,
+     "That is what comes from above, ∂f/∂f and ∂f/∂q: multiply it by the local derivative ∂₂f and ∂q/∂x."),
+    (*SQUARE, "x", "3", Judgement.VALUE, "That is the value of x, not the derivative by it."),
+    (*SQUARE, "x", "50", Judgement.WRONG,
+     "Not quite: ∂f/∂x is the sum, over the edges that lead on from here, of upstream times local derivative."),
+    ("x*x", {"x": 3.0}, "x", "3", Judgement.NOT_ADDED,
+     "That is one contribution only: 2 edges lead on, to f. Add what comes along each."),
+    ("x*x", {"x": 3.0}, "x", "9", Judgement.MULTIPLIED,
+     "Along a path derivatives are multiplied, but different paths are added."),
+    ("x*x", {"x": 3.0}, "x", "2", Judgement.FORGOT_LOCAL,
+     "That is what comes from above, ∂f/∂f: multiply it by the local derivative ∂₁f and ∂₂f."),
+    ("q = x*x; f = 5*q", {"x": 3.0}, "x", "6", Judgement.FORGOT_UPSTREAM,
+     "That is the local derivative alone: multiply it by what comes from above, ∂f/∂q."),
+    ("q = w1^2; f = 5*q", {"w1": 3.0}, "w1", "3", Judgement.VALUE,
+     "That is the value of w₁, not the derivative by it."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at", "name", "typed", "judgement", "words"), TOLD)
+def test_what_is_said_of_a_mistake(text, at, name, typed, judgement, words):
+    answer = check_answer(ask(text, at, name), typed)
+    assert (answer.right, answer.judgement, answer.text) == (False, judgement, words)
+
+
+def test_the_derivatives_that_a_step_completes_are_asked_first_and_each_once():
+    steps = walk(compute("q = x^2; f = x + q", {"x": 3.0}))
+    first = steps.turning + 2
+    assert [q.text for q in questions(steps, first)] == ["∂f/∂q = ?", "What does f contribute to ∂f/∂x?"]
+    assert [q.text for q in asked_of(steps, first)] == ["∂f/∂q = ?"]
+    assert [q.whole for q in questions(steps, first)] == [True, False]
+    fork = walk(compute("q = x; r = x; f = q + r"))
+    assert [q.text for q in asked_of(fork, fork.last - 1)] == ["What does r contribute to ∂f/∂x?"]
+    square = walk(compute("x*x"))
+    assert [q.text for q in questions(square, square.last)] == ["∂f/∂x = ?"]
 
 
 def test_why_a_sum_gives_one():

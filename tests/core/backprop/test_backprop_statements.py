@@ -22,6 +22,10 @@ def test_a_formula_without_a_name_is_called_f():
     assert read("x^2").output == "f"
     assert read("f^2 + x").output == "L"
     assert read("q = x^2\nq + 1").output == "f"
+    assert read("f = 3; x^2").output == "L"
+    assert read("f = x^2\n2x").output == "L"
+    assert read("f = 3; x^2").named_output is False
+    assert read("g = x^2").named_output is True
     assert read("f(x, y) = x*y").output == "f"
 
 
@@ -42,7 +46,7 @@ def test_names_are_one_however_they_are_spelled():
     statements = read("θ₁ = w_1 + λ; f = theta1*w₁")
     assert [d.name for d in statements.definitions] == ["theta1", "f"]
     assert statements.inputs == ("w1", "lambda")
-    assert compute(statements, {"w1": 2, "λ": 3}).value == 10.0
+    assert compute(statements, {"w1": 2, "λ": 4}).value == 12.0
 
 
 def test_what_the_output_does_not_need_is_left_out_and_said():
@@ -51,6 +55,7 @@ def test_what_the_output_does_not_need_is_left_out_and_said():
     assert statements.inputs == ("x",)
     assert statements.note == "r and k are not used by f and therefore not in the graph."
     assert read("x^2").note == ""
+    assert read("θ = x; w1 = y^2").note == "θ is not used by w₁ and therefore not in the graph."
 
 
 def test_a_last_line_that_is_a_constant_is_said_not_to_be_the_output():
@@ -58,6 +63,7 @@ def test_a_last_line_that_is_a_constant_is_said_not_to_be_the_output():
     assert read("p = x\nq = relu(atan(3))").note == said
     assert read("r = 2x; p = x; q = 3").note == f"{said} r is not used by p and therefore not in the graph."
     assert read("p = x*q; q = 3").note == ""
+    assert read("w1 = x; λ = 3").note == "The last line, λ, is a constant: nothing changes it, so the output is w₁."
 
 
 def test_definitions_are_shared_and_repetitions_are_not():
@@ -92,6 +98,16 @@ REFUSED = [
     ("sin = x^2", 0, "function already"),
     ("f = sni(x)", 4, "Did you mean sin?"),
     ("p = x; r = y; f = prx", 18, "Write p*r*x if a product is meant."),
+    ("q = x; f = dgh", 11, "Write d or d1."),
+    ("w11 = x; f = w1l", 13, "Did you mean w11?"),
+    ("w1 = w1 + 1", 0, "w₁ stands on both sides"),
+    ("q = x; x + y; f = q", 7, "Give this line a name"),
+    ("q = 3; x = 2", 11, "nothing to differentiate"),
+    ("q = x; 3; f = x", 7, "give it a name"),
+    ("f = w1; w1 = x; g = f + w1", 8, "w₁ is used before it is defined"),
+    ("q = x; q = y", 7, "q is defined twice"),
+    ("eps = x^2", 0, "Write f or f1."),
+    ("σ = x", 0, "σ is a function already"),
 ]
 
 

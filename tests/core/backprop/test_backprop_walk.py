@@ -142,6 +142,23 @@ def test_any_index_is_brought_into_range(index):
     assert steps.state(index).index == min(max(index, 0), 3)
 
 
+def test_the_state_asked_for_last_is_kept():
+    steps = walk(compute("x*y"))
+    second = steps.state(2)
+    assert steps.state(2) is second
+    steps.state(3)
+    assert steps.state(2) is not second
+    assert steps.state(2) == second
+
+
+def test_a_sum_that_waits_is_no_adjoint_yet():
+    steps = walk(compute("q = x^2; r = x^3; f = q + r + x", {"x": 2.0}))
+    x = steps.computation.named("x").index
+    found = [(state.adjoints[x], state.sums[x].partial, state.sums[x].awaited) for state in map(steps.state, range(10))]
+    nothing = (None, None, 3)
+    assert found == [*[nothing] * 6, *[(None, 1.0, 2)] * 2, (None, 13.0, 1), (17.0, 17.0, 0)]
+
+
 def test_where_to_jump_to():
     steps = walk(compute("q = x + y; f = q*z"))
     q = steps.computation.named("q").index
