@@ -263,8 +263,8 @@ def _verdict(walk: Walk, state: State) -> str:
         return " Nothing was lost here, because no intermediate value is used twice."
     if len(wrong) <= 3:
         return f" Wrong: {listing(wrong)}."
-    more = len(wrong) - 3
-    return f" Wrong: {', '.join(wrong[:3])}, and {more} more {'is' if more == 1 else 'are'} wrong."
+    rest = len(wrong) - 3
+    return f" Wrong: {', '.join(wrong[:3])}, and {rest} more {'is' if rest == 1 else 'are'} wrong."
 
 
 def _gradient(computation: Computation, state: State, room: int) -> str:
