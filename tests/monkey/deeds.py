@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -54,23 +54,26 @@ def click(world: World, place: str, x: int, y: int, button: str, modifier: str, 
 @deed
 def drag(world: World, place: str, path: list[list[int]], button: str) -> None:
     """Press at the first point, move through the others with a frame for each, let go at the last."""
+    for _ in pressed_along(world, place, path, button):
+        world.frames(1)
+
+
+def pressed_along(world: World, place: str, path: list[list[int]], button: str) -> Iterator[int]:
+    """With a button down; at each point, after it was reached, its number."""
     for number, (x, y) in enumerate(path):
         found = place_of(world, place, x, y, inside=number == 0)
         if found is None:
             break
         handle, pixel = found
+        QTest.mouseMove(handle, pixel)
         if number == 0:
-            QTest.mouseMove(handle, pixel)
             QTest.mousePress(handle, BUTTONS[button], MODIFIERS[""], pixel)
-        else:
-            QTest.mouseMove(handle, pixel)
         world.settle()
-        world.frames(1)
-    last = QApplication.focusWindow() or world.window.windowHandle()
-    x, y = path[-1]
-    found = place_of(world, place, x, y, inside=False)
-    QTest.mouseRelease(*((last, BUTTONS[button], MODIFIERS[""], QPoint(0, 0)) if found is None else
-                         (found[0], BUTTONS[button], MODIFIERS[""], found[1])))  # fmt: skip
+        yield number
+    found = place_of(world, place, *path[-1], inside=False)
+    handle, pixel = found or (QApplication.focusWindow() or world.window.windowHandle(), QPoint(0, 0))
+    if handle is not None:
+        QTest.mouseRelease(handle, BUTTONS[button], MODIFIERS[""], pixel)
 
 
 @deed

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from tests.monkey import texts
 from tests.monkey.chance import Monkey
-from tests.monkey.deeds import BUTTONS, MODIFIERS, Event, deed, place_of
+from tests.monkey.deeds import BUTTONS, MODIFIERS, Event, deed, pressed_along
 from tests.monkey.places import widget_named
 from tests.monkey.world import World
 
@@ -73,26 +73,11 @@ def go_through(world: World, count: int, forward: bool, end: str) -> None:
 @deed
 def press_and(world: World, place: str, path: list[list[int]], name: str, modifier: str) -> None:
     """Drag, press a key while the button is still down, and go on."""
-    handle = None
-    for number, (x, y) in enumerate(path):
-        found = place_of(world, place, x, y, inside=number == 0)
-        if found is None:
-            break
-        handle, pixel = found
-        if number == 0:
-            QTest.mousePress(handle, BUTTONS["left"], MODIFIERS[""], pixel)
-        else:
-            QTest.mouseMove(handle, pixel)
-        world.settle()
+    for number in pressed_along(world, place, path, "left"):
         if number == len(path) // 2 and QApplication.focusWindow() is not None:
             QTest.keyClick(QApplication.focusWindow(), getattr(Qt.Key, f"Key_{name}"), MODIFIERS[modifier])
             world.settle()
         world.frames(1)
-    found = place_of(world, place, *path[-1], inside=False)
-    if found is not None:
-        QTest.mouseRelease(found[0], BUTTONS["left"], MODIFIERS[""], found[1])
-    elif world.window.windowHandle() is not None:
-        QTest.mouseRelease(world.window.windowHandle(), BUTTONS["left"], MODIFIERS[""], QPoint(0, 0))
 
 
 @deed
