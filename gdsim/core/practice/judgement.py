@@ -190,10 +190,7 @@ def _left_out(question: Question, typed: Expr) -> tuple[Point, Compared] | None:
     points = [point for point in test_points(question) if moderate(point)]
     columns = {name: np.array([float(point[name]) for point in points]) for name in question.formula.variables}
     with np.errstate(all="ignore"):
-        correct, own = (
-            np.asarray(formula(**columns), dtype=np.float64) * np.ones(len(points))
-            for formula in (question.answer, typed)
-        )
+        correct, own = (np.asarray(formula(**columns), dtype=np.float64) for formula in (question.answer, typed))
     without = np.flatnonzero(np.isfinite(correct) & np.isnan(own))
     if len(without) <= _MUCH * np.isfinite(correct).sum():
         return None
@@ -270,7 +267,7 @@ def _curves(question: Question, typed: Expr, place: Mapping[str, float]) -> Gene
     axis = np.linspace(low, high, _SAMPLES)
 
     def values(formula: Expr) -> Array:
-        drawn = np.asarray(formula(**{name: axis}, **fixed), dtype=np.float64) * np.ones_like(axis)
+        drawn = np.asarray(formula(**{name: axis}, **fixed), dtype=np.float64)
         return np.where(np.abs(drawn) < _LARGEST, drawn, np.nan)
 
     own = values(typed)

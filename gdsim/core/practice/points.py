@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from gdsim.core.practice.question import Question
+from gdsim.core.practice.question import Interval, Question
 from gdsim.core.slope.enclosure import exactly
 
 Point = dict[str, Decimal]
@@ -41,7 +41,7 @@ def moderate(point: Point) -> bool:
 
 def _single(question: Question) -> Iterator[Decimal]:
     rng = np.random.default_rng(20)
-    intervals = sorted(question.domain, key=lambda interval: abs(_middle(*interval)))[:4]
+    intervals = sorted(question.domain, key=_distance)[:4]
     for x in _PLAIN:
         if any(low < x < high for low, high in intervals):
             yield exactly(x)
@@ -62,8 +62,10 @@ def _single(question: Question) -> Iterator[Decimal]:
                 yield exactly(min(high, 0.0) - far)
 
 
-def _middle(low: float, high: float) -> float:
-    return 0.5 * (max(low, -1e3) + min(high, 1e3))
+def _distance(interval: Interval) -> float:
+    """Twice the distance of the middle from 0, of what is within a thousand."""
+    low, high = interval
+    return abs(max(low, -1e3) + min(high, 1e3))
 
 
 def _several(names: tuple[str, ...]) -> Iterator[Point]:

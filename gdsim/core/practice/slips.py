@@ -60,9 +60,9 @@ def recognised(question: Question, typed: Expr) -> Generator[None, None, Slip | 
     values = _columns(question)
     ones = np.ones(next(iter(values.values())).shape)
     yield
-    answer = np.asarray(typed(**values), dtype=np.float64) * ones
+    answer = np.asarray(typed(**values), dtype=np.float64)
     yield
-    correct = np.asarray(question.answer(**values), dtype=np.float64) * ones
+    correct = np.asarray(question.answer(**values), dtype=np.float64)
     yield
     candidates = _candidates(question, values)
     while True:
@@ -87,12 +87,10 @@ def _integrated(question: Question, typed: Expr, values: dict[str, Array]) -> Sl
     """For an answer whose derivative is the function of the question."""
     if question.variable not in typed.variables:
         return None
-    ones = np.ones(next(iter(values.values())).shape)
-    with np.errstate(all="ignore"):
-        slope = np.asarray(typed.derivative(question.variable)(**values), dtype=np.float64) * ones
-        formula = np.asarray(question.formula(**values), dtype=np.float64) * ones
-        answer = np.asarray(typed(**values), dtype=np.float64) * ones
-        correct = np.asarray(question.answer(**values), dtype=np.float64) * ones
+    slope, formula, answer, correct = (
+        np.asarray(expr(**values), dtype=np.float64)
+        for expr in (typed.derivative(question.variable), question.formula, typed, question.answer)
+    )
     if not _same(slope, formula) or _same(answer, correct):
         return None
     return Slip("antiderivative", "That is integrated: its derivative is the function. Asked is the derivative of it.")
