@@ -67,8 +67,7 @@ def curvature_report(
     """The report at one point; `optimizers` are those whose limits are wanted, by default every kind that has one."""
     place = np.array(point, dtype=np.float64).reshape(objective.dim)
     values, vectors = objective.curvatures(place)
-    with np.errstate(all="ignore"):
-        gradient = objective.gradient(place)
+    gradient = objective.gradient(place)
     chosen = [kind() for kind in OPTIMIZERS.values()] if optimizers is None else optimizers
     largest = float(values[-1])
     limits = []

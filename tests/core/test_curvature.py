@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.core.curvature import _VANISHED, curvature_report, curvature_sentence
+from gdsim.core.curvature import _VANISHED, curvature_report, curvature_sentence, shape_in_words
 from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
@@ -114,3 +114,64 @@ def test_a_point_is_named_where_the_picture_does_not_tell_it_from_the_minimum(al
         found = curvature_report(objective, share * _VANISHED * 4.0 * way)
         assert found.eigenvalues == pytest.approx((10.0, 1000.0))
         assert found.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("formula", "kind"),
+    [
+        ("-(2x + y)^2 - 100(x - 2y)^2", Kind.MAXIMUM),
+        ("(2x - y)^2 + 100(x + 2y)^2", Kind.MINIMUM),
+        ("100(2x + y)^2 - (x - 2y)^2", Kind.SADDLE),
+        ("100(2x - y)^2 - (x + 2y)^2", Kind.SADDLE),
+    ],
+)
+@pytest.mark.parametrize("share", [0.8, 1.25])
+def test_tops_and_saddles_are_named_as_near_as_minima(formula, share, kind):
+    """The distance to the vertex is that along each direction of the Hessian, as numpy finds them."""
+    objective = Objective.from_expression(parse(formula), ((-5.0, 5.0), (-2.0, 2.0)))
+    for along in ((2.0, 1.0), (1.0, -2.0), (2.0, -1.0), (1.0, 2.0)):
+        point = share * _VANISHED * 4.0 * np.array(along) / math.sqrt(5.0)
+        found = curvature_report(objective, point)
+        values, vectors = np.linalg.eigh(objective.hessian(point))
+        away = np.abs(vectors.T @ objective.gradient(point) / values).max() / 4.0
+        assert found.kind is (kind if away <= _VANISHED else None)
+
+
+@pytest.mark.parametrize(
+    ("formula", "point", "width", "kind"),
+    [
+        ("1e-10x^2", (0.01,), 3.0, None),  # however little it is curved, the bottom is elsewhere
+        ("x^2 + 1e-12y^2", (0.0, 1.0), 3.0, Kind.MINIMUM),  # that is no curvature beside the other
+        ("x^2", (-0.5,), 500.0, None),  # near in this picture, but neither at rest nor at the bottom
+        ("1e308x + 1e-5x^2", (1.0,), 3.0, None),
+    ],
+)
+def test_slopes_that_vanish_or_not(formula, point, width, kind):
+    assert report(formula, *point, width=width).kind is kind
+
+
+def test_without_a_picture_the_distance_is_measured_in_units():
+    objective = Objective.from_expression(parse("x^2"))
+    assert [curvature_report(objective, [share * _VANISHED]).kind for share in (0.9, 1.1)] == [Kind.MINIMUM, None]
+
+
+@pytest.mark.parametrize(
+    ("eigenvalues", "shape"),
+    [
+        ((1e-12, 1e-5), "curves up in every direction"),
+        ((1e-15, 1e-5), "curves up in one direction, straight in another"),
+        ((-1e5, 1e-6), "curves down in one direction, straight in another"),
+        ((-1e5, 1e-3), "curves up in one direction and down in another, like a saddle"),
+    ],
+)
+def test_curvatures_below_a_thousand_millionth_of_the_largest_are_none(eigenvalues, shape):
+    assert shape_in_words(eigenvalues) == shape
+
+
+def test_a_report_holds_plain_numbers_and_finite_limits():
+    found = report("x^2 + 8y^2", 1, 1)
+    numbers = [*found.point, *found.eigenvalues, *found.directions[0], *found.directions[1]]
+    assert {type(number) for number in numbers} == {float}
+    assert report("x^2", 1.0).condition == 1.0
+    assert report("abs(x)^1.5", 0.0).limits == ()
+    assert report("1e-310x^2", 1.0).limits == ()

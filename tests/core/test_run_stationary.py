@@ -26,6 +26,9 @@ KINDS = [
     ("x y^3", Kind.SADDLE),
     ("x^2 - y^4", Kind.SADDLE),
     ("x^2 + y^3", Kind.SADDLE),
+    ("100(2x + y)^2 - (x - 2y)^2", Kind.SADDLE),  # falls within a narrow wedge, off all axes and diagonals
+    ("10000(x - 3y)^2 - (3x + y)^2", Kind.SADDLE),
+    ("√(√(x^2)) + √(√(y^2))", Kind.MINIMUM),
     ("-x^2 + y^3", Kind.SADDLE),
     ("x^2 - y^4 + 1000", Kind.SADDLE),
     ("(x - y)^2 - (x + y)^4", Kind.SADDLE),

@@ -89,7 +89,9 @@ def _kinds_of_block(objective: Objective, points: Array, gradients: Array) -> li
 
 
 class _Surroundings:
-    """What the values around each of n points say: along the axes and two pairs of diagonals.
+    """What the values around each of n points say: along the axes, two pairs of diagonals, and the Hessian's own.
+
+    A saddle that is much steeper in one direction falls within a narrow wedge along the other alone.
 
     `higher`, `lower` and `all_higher` compare the nearest values alone.  `too_high` and `too_low` tell whether a value
     is further from the point's own than its slope and curvature explain: around the inflection of x³, where both
@@ -98,11 +100,13 @@ class _Surroundings:
     """
 
     def __init__(self, objective: Objective, points: Array, gradients: Array, size: Array, vectors: Array) -> None:
-        directions = _directions(points.shape[1])
+        own = np.swapaxes(vectors, 1, 2)
+        fixed = _directions(points.shape[1])
+        directions = np.concatenate([np.broadcast_to(fixed, (len(points), *fixed.shape)), own, -own], axis=1)
         along = (np.square(directions @ vectors) * size[:, None, :]).sum(axis=2)
         curvature = along + _BLURRED * size.max(axis=1, keepdims=True)
         far = _PROBES * np.maximum(1.0, np.abs(points).max(axis=1, keepdims=True))
-        around = points[:, None, None, :] + far[:, :, None, None] * directions
+        around = points[:, None, None, :] + far[:, :, None, None] * directions[:, None]
         here = np.asarray(objective.value(points))[:, None, None]
         rise = np.asarray(objective.value(around)) - here
         near = rise[:, 0]
