@@ -70,7 +70,7 @@ def guesses(
 def width_of(rows: list[list[str]]) -> int:
     """The commonest number of fields, the larger of two that are equally common."""
     counts = Counter(len(row) for row in rows)
-    return max(counts, key=lambda width: (counts[width], width), default=0)
+    return max(counts, key=lambda width: (counts[width], width))
 
 
 def _score(rows: list[list[str]], decimal: str) -> float:

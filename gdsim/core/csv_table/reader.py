@@ -158,14 +158,16 @@ class _Body:
 
 def _skip_preface(lines: Lines, delimiter: str | None) -> str | None:
     """Skips blank and comment lines at the top, and reads the line `sep=;` that spreadsheets write."""
+    commented = False
     while head := lines.peek(1):
         text = head[0].strip()
         if text.lower().startswith("sep=") and len(text) == 5 and text[4] in DELIMITERS:
             delimiter = delimiter or text[4]
         elif text and not text.startswith("#"):
             return delimiter
+        commented = commented or text.startswith("#")
         next(lines)
-    raise TableProblem("The file holds nothing but comments.")
+    raise TableProblem("The file holds nothing but comments." if commented else "The file is empty.")
 
 
 def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]]]:

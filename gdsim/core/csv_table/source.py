@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -69,16 +68,12 @@ class Lines:
 
 
 def open_lines(source: bytes | str) -> Lines:
-    """Raises TableProblem for an empty file and for one that is not text."""
-    data = source.encode("utf-8", errors="replace") if isinstance(source, str) else bytes(source)
-    if not data.strip():
-        raise TableProblem("The file is empty.")
+    """Raises TableProblem for a file that is not text."""
+    data = source.encode("utf-8", errors="replace") if isinstance(source, str) else source
     encoding, width = _encoding(data)
     wrapper = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline=None)
     lines = Lines(wrapper, encoding, len(data) // width)
-    sample = "".join(itertools.islice(lines.peek(50), 50))
-    if not sample.strip():
-        raise TableProblem("The file is empty.")
+    sample = "".join(lines.peek(50))
     strange = sum(ord(letter) < 32 and letter not in "\t\n\r\f\v" for letter in sample)
     if strange > 0.01 * len(sample):
         raise TableProblem(_NO_TEXT)
