@@ -180,3 +180,29 @@ def test_the_last_step_is_meant_where_none_is_named():
     made.advance(3)
     assert verdict_of(made) == verdict_of(made, 3) != verdict_of(made, 2) == verdict_of(made, -2)
     assert verdict_of(made).text.startswith("The value fell by 0.5898.")
+
+
+def test_a_rate_above_the_limit_is_a_warning_and_far_outside_makes_nothing_milder():
+    parabola = function("x^2")
+    for points, kind in (((2.0,), VerdictKind.START), ((2.0, 1.0), VerdictKind.DESCENDING)):
+        for lr, tone in ((0.9, Tone.NEUTRAL), (1.1, Tone.WARNING)):
+            verdict = under_way(parabola, *points, lr=lr)
+            assert (verdict.kind, verdict.tone) == (kind, tone)
+    for points, lr, tone in (((1.0, 4.0, 9.0, 20.0), 1.5, Tone.BAD), ((20.0, 19.0), 0.1, Tone.WARNING)):
+        verdict = under_way(parabola, *points, lr=lr)
+        assert verdict.tone is tone
+        assert verdict.text.endswith("The ball is far outside the domain.")
+
+
+def test_of_many_runs_the_lowest_that_settled_is_told():
+    """x³ − 3x has a minimum of −2 at 1, and falls for ever on the left."""
+    made = Run(function("x^3 - 3x"), OPTIMIZERS["gd"](lr=0.01), np.array([[0.5], [2.0], [-3.0]]), 900)
+    verdict = verdict_of(made)
+    assert (verdict.kind, verdict.text) == (VerdictKind.DESCENDING, "0 of 3 runs have stopped, 0 of them in a minimum.")
+    made.advance(900)
+    assert verdict_of(made).text.startswith(
+        "2 of 3 runs settled in a minimum. The lowest found so far, from 3 starts, has the value −2;"
+    )
+    short = Run(function("x^2"), OPTIMIZERS["gd"](lr=0.01), np.array([[0.5], [2.0]]), 3)
+    short.advance(3)
+    assert verdict_of(short).kind is VerdictKind.BUDGET
