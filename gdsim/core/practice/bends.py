@@ -13,7 +13,10 @@ from gdsim.core.expression import Call, Expr, Variable
 
 @dataclass(frozen=True)
 class Node:
-    """A part with its values and those of its arguments' derivatives, made with whatever was bent further in."""
+    """A part with its values and those of its arguments' derivatives, made with whatever was bent further in.
+
+    At least one of the arguments `depends` on the variable.
+    """
 
     part: Call
     value: Any
@@ -59,7 +62,7 @@ def _function(node: Node) -> bool:
 
 def _powered(node: Node) -> bool:
     """A power with a fixed exponent."""
-    return node.part.key == "pow" and node.depends[0] and not node.depends[1]
+    return node.part.key == "pow" and not node.depends[1]
 
 
 def _negative(node: Node) -> bool:
@@ -68,7 +71,7 @@ def _negative(node: Node) -> bool:
 
 def _raised(node: Node) -> bool:
     """A fixed base with the variable in the exponent."""
-    return node.part.key == "exp" or (node.part.key == "pow" and node.depends[1] and not node.depends[0])
+    return node.part.key == "pow" and not node.depends[0]
 
 
 def _both(node: Node, key: str) -> bool:
@@ -82,7 +85,7 @@ def _when(condition: bool, value: Callable[[], Any]) -> Any:
 def _no_inner(node: Node) -> Any:
     if _powered(node) and node.composite:
         return node.args[1] * node.args[0] ** (node.args[1] - 1.0)
-    if node.part.key == "pow" and _raised(node) and not isinstance(node.part.args[1], Variable):
+    if _raised(node) and not isinstance(node.part.args[1], Variable):
         return node.value * np.log(node.args[0])
     if _function(node) and node.composite and node.part.key != "exp":
         return node.outer
@@ -107,7 +110,7 @@ def _swapped(node: Node) -> Any:
 
 def _reciprocal(node: Node, raised: int) -> Any:
     """−n·c·g′/gⁿ (`raised` 1) or −n·c·g′/gⁿ⁻¹ (`raised` 2), where the derivative of c/gⁿ has gⁿ⁺¹."""
-    if node.part.key != "div" or node.depends[0] or not node.depends[1]:
+    if node.part.key != "div" or node.depends[0]:
         return None
     bottom = node.part.args[1]
     if bottom == node.variable:
@@ -217,7 +220,7 @@ BENDS: Final = (
     ),
     Bend(
         "power rule on exponential", "The variable is in the exponent of {part}: (aᵘ)′ = aᵘ·ln a·u′, not a power rule.",
-        lambda n: _when(n.part.key == "pow" and _raised(n), lambda: n.args[1] * n.args[0] ** (n.args[1] - 1.0)),
+        lambda n: _when(_raised(n), lambda: n.args[1] * n.args[0] ** (n.args[1] - 1.0)),
     ),
     Bend(
         "power rule on exponential", "The variable is in base and exponent of {part}: write it as e^(v·ln u).",
@@ -233,7 +236,7 @@ BENDS: Final = (
     ),
     Bend(
         "logarithm of base", "The factor ln a is missing: (aᵘ)′ = aᵘ·ln a·u′.",
-        lambda n: _when(n.part.key == "pow" and _raised(n), lambda: n.value * n.slopes[1]),
+        lambda n: _when(_raised(n), lambda: n.value * n.slopes[1]),
     ),
     Bend("constant kept", "The derivative of a constant is 0: nothing of it stays in {part}.", _constant_kept),
     Bend(

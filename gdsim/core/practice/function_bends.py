@@ -17,7 +17,7 @@ def _composite(node: Node) -> bool:
 
 def _powered(node: Node) -> bool:
     """A power with a fixed exponent of more than the variable itself."""
-    return node.part.key == "pow" and node.depends[0] and not node.depends[1] and node.composite
+    return node.part.key == "pow" and not node.depends[1] and node.composite
 
 
 def _outer_at(node: Node, place: Any) -> Any:
@@ -62,7 +62,7 @@ def _constant_over(text: str, wrong: Callable[[Any, Any, Any], Any], key: str) -
     """A slip about c/v, from c, v and v′."""
 
     def apply(node: Node) -> Any:
-        fixed = node.part.key == "div" and node.depends[1] and not node.depends[0]
+        fixed = node.part.key == "div" and not node.depends[0]
         bottom = node.part.args[-1]
         plain = bottom == node.variable or (isinstance(bottom, Call) and bottom.key == "pow")
         if not fixed or (plain and key == "inner"):
@@ -143,7 +143,7 @@ FUNCTION_BENDS: Final = (
     _logarithm(lambda u, base: 1.0 / (base * u), "It is ln a that stands below, not a: (logₐ u)′ = u′/(u·ln a)."),
     Bend("logarithm of base", "Multiply by ln a, do not divide: (aᵘ)′ = aᵘ·ln a·u′.",
          lambda n: n.value / np.log(n.args[0]) * n.slopes[1]
-         if n.part.key == "pow" and n.depends[1] and not n.depends[0] else None),
+         if n.part.key == "pow" and not n.depends[0] else None),
     _chain("argument", _INSIDE, lambda n: _outer_at(n, n.point) * n.slopes[0], exponentials=False),
     _chain("derivative inside", _REPLACED, lambda n: _outer_at(n, n.slopes[0])),
     _chain("derivative inside", _REPLACED, lambda n: n.part.primitive.forward(n.slopes[0])),

@@ -113,8 +113,8 @@ def _columns(question: Question) -> dict[str, Array]:
 
 
 def _same(candidate: Array, answer: Array) -> bool:
-    known = np.isfinite(candidate) & np.isfinite(answer)
-    if known.sum() < min(_FEWEST_POINTS, len(answer)) or (np.isfinite(answer) & ~known).any():
+    known = np.isfinite(answer)
+    if known.sum() < _FEWEST_POINTS:
         return False
     return bool(np.allclose(candidate[known], answer[known], rtol=1e-9, atol=1e-13))
 

@@ -55,6 +55,28 @@ WRONG = {
         ("inner twice", "12x^2*(x^2 + 1)^2"), ("inner divided", "3(x^2 + 1)^2/(2x)"),
         ("derivative inside", "12x^2"), ("derivative inside", "8x^3"), ("outside kept", "2x(x^2 + 1)^3"),
     ],
+    "x^0": [("power not lowered", "0"), ("coefficient", "1/x")],
+    "x^0.5": [("power not lowered", "0.5√x"), ("coefficient", "1/√x")],
+    "x^(y - 1)": [("power not lowered", "(y - 1)x^(y - 1)"), ("coefficient", "x^(y - 2)")],
+    "sin(x)/x": [
+        ("swapped quotient", "(sin(x) - x*cos(x))/x^2"), ("quotient sign", "(sin(x) + x*cos(x))/x^2"),
+        ("quotient square", "(x*cos(x) - sin(x))/x"), ("quotient", "cos(x)"),
+    ],
+    "5/(x*3)": [
+        ("quotient square", "-5/x"), ("sign", "5/(3x^2)"), ("quotient", "5/3"), ("inner", "-5/(9x^2)"),
+        ("inner", "5/(9x^2)"),
+    ],
+    "arctan(x)": [
+        ("square", "1/(1 + x)"), ("other function", "1/(1 - x^2)"), ("other function", "1/√(1 - x^2)"),
+        ("other function", "1/cos(x)^2"), ("other function", "1/tan(x)"),
+    ],
+    "arctan(x + 2)": [
+        ("inner", "1/(1 + (x + 2)^2)"), ("square", "1/(x + 3)"), ("other function", "1/(1 - (x + 2)^2)"),
+        ("other function", "1/√(1 - (x + 2)^2)"), ("other function", "1/cos(x + 2)^2"),
+        ("other function", "1/tan(x + 2)"), ("argument", "1/(1 + x^2)"), ("derivative inside", "1/2"),
+        ("derivative inside", "π/4"), ("outside kept", "arctan(x + 2)"), ("inner kept", "(x + 2)/(1 + (x + 2)^2)"),
+        ("inner divided", "1/(1 + (x + 2)^2)"), ("inner twice", "1/(1 + (x + 2)^2)"),
+    ],
     "x^5": [("power not lowered", "5x^5"), ("coefficient", "x^4")],
     "x^(-4)": [("power not lowered", "-4x^(-4)"), ("power not lowered", "-4x^(-3)"), ("coefficient", "x^(-5)")],
     "(3x)^(-4)": [

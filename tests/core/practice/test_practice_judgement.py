@@ -217,6 +217,7 @@ def test_what_stands_in_front_of_an_answer_is_dropped(front):
 
 SLIPS = [
     ("sin(3x)", "x", "cos(3x)", "inner"),
+    ("sin(3x)", "x", "cos(3x)(x - 1)/(x - 1)", "inner"),
     ("(x^2+1)^3", "x", "3(x^2+1)^2", "inner"),
     ("ln(x^2+1)", "x", "1/(x^2+1)", "inner"),
     ("√(4x+1)", "x", "1/(2√(4x+1))", "inner"),
@@ -249,6 +250,8 @@ SLIPS = [
     ("tanh(x)", "x", "1 - tanh(x)", "square"),
     ("σ(x)", "x", "1 - σ(x)", "half sigmoid"),
     ("x^3 + x", "x", "x^3 + x", "original"),
+    ("x^3 + x", "x", "-x^3 - x", "original"),
+    ("ln(x(1/2 - x))", "x", "((1 + x) - 1)/x*ln(x(1/2 - x))", "original"),
     ("x^3 + x^2", "x", "-3x^2 - 2x", "sign"),
     ("x^4", "x", "12x^2", "second derivative"),
     ("x^2 y^3", "x", "3x^2 y^2", "wrong variable"),
@@ -357,6 +360,11 @@ def test_functions_that_other_books_have(formula, answer):
 
 def test_a_slip_names_its_place():
     assert "multiply by that of 3x." in check(asked("sin(3x)"), "cos(3x)").text
+    assert "multiply by that of 3x." in check(asked("2^(3x)"), "2^(3x) ln 2").text
+    assert "multiply by that of x^2 + 1." in check(asked("(x^2 + 1)^3"), "3(x^2 + 1)^2").text
+    assert check(asked("x^3 + x"), "-x^3 - x").text.endswith(
+        "the function itself with a minus sign, not its derivative."
+    )
     assert check(asked("e^(-2x)"), "2e^(-2x)").text.endswith("A minus sign is lost: look at −2x.")
     assert check(asked("x^3 + x^2"), "-3x^2 - 2x").text.endswith("a minus sign is lost or one too many.")
     assert "swapped" in check(asked("x/(1 + x)"), "-1/(1 + x)^2").text
@@ -369,6 +377,9 @@ def test_a_slip_names_its_place():
     ("formula", "answer"),
     [
         ("x^2", "17"),
+        ("x^2", "2x + x/10^4"),
+        ("sin(3x)", "cos(3x)(1 + 10^(-7))"),
+        ("10^(-9)sin(3x)", "2*10^(-9)cos(3x)"),
         ("sin(x)", "e^x"),
         ("e^(-2x)", "x^7 - 2"),
         ("relu(x)", "step(x) + 0.5step(x - 6)step(9 - x)"),

@@ -231,6 +231,21 @@ def test_prompts():
     partial = Question("regularization", 1, parse("λ w^2", ("w", "λ")), "w")
     assert partial.prompt == "Find ∂f/∂w; hold λ fixed."
     assert partial.wanted_latex == r"\frac{\partial f}{\partial w}"
+    assert partial.latex == r"f\left(\lambda, w\right) = \lambda w^{2}"
+    assert partial.domain == ((-math.inf, math.inf),)
+    greek = Question("power", 1, parse("λ θ^2 μ"), "theta")
+    assert greek.wanted_latex == r"\frac{\partial f}{\partial \theta}"
+    assert greek.prompt == "Find ∂f/∂θ; hold λ and μ fixed."
+    assert Question("power", 1, parse("θ^2"), "theta").wanted_latex == r"f'\left(\theta\right)"
+
+
+def test_hints_are_marked():
+    assert [hint.marked for hint in NOTES[0].hints] == [
+        "Begin with the chain rule with the exponential rule.",
+        "Outside times inside: (eˣ)′ = eˣ with u = $-2 x$, times u′.",
+        "The first line is:",
+    ]
+    assert [hint.latex != "" for hint in NOTES[0].hints] == [False, False, True]
 
 
 @pytest.mark.parametrize("asked", [*NOTES, *drawn("losses", 3, 4), *drawn("quotient", 3, 4)], ids=str)
@@ -251,6 +266,7 @@ def test_questions_are_typeset(asked):
         ("ln((x + 2)/(x + 3))", [(-math.inf, -3), (-2, math.inf)]),
         ("2x/(3x + 1)", [(-math.inf, -1 / 3), (-1 / 3, math.inf)]),
         ("√(2x + 3)", [(-1.5, math.inf)]),
+        ("√(x(0.1 - x))", [(0, 0.1)]),
         ("e^x/(1 + e^x)", [(-math.inf, math.inf)]),
     ],
 )

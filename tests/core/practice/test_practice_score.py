@@ -49,6 +49,9 @@ def test_a_score_is_a_value():
     assert before == Score()
     with pytest.raises(TypeError):
         before.tallies["power"] = Tally()  # type: ignore[index]
+    for later in (before.recorded("power", True), Score.from_json(before.recorded("power", True).to_json())):
+        with pytest.raises(TypeError):
+            later.tallies["power"] = Tally()  # type: ignore[index]
 
 
 def test_the_weakest_topic():
@@ -56,6 +59,23 @@ def test_the_weakest_topic():
     assert after([("power", True)] * 5).weakest is None
     assert after([("chain", False)]).weakest is None  # one try says nothing
     assert after([("power", True), ("power", False), ("chain", False), ("chain", False)]).weakest == "chain"
+    assert after([("chain", True), ("chain", False), ("power", False), ("power", False)]).weakest == "power"
+    assert after([("power", True)] * 4 + [("power", False)]).weakest == "power"
+
+
+def test_how_likely_a_topic_is_asked():
+    class Dice:
+        def choice(self, count, p):
+            self.count, self.p = count, p
+            return 3
+
+    dice = Dice()
+    asked = after([("power", True)] * 3 + [("chain", False)]).next_topic(dice)
+    topics = list(TOPICS)
+    assert asked == topics[3]
+    weights = dict.fromkeys(topics, 1.1 - 0.5) | {"power": 1.1 - 3.5 / 4.0, "chain": 1.1 - 0.5 / 2.0}
+    assert dice.count == len(topics)
+    assert dice.p == pytest.approx([weights[key] / sum(weights.values()) for key in topics])
 
 
 def test_weak_topics_are_asked_more_often():
