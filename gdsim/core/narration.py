@@ -119,9 +119,9 @@ class _Told:
         return _vector(self.step.gradient + self.params.get("weight_decay", 0.0) * self.step.point)
 
     def direction(self) -> Vector:
-        """What the move is a multiple of: −delta divided by the rate in force."""
+        """What the move is a multiple of: −delta divided by the rate in force; without a rate there is no move."""
         rate = self.step.lr * float(self.memory.get("fraction", 1.0))
-        return _vector(-self.step.delta / rate) if rate else _vector(0.0 * self.step.delta)
+        return _vector(-self.step.delta / rate) if rate else _vector(self.step.delta)
 
 
 @dataclass(frozen=True)

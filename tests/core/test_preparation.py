@@ -87,3 +87,9 @@ def test_classes_are_not_scaled_and_so_nothing_is_said_of_them():
     (sentence,) = Preparation.of(data, FeatureMap(("x1", "x2")), scaled=True).sentences(data)
     assert sentence.endswith("so it is shifted but not scaled.")
     assert len(Probe(Preparation.of(data, FeatureMap(("x1", "x2")), scaled=True), MLP((2, 1)), "mse", inputs)) == 20
+
+
+def test_a_feature_that_never_varies_is_named_though_its_inputs_do():
+    data = Data([[1.0, 4.0], [2.0, 2.0], [4.0, 1.0]], [[1.0], [2.0], [3.0]], "regression")
+    (sentence,) = Preparation.of(data, FeatureMap(("x1", "x1_x2")), scaled=True).sentences(data)
+    assert sentence.startswith("x₁x₂ has the same value")
