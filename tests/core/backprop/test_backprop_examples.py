@@ -74,6 +74,25 @@ def test_softmax_with_cross_entropy_gives_probability_minus_truth():
     assert list(graph.gradient.values()) == pytest.approx(list(probability - [1, 0, 0]), rel=1e-12)
 
 
+def test_the_examples_values_by_hand():
+    first, second = math.tanh(0.5 - 0.3 * 0.8 + 0.1), math.tanh(-0.7 + 0.4 * 0.8 + 0.2)
+    expected = {
+        "notes": (-2 + 5) * -4,
+        "sigmoid": 1 / (1 + math.exp(-1)),
+        "neuron": (math.tanh(0.5 - 0.4 * 2 + 0.1) - 1) ** 2 + 0.05 * (0.5**2 + 0.4**2),
+        "softmax": math.log(math.exp(1) + math.exp(2) + math.exp(0.5)) - 1,
+        "fan_out": 9,
+        "doubling": 6,
+        "chain_of_n": 64,
+        "network": (1.2 * first - 0.6 * second + 0.05 - 1) ** 2,
+    }
+    assert {key: example(key).value for key in EXAMPLES} == pytest.approx(expected, rel=1e-14)
+    held = {"neuron": {"x1", "x2", "t", "lambda"}, "network": {"x1", "x2", "t"}}
+    assert {key: set(entry.held) for key, entry in EXAMPLES.items()} == {key: set() for key in expected} | held
+    assert EXAMPLES["neuron"].inputs["w1"] == 0.5
+    assert chain_of_doublings(1) == "a1 = a0 + a0"
+
+
 def test_fan_out_and_doublings():
     assert example("fan_out").gradient == {"x": 6.0}
     assert example("doubling").gradient == {"a": 4.0}
