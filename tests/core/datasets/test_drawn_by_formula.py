@@ -149,6 +149,7 @@ def test_names_counts_and_kinds_of_numbers():
     data = Data([[0.0, 5.0], [10.0, 5.0]], [[1.0], [2.0]], "regression", target_name=" two  words ")
     assert data.target_name == "two words"
     assert data.domain() == ((pytest.approx(-0.8), pytest.approx(10.8)), (4.0, 6.0))
+    assert Data([[2.0], [12.0]], [[0.0]] * 2, "regression").domain(0.1) == ((1.0, 13.0),)
     assert {type(end) for interval in data.domain() for end in interval} == {float}
     assert Data([[-1e20]], [[0.0]], "regression").domain() == ((-1e20 - 1e14, -1e20 + 1e14),)
     assert data.only([False, False]).domain() == ((-1.0, 1.0), (-1.0, 1.0))
