@@ -97,6 +97,9 @@ def test_compass_search_goes_to_the_lowest_place_within_reach():
     bowl = function("(x - 1)^2 + y^2")
     assert _compass(bowl, np.zeros(2), np.array([0.9, 0.9])) is None
     assert _compass(bowl, np.zeros(2), np.array([2.0, 2.0])) == pytest.approx((1.0, 0.0), abs=1e-6)
+    # At the edge of the ring it rises, but around the place itself it is level.
+    assert lowest_nearby(function("relu(abs(x) - 0.1) + abs(y)"), np.zeros(2), np.ones(2)) is None
+    assert _compass(function("abs(x - 3e-10)"), np.zeros(1), np.array([1e-9])) == pytest.approx([3e-10], abs=1e-17)
 
 
 # Labels
