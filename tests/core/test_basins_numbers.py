@@ -156,6 +156,25 @@ def test_hops_across_a_kink_of_less_than_two_hundredths_have_settled():
     valley = crowd_of("abs(y - 1) + 0.1x")
     assert labels_of(valley, [(6.0, 1.0), (6.001, 1.0)], 0.001) == [MOVING] * 2
     assert len(valley._barren) == 1
+    # Where there is no value, none has settled, though a kink is near.
+    edge = crowd_of("abs(x - 6.01) + 4abs(y - 1) + 0log(x - 6)")
+    assert labels_of(edge, [(6.02, 1.0), (5.99, 1.0)], [[0.005, 0.005], [0.02, 0.0]]) == [0, UNDEFINED]
+    assert labels_of(edge, [(6.01, 1.0), (6.02, 1.0)], [[0.081, 0.0], [0.005, 0.0]]) == [MOVING, 0]
+
+
+@pytest.mark.parametrize("place", [6.0, 6.03])
+def test_a_kink_is_looked_for_where_the_parabola_has_its_vertex_elsewhere(place):
+    """The slope goes from −1.5 to 0.5 with a curvature of 1/2: vertices are 3 to the right and 1 to the left."""
+    crowd = crowd_of("abs(x - 6.01) + 0.25(x - 7)^2 + 4(y - 1)^2")
+    assert labels_of(crowd, [(place, 1.0)], [[0.02, 0.0]]) == [0]
+    assert crowd.found[0].point == pytest.approx((6.01, 1.0), abs=1e-7)
+
+
+def test_the_reach_of_a_path_is_measured_from_the_vertex():
+    crowd = crowd_of("(x - 6)^2 + 4(y - 1)^2")
+    assert labels_of(crowd, [(6.05, 1.0), (6.05, 1.0), (5.95, 1.0)], [[0.02, 0.0], [0.05, 0.0], [0.05, 0.0]]) == [
+        0, MOVING, MOVING,
+    ]  # fmt: skip
 
 
 def test_minima_are_numbered_as_they_are_found_and_are_one_within_a_hundredth():

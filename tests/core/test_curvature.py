@@ -93,7 +93,9 @@ def test_directions_are_those_of_the_hessian(key):
         ("x^2", OPTIMIZERS["gd"](lr=1.2), "allows rates up to 2/curvature = 1; 1.2 is above it"),
         ("x^2", OPTIMIZERS["gd"](lr=0.2), "0.2 is below it"),
         ("x^2", OPTIMIZERS["adam"](), "Adam has no fixed limit"),
+        ("x^2", OPTIMIZERS["gd"](lr=1.0), "1 is below it"),
         ("-x^2", OPTIMIZERS["gd"](), "nothing curves up here"),
+        ("3x", OPTIMIZERS["gd"](), "λ = 0: nothing curves up here"),
         ("sqrt(x - 9)", OPTIMIZERS["gd"](), "no second derivative"),
     ],
 )
@@ -173,5 +175,6 @@ def test_a_report_holds_plain_numbers_and_finite_limits():
     numbers = [*found.point, *found.eigenvalues, *found.directions[0], *found.directions[1]]
     assert {type(number) for number in numbers} == {float}
     assert report("x^2", 1.0).condition == 1.0
+    assert report("x^2 + 0y", 1.0, 1.0).condition is None
     assert report("abs(x)^1.5", 0.0).limits == ()
     assert report("1e-310x^2", 1.0).limits == ()

@@ -10,7 +10,9 @@ import pytest
 
 from gdsim.core.basins import GONE, MOVING, RESTING, UNDEFINED, UNKNOWN
 from gdsim.core.basins.minima import Minimum
+from gdsim.core.expression import parse
 from gdsim.core.many_starts import FoundMinimum, _picture, is_known, lowest_sentence, many_starts
+from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.surfaces import SURFACES
 
@@ -58,3 +60,11 @@ def test_a_domain_that_is_none_is_refused_and_labels_are_small():
     picture = next(many_starts(BOWL.objective(), OPTIMIZERS["gd"](), rng, n=3, domain=((5.0, 6.0), (-9.0, -8.0))))
     assert picture.labels.dtype == np.int32
     assert ((picture.starts >= (5.0, -9.0)) & (picture.starts <= (6.0, -8.0))).all()
+
+
+def test_thirty_starts_take_a_thousand_steps():
+    """At a rate of 1e-3 each multiplies x by 0.998."""
+    objective = Objective.from_expression(parse("x^2 + 0y^2"), ((-3.0, 3.0), (-1.0, 1.0)))
+    *_, picture = many_starts(objective, OPTIMIZERS["gd"](lr=1e-3), np.random.default_rng(0))
+    assert len(picture.starts) == 30
+    np.testing.assert_allclose(picture.ends[:, 0], picture.starts[:, 0] * 0.998**1000, rtol=1e-9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ import pytest
 from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.race import SWEEP_RATES, _sweep, default_entrants, failed, race
+from gdsim.core.race import SWEEP_RATES, Racer, RaceResult, _arrival, _sweep, default_entrants, failed, race
 from gdsim.core.run import StopReason
 
 RAISED = Objective.from_expression(parse("x^2 + 5"), ((-3, 3),))
@@ -110,3 +111,44 @@ def test_finals_that_differ_by_rounding_alone_are_equal(trials, arrivals):
     assert sweep.arrivals == arrivals
     assert sweep.finals == tuple(losses[-1] for losses in trials)
     assert sweep.rates == SWEEP_RATES
+
+
+def racer(key, losses, failure=""):
+    return Racer(key, key, gd(0.1)[0], None, np.array(losses), 3, 0, 0, None, failure, "")
+
+
+@pytest.mark.parametrize(
+    ("losses", "arrival"),
+    [
+        ([5.0, 2.0, 2.0, 1.0], 1),
+        ([2.0, 1.0], 0),
+        ([5.0, 1.0, 3.0, 2.0], 3),
+        ([5.0, 1.0, 2.1], None),
+        ([math.nan, 1.0], 1),
+    ],
+)
+def test_arriving_is_staying_at_or_below_the_level(losses, arrival):
+    assert _arrival(racer("gd", losses), 2.0) == arrival
+    assert _arrival(racer("gd", losses, "diverged"), 2.0) is None
+    assert _arrival(racer("gd", losses), None) is None
+
+
+def test_the_ranking_is_by_arrival_then_by_loss_with_failures_last():
+    field = [racer("late", [0.0]), racer("failed", [-9.0], "diverged"), racer("never", [3.0]), racer("soon", [1.0]),
+             racer("nearly", [2.0]), racer("tied", [0.5])]  # fmt: skip
+    steps = {"late": 9, "soon": 4, "tied": 9}
+    field = tuple(dataclasses.replace(one, to_tolerance=steps.get(one.key)) for one in field)
+    ranking = RaceResult(field, (), 1.0, "", "", 1.0).ranking
+    assert [one.key for one in ranking] == ["soon", "late", "tied", "nearly", "never", "failed"]
+
+
+def test_the_usual_budget_and_what_searches_evaluated_of_the_function():
+    *_, result = race(RAISED, gd(1e-4), [2.0])
+    assert result.racers[0].gradients == 200
+    assert result.level == pytest.approx(result.racers[0].final + 1e-3 * (9.0 - result.racers[0].final))
+    counts = []
+    for budget in (1, 2, 3):  # the same share of the way in each step
+        *_, result = race(RAISED, [OPTIMIZERS["line_search"](lr=0.8)], [2.0], budget=budget)
+        counts.append(result.racers[0].values)
+    assert counts == [counts[0], 2 * counts[0], 3 * counts[0]]
+    assert counts[0] > 0

@@ -144,3 +144,18 @@ def test_checkpoints_that_begin_late_are_thinned_by_their_own_span():
     for step in range(1000, 1193):
         kept.add(Checkpoint(step, np.zeros(1), None))
     assert [step for step in range(1200) if step in kept] == [*range(1000, 1129, 2), *range(1129, 1193)]
+
+
+@pytest.mark.parametrize(
+    ("points", "held_out", "batch", "base"),
+    [(10, 0, None, 1), (200, 0, 1, 1), (201, 0, 1, 1), (202, 0, 1, 2), (3000, 1000, 50, 16), (3200, 800, 50, 16),
+     (3200, 801, 50, 32), (4000, 1, 50, 32)],
+)  # fmt: skip
+def test_records_are_as_far_apart_as_their_cost_asks_for(points, held_out, batch, base):
+    """All points against a batch and 200 more: up to a whole power of two."""
+    inputs = np.zeros((points, 1))
+    validation = (np.zeros((held_out, 1)), np.zeros((held_out, 1))) if held_out else None
+    trainer = Trainer(
+        MLP((1, 1)), inputs, inputs, optimizer=OPTIMIZERS["gd"](lr=0.1), batch_size=batch, validation=validation
+    )
+    assert trainer._timeline._observer._base == base
