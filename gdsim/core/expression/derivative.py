@@ -77,6 +77,6 @@ def _rule(part: Expr, name: str) -> str:
         return base if isinstance(part.args[depends.index(True)], Variable) else f"chain rule with the {base}"
     if (part.key == "mul" and not all(depends)) or (part.key == "div" and not depends[1]):
         return "constant factor rule"
-    if len(part.args) == 1 and isinstance(part.args[0], Variable):
+    if isinstance(part.args[0], Variable):
         return part.primitive.rule.removeprefix("chain rule with ")
     return part.primitive.rule

@@ -64,7 +64,7 @@ def _compute(expr: Expr, given: Mapping[str, Any]) -> Any:
     result = _program(expr, shapes)(*args)
     if np.shape(result) != whole:
         return np.broadcast_to(result, whole).copy()
-    return result if whole else float(result)
+    return result
 
 
 @lru_cache(maxsize=128)

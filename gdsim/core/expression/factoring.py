@@ -29,7 +29,7 @@ class _Factoring(Simplifier):
         """A power of e that all terms have, in front of a bracket."""
         total = self._normalize(expr)
         exponents = [dict(monomial).get(E) for monomial in total]
-        if len(exponents) < 2 or not exponents[0] or any(exponent != exponents[0] for exponent in exponents):
+        if not exponents or not exponents[0] or any(exponent != exponents[0] for exponent in exponents):
             return expr
         rest = {tuple(factor for factor in monomial if factor[0] != E): number for monomial, number in total.items()}
         return self._write(self._product({((E, exponents[0]),): UNIT}, rest))
@@ -55,8 +55,6 @@ class _Factoring(Simplifier):
             for base, exponent in monomial:
                 if isinstance(exponent, Fraction) and exponent < 0:
                     below[base] = max(below.get(base, NOUGHT), -exponent)
-        if len(total) < 2 or not below:
-            return total
         above: Sum = {}
         denominator: Monomial = tuple(below.items())
         for monomial, number in total.items():

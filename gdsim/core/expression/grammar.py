@@ -107,7 +107,7 @@ class Parser:
         left = self.signed(floor)
         while True:
             token = self.next
-            if token.kind is Kind.SIGN and token.text in _INFIX:
+            if token.text in _INFIX:
                 key, strength = _INFIX[token.text]
                 if strength < floor:
                     return left

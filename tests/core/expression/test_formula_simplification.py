@@ -156,6 +156,17 @@ def test_numbers_beyond_floats_are_left_alone(typed: str) -> None:
         ("(x/(x + 1) + 1/(x + 1))*2", "2"),
         ("((x + 1)/x^2 + (2 - x)/x^2)^2", "9/x^4"),
         ("sin(1/x + 1/y)", "sin(1/x + 1/y)"),
+        ("x - x", "x - x"),
+        ("x*e^x", "x*e^x"),
+        ("x^y*(1/x + 1)", "x^y*(1/x + 1)"),
+        ("(x^y + 1/x)*x", "x^(y + 1) + 1"),
+        ("√(1 - x/(x + 1))", "sqrt(1 - x/(x + 1))"),
+        ("(√x + 1/x)*x", "x^(3/2) + 1"),
+        ("(x^2 + 1/x)*x^2", "x*(x^3 + 1)"),
+        ("(x + 1)^2*(x + 2)", "(x + 1)^2*(x + 2)"),
+        ("(1/x^2 + 1/(x*y))*x^2", "(y + x)/y"),
+        ("(1/x + 1/y^2 + 1/(x^2*y))*x^2*y^2", "x*y^2 + x^2 + y"),
+        ("(2/x + 3/x^2)*x^2", "2x + 3"),
     ],
 )
 def test_exponentials_are_taken_out_and_fractions_put_together(typed: str, shorter: str) -> None:

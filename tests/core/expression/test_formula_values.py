@@ -128,6 +128,14 @@ def test_missing_values_are_named() -> None:
         parse("xy")(x=1.0)
     with pytest.raises(TypeError, match="needs a value for x and y; it got none"):
         parse("xy")()
+    with pytest.raises(TypeError, match="needs a value for x; it got speed"):
+        parse("x")(speed=1.0)
+    assert parse("x")(x=2.0, speed=1.0) == 2.0
+    longest = "-" + "+".join("x" * 30)  # 60 parts
+    with pytest.raises(TypeError, match=r"^-x \+ x"):
+        parse(longest)()
+    with pytest.raises(TypeError, match=r"^the formula needs a value for x; it got none"):
+        parse(f"sin({longest})")()
 
 
 def test_wrong_values_are_refused_with_a_sentence() -> None:
@@ -167,6 +175,9 @@ def test_function_names_its_arguments() -> None:
     with pytest.raises(TypeError, match="takes 2 values"):
         parse("xy").function("x", "y")(1.0)
     assert parse("2").function("x")(5.0) == 2.0
+    assert parse("x").function("speed", "x")(3.0, 5.0) == 5.0
+    with pytest.raises(TypeError, match=r"takes 2 values \(speed, x\), not 1"):
+        parse("x").function("speed", "x")(1.0)
 
 
 def test_formulas_are_immutable_values() -> None:

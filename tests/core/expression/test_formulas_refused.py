@@ -110,6 +110,7 @@ REFUSED = [
     ("-" * 41 + "x", 0, "too deeply"),
     ("-" * 150 + "x", 81, "too deeply"),
     ("√" * 41 + "x", 0, "too deeply"),
+    ("(x)+" * 10 + "-" * 100 + "x", 120, "too deeply"),
     ("x^" * 41 + "x", 0, "too deeply"),
     ("|" * 41 + "x" + "|" * 41, 0, "too deeply"),
     ("2x+" * 66 + "x", 0, "too large"),
