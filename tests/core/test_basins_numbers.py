@@ -57,6 +57,8 @@ def test_the_vertex_of_a_parabola_is_where_its_gradient_vanishes():
     none = np.array([[[-1, 0], [0, 1]], [[1, 0], [0, -1]], [[-1, 0], [0, -1]], [[1, 2], [2, 3]], [[1, 2], [2, 4]],
                      [[1, 2], [2, 4 + 1e-13]], [[0, 0], [0, 1]]], float)  # fmt: skip
     assert not to_vertex(np.ones((7, 2)), none)[1].any()
+    b = 1e4 * (1.0 - 5e-15)  # a determinant of 1e-14 of the product is a rounding error of any size
+    assert not to_vertex(np.ones((2, 2)), np.array([[[1e8, b], [b, 1.0]], [[1.0, b], [b, 1e8]]]))[1].any()
     assert to_vertex(np.ones((1, 2)), np.array([[[1.0, 2.0], [2.0, 4.0 + 1e-12]]]))[1].all()
 
 
@@ -184,6 +186,8 @@ def test_minima_are_numbered_as_they_are_found_and_are_one_within_a_hundredth():
     assert [minimum.point for minimum in crowd.found] == [
         pytest.approx(at) for at in ((7.5, 1.5), (3.5, 0.5), (9.5, 1.5))
     ]
+    narrow = crowd_of("cos(8pi x) + (y - 1)^2")
+    assert labels_of(narrow, [(6.375, 1.0), (6.125, 1.0), (6.625, 1.0)], 0.0, None) == [0, 1, 2]
     assert crowd._nearest(np.array([7.579, 1.5])) == 0
     assert crowd._nearest(np.array([7.581, 1.5])) is None
     assert crowd._nearest(np.array([3.5, 0.539])) == 1

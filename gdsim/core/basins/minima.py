@@ -226,7 +226,7 @@ def to_vertex(gradient: Array, hessian: Array) -> tuple[Array, Mask]:
     a, b, c = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
     determinant = a * c - b * b
     # Rounding leaves the floor of a straight valley a determinant of about 1e-16·a·c, of either sign.
-    lowest = (a > 0.0) & (c > 0.0) & (determinant > 1e-13 * a * c)
+    lowest = (a > 0.0) & (determinant > 1e-13 * a * c)  # so c > 0 as well
     scale = np.where(lowest, determinant, 1.0)
     g, h = gradient[:, 0], gradient[:, 1]
     return np.stack([(b * h - c * g) / scale, (b * g - a * h) / scale], axis=1), lowest

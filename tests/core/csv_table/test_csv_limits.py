@@ -144,6 +144,17 @@ def test_few_whole_numbers_are_classes(name, cells, kind):
     assert suggested_kind(table, name) == kind
 
 
+def test_as_many_inputs_classes_and_columns_as_there_may_be():
+    names = [f"c{i}" for i in range(21)]
+    table = read_table(",".join(names) + "\n" + "".join(",".join([str(i)] * 21) + "\n" for i in range(3)))
+    assert table_to_data(table, names[:20], "c20").dim == 20
+    assert table_to_data(read_table(rows(*(f"k{i}" for i in range(10)))), ["a"], "b").classes == 10
+    assert len(read_table(",".join(["1"] * 100) + "\n").names) == 100
+    assert len(table_to_data(read_table(rows(1.5, 2)), ["a"], "b")) == 2
+    assert len(read_table("1,2\n" * 40).preview()) == 20
+    assert read_table("a,a\n1,2\n").names == ("a", "a (2)")
+
+
 def test_values_up_to_a_million_millions_are_taken_of_either_sign():
     assert len(table_to_data(read_table("a,b\n-1e12,2\n1e12,3\n"), ["a"], "b")) == 2
     with pytest.raises(TableProblem, match="above 10¹² in line 2"):
