@@ -136,16 +136,15 @@ class Parser:
         """Whether a number begins another factor, as in ln(3) 3^x; two numbers side by side never are a product."""
         before, after = self.tokens[self.place - 1], self.tokens[self.place + 1]
         apart = before.kind in (Kind.CLOSE, Kind.BAR) or not token.tight
-        raised = after.kind is Kind.RAISED or (after.kind is Kind.SIGN and after.text == "^")
+        raised = after.kind is Kind.RAISED or after.text == "^"
         return before.kind is not Kind.NUMBER and apart and raised
 
     def number_with_letter(self, token: Token) -> bool:
         """Whether a number begins another factor behind a bracket or a power, as in (2x+3)2x and (x+1)^2 4x."""
         before, after = self.tokens[self.place - 1], self.tokens[self.place + 1]
         ended = before.kind in (Kind.CLOSE, Kind.BAR, Kind.RAISED)
-        if before.kind is Kind.NUMBER and not token.tight:
-            further = self.tokens[self.place - 2]
-            ended = further.kind is Kind.SIGN and further.text == "^"
+        if before.kind is Kind.NUMBER:
+            ended = self.tokens[self.place - 2].text == "^"
         return ended and after.kind is Kind.VARIABLE and after.tight
 
     def number_after_factor(self, token: Token) -> ParseError:
