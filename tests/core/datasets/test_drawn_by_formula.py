@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdsim.core.datasets import DATASETS, Data, DataSpec, Scaling, targets_of
+from gdsim.core.datasets import DATASETS, Data, DataSpec, Scaling, labels_of, targets_of
 from gdsim.core.datasets.data import plain_text
 from gdsim.core.datasets.formula import formula_dataset
 
@@ -88,6 +88,15 @@ def test_values(key):
     assert DATASETS[key].domain == tuple(map(tuple, domain))
 
 
+def test_as_many_points_as_there_may_be():
+    line = DATASETS["linear"]
+    assert len(line(rng=np.random.default_rng(0)).inputs) == 200
+    assert len(line(n=100_000, noise=0.0, rng=np.random.default_rng(0)).inputs) == 100_000
+    for n in (0, 100_001, 2.5):
+        with pytest.raises(ValueError, match="whole number from 1 to 100,000"):
+            line(n=n, rng=np.random.default_rng(0))
+
+
 def test_the_pictures_of_classes():
     domains = {key: dataset.domain for key, dataset in DATASETS.items() if dataset.kind == "classification"}
     assert domains.pop("moons") == ((-1.7, 2.7), (-1.2, 1.7))
@@ -101,6 +110,12 @@ def test_a_typed_formula():
     for text, words in (("x - 1e13", "reaches"), ("x + 1e13", "reaches"), ("log(x)", "is undefined at x = −5")):
         with pytest.raises(ValueError, match=words):
             formula_dataset(text)
+    for text, domain in (
+        ("sqrt((x - 2.02)(x - 2.08))", ((-5, 5),)),
+        ("sqrt((x - 2.1)(x - 2.4) + 0y)", ((-5, 5), (0, 1))),
+    ):
+        with pytest.raises(ValueError, match="is undefined at"):  # a gap between 2.02 and 2.08 is seen
+            formula_dataset(text, domain)
     assert (DataSpec().low, DataSpec().high) == (-5.0, 5.0)
     assert DataSpec("formula", low=-1e6, high=1e6).low == -1e6
     with pytest.raises(ValueError, match="domain to"):
@@ -129,6 +144,9 @@ def test_wrong_labels_and_outliers_by_the_same_draws():
     jump = np.where(side < 0.5, -1.0, 1.0) * (2.0 + far) * values.targets.std()
     expected = values.targets[:, 0] + np.where(which <= np.sort(which)[3], jump, 0.0)
     np.testing.assert_allclose(moved.targets[:, 0], expected, rtol=1e-12)
+    usual, three = (values.with_outliers(0.4, np.random.default_rng(3), *size).targets for size in ((), (3.0,)))
+    assert (usual == three).all()
+    assert labels_of([[0.5], [0.49]]).tolist() == [1, 0]
     for wrongly in (values.with_outliers, data.with_wrong_labels):
         with pytest.raises(ValueError, match="between 0 and 1"):
             wrongly(1.5, np.random.default_rng(3))

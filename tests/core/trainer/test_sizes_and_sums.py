@@ -15,6 +15,7 @@ from gdsim.core.trainer.checkpoints import Checkpoint, Checkpoints
 from gdsim.core.trainer.evaluation import DataSet
 from gdsim.core.trainer.history import is_recorded, next_record, record_stride
 from gdsim.core.trainer.programs import block_size, responses
+from gdsim.core.trainer.sharpness import sharpness
 
 INPUTS = np.linspace(-1.0, 1.0, 10)[:, None]
 
@@ -159,3 +160,25 @@ def test_records_are_as_far_apart_as_their_cost_asks_for(points, held_out, batch
         MLP((1, 1)), inputs, inputs, optimizer=OPTIMIZERS["gd"](lr=0.1), batch_size=batch, validation=validation
     )
     assert trainer._timeline._observer._base == base
+
+
+@pytest.mark.parametrize(("l2", "points"), [(0.0, 7), (5.0, 7), (0.5, 1100)])
+def test_the_sharpness_of_a_linear_network_is_that_of_its_normal_matrix(l2, points):
+    """Of mean((w·x + b − y)²) the Hessian is 2/n times the matrix of all products of x and 1; L2 pulls on w alone."""
+    rng = np.random.default_rng(1)
+    inputs, targets = rng.normal([3.0, -1.0], [1.0, 0.2], (points, 2)), rng.normal(size=(points, 1))
+    network = MLP((2, 1))
+    work = sharpness(network, "mse", rng.normal(size=3), network.columns(inputs), targets.T, l2)
+    pulls = 0
+    while True:
+        try:
+            next(work)
+        except StopIteration as finished:
+            found = finished.value
+            break
+        pulls += 1
+    looked_at = inputs[:: max(1, points // 512)]
+    ones = np.column_stack([looked_at, np.ones(len(looked_at))])
+    hessian = 2.0 / len(ones) * ones.T @ ones + np.diag([l2, l2, 0.0])
+    assert found == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-9)
+    assert pulls <= 3

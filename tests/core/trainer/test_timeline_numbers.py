@@ -53,14 +53,17 @@ def test_the_plan_tells_from_which_step_what_holds() -> None:
 def test_epochs_are_counted_in_batches() -> None:
     """Ten points in batches of 4 are three steps an epoch; from step 5 on in batches of 6, two."""
     trainer = trained(batch_size=4)
-    epochs = []
+    epochs, left = [], []
     for _ in range(5):
         epochs.append(trainer.epoch)
+        left.append(trainer.steps_to_epoch)
         trainer.advance()
     trainer.set(batch_size=6)
     for _ in range(5):
         epochs.append(trainer.epoch)
+        left.append(trainer.steps_to_epoch)
         trainer.advance()
+    assert left == [3, 2, 1, 3, 2, 2, 1, 2, 1, 2]
     assert epochs == pytest.approx([0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 13 / 6, 8 / 3, 19 / 6, 11 / 3], rel=1e-12)
 
 
