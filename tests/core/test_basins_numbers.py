@@ -254,6 +254,11 @@ def test_parts_and_places_of_a_picture():
     assert rows[2].title == "not settled after 300 steps (still moving)"
 
 
+def test_a_map_is_usually_of_256_by_256_starts_and_300_steps():
+    first = next(basin_map(function("x^2 + y^2", (0.0, 1.0), (0.0, 2.0)), OPTIMIZERS["gd"]()))
+    assert (first.labels.shape, first.steps, first.axes[1][-1]) == ((256, 256), 300, 2.0)
+
+
 def test_what_is_not_computed_yet_shows_the_corner_of_its_square():
     bowl = function("(x - 1)^2 + (y - 30)^2", (0.0, 9.0), (25.0, 34.0))
     pictures = list(basin_map(bowl, OPTIMIZERS["newton"](lr=1.0), size=10, steps=8))

@@ -473,3 +473,14 @@ def test_where_there_is_a_value_or_a_slope_nothing_is_beyond():
     assert why_no_slope(objective, np.array([4.0])) is None
     assert why_no_value(objective, np.array([-4.0])) is Beyond.UNDEFINED
     assert why_no_slope(objective, np.array([0.0])) is Beyond.INFINITE
+
+
+def test_far_away_three_rises_in_a_row_are_a_divergence():
+    """A rate of 50 turns x to −99x: far away, beyond 300, from the second step on."""
+    made = Run(Objective.from_expression(parse("x^2"), ((-3, 3),)), OPTIMIZERS["gd"](lr=50.0), 1.0)
+    made.advance(10)
+    assert (made.stop_reason, made.steps[-1].index) == (StopReason.DIVERGED, 3)
+    many = Run(made.objective, made.optimizer, [[1.0], [0.0]])
+    many.advance(10)
+    assert many.stop_reasons == [StopReason.DIVERGED, StopReason.CONVERGED]
+    assert many.steps[-1].point[0] == made.steps[-1].point

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdsim.core.datasets import DATASETS, Data, DataSpec, Scaling, labels_of, targets_of
+from gdsim.core.datasets import DATASETS, Data, DataSpec, Scaling, labels_of, make_data, targets_of
 from gdsim.core.datasets.data import plain_text
 from gdsim.core.datasets.formula import formula_dataset
 
@@ -192,3 +192,17 @@ def test_a_column_is_constant_by_its_own_size():
     assert {type(number) for number in (*scaling.mean, *scaling.scale)} == {float}
     assert type(scaling.constant[0]) is int
     assert Scaling.none(3) == Scaling((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+
+
+def test_each_purpose_draws_from_a_stream_of_its_own():
+    """Points, wrong labels, outliers, the split: the streams 0 to 3 of the seed."""
+    spec = DataSpec("sine", n=40, noise=0.3, outliers=0.25, outlier_size=6.0, validation_share=0.4)
+    streams = [np.random.default_rng([9, purpose]) for purpose in range(4)]
+    inputs, targets = DATASETS["sine"](n=40, noise=0.3, rng=streams[0])
+    expected = Data(inputs, targets, "regression").with_outliers(0.25, streams[2], 6.0).split(0.4, streams[3])
+    assert make_data(spec, 9) == expected
+    spec = DataSpec("moons", n=40, noise=0.1, wrong_labels=0.25, validation_share=0.4)
+    streams = [np.random.default_rng([9, purpose]) for purpose in range(4)]
+    inputs, targets = DATASETS["moons"](n=40, noise=0.1, rng=streams[0])
+    plain = Data(inputs, targets, "classification", class_names=("A", "B"))
+    assert make_data(spec, 9) == plain.with_wrong_labels(0.25, streams[1]).split(0.4, streams[3])
