@@ -8,6 +8,7 @@ from typing import Final
 
 from gdsim.core.backprop import notation
 from gdsim.core.backprop.computation import Computation
+from gdsim.core.backprop.depth_first import mistaken
 from gdsim.core.backprop.notation import factor_text
 from gdsim.core.backprop.walk import Contribution, Order, Phase, State, Sum, Walk
 from gdsim.core.expression.names import listing
@@ -251,11 +252,11 @@ def _verdict(walk: Walk, state: State) -> str:
         return f" There are too many paths: {more} more steps follow that are not shown, so the sums are not complete."
     if walk.order is Order.EVERY_PATH:
         return f" The sums are right, after {state.multiplications} multiplications."
+    found = mistaken(walk)
     wrong = [
         f"{computation.partial_text(index)} came out as {in_words(mine)} and is {in_words(true)}"
-        for name, index in computation.input_vertices.items()
-        if (mine := state.adjoints[index]) is not None
-        and abs(mine - (true := computation.gradient[name])) > 1e-9 * max(1.0, abs(true))
+        for index, (mine, true) in found.items()
+        if computation.vertices[index].key == "input"
     ]
     if not wrong:
         if state.lost:

@@ -94,8 +94,7 @@ def chain_rule(computation: Computation, vertex: int, total: float, most: int = 
     products = [in_latex(shown[0].product), *(factor_in_latex(path.product) for path in shown[1:]), *more]
     direct = chain == [name]
     written = [path.symbols for path in shown] + more
-    symbols = " + ".join(written) if any(path.symbols != path.chain for path in shown) else ""
-    latex = " = ".join(dict.fromkeys([name, " + ".join(chain), symbols] if symbols else [name, " + ".join(chain)]))
+    latex = " = ".join(dict.fromkeys([name, " + ".join(chain), " + ".join(written)]))
     numbers = [_numbers(computation, path.edges, index > 0) for index, path in enumerate(shown)] + more
     steps = [name, " + ".join(numbers), " + ".join(products), in_latex(total)]
     text = " + ".join([*(path.text for path in shown), *(["…"] if more else [])])
@@ -142,7 +141,7 @@ def _shortened(factors: list[str], dots: str) -> list[str]:
     """The first and the last of many factors, with dots between."""
     if len(factors) <= _MOST_FACTORS:
         return factors
-    half = (_MOST_FACTORS - 1) // 2
+    half = _MOST_FACTORS // 2
     return [*factors[:half], dots, *factors[-half:]]
 
 

@@ -145,7 +145,7 @@ def _value(computation: Computation, typed: str) -> float:
     values: dict[str, float] = {}
     for name in formula.variables:
         try:
-            values[name] = computation.named(name_text(name)).value
+            values[name] = computation.named(name).value
         except KeyError:
             titles = [v.title for v in computation.vertices if v.name]
             raise ParseError(f"There is no {name_text(name)} here; there are {listing(titles)}.", 0) from None

@@ -108,6 +108,8 @@ def test_inputs_are_listed_up_to_six():
     assert len(step(seven, ones, 0).lines) == 7
     ends = step(seven, ones, -1).sentence.split("there: ")[1]
     assert ends == "∂f/∂a = 1, ∂f/∂b = 1, ∂f/∂c = 1, ∂f/∂d = 1, ∂f/∂g = 1, and 2 more."
+    small = step("f = a*b*c*d*g*h", dict.fromkeys("abcdgh", 0.0123), -1).sentence.split("there: ")[1]
+    assert small == ", ".join(f"∂f/∂{name} = 2.815·10⁻¹⁰" for name in "abc") + ", and 3 more."
     four = step("f = a + b + c + d", ones, -1).sentence.split("there: ")[1]
     assert four == "∂f/∂a = 1, ∂f/∂b = 1, ∂f/∂c = 1 and ∂f/∂d = 1."
 
@@ -199,6 +201,10 @@ def test_factors_that_are_sums_stand_in_brackets():
         along("q = -x; f = 1/q", {"x": 0.5}).paths[0].symbols == r"\left(-\frac{1}{q^{2}}\right) \cdot \left(-1\right)"
     )
     assert along("f = x^y", {"x": 2.0, "y": 3.0}).paths[0].symbols == "y x^{y - 1}"
+    for function in ("gelu", "elu"):
+        [path] = along(f"q = 3x; f = {function}(q)", {"x": 0.5}).paths
+        assert path.symbols.startswith(r"\left(")
+        assert path.symbols.endswith(r"\right) \cdot 3")
     assert along("q = tanh(x); f = q^2", {"x": 0.5}).paths[0].symbols == r"2 q \cdot \left(1 - q^{2}\right)"
 
 
@@ -206,6 +212,7 @@ def test_factors_that_are_sums_stand_in_brackets():
 def test_long_paths_are_shortened_in_the_middle(length, dots):
     rule = along("\n".join(f"a{i + 1} = sin(a{i})" for i in range(length)), {"a0": 0.5}, "a0")
     assert rule.text.count("…") == rule.paths[0].symbols.count("dots") == rule.paths[0].numbers.count("dots") == dots
+    assert rule.latex.count("dots") == 2 * dots
     assert rule.text.count("∂") == 2 + 2 * (length if not dots else 8)
     if dots:
         factors = [rf"\cos a_{{{i}}}" for i in range(9, -1, -1)]

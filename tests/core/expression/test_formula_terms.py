@@ -119,6 +119,9 @@ def test_sums_as_tables() -> None:
         ("sign(x)|x|^0.5", "sqrt(abs(x))*sign(x)"),
         ("1/sign(x)", "1/sign(x)"),
         ("x^y*|x|^2", "x^(y + 2)"),
+        ("x^y*|x|*|x|", "x^(y + 2)"),
+        ("3√(2x)*√(2x)^3", "12x^2"),
+        ("sin(x)√(2x)", "sqrt(2x)*sin(x)"),
         ("(e^x)^y", "e^(x*y)"),
         ("1^x", "1"),
         ("x^x*x^-x", "1"),
@@ -179,7 +182,15 @@ def test_simplified_exactly(typed: str, simple: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["1e200 √(1e200x)^2", "1e200 √(1e200x)^4", "(1e200x)^2 + 1", "1e200*(1e200x + 1e200x)"]
+    "typed",
+    [
+        "1e200 √(1e200x)^2",
+        "1e200 √(1e200x)^4",
+        "1e299*√(1e10x)^4",
+        "1e299√(1e12x)√(1e12x)",
+        "(1e200x)^2 + 1",
+        "1e200*(1e200x + 1e200x)",
+    ],
 )
 def test_what_leaves_the_range_on_the_way_stays(typed: str) -> None:
     simple = parse(typed).simplify()
