@@ -123,6 +123,11 @@ def test_the_limit_is_said():
     assert len(compute(chain_of_doublings(MOST_VERTICES - 1)).vertices) == MOST_VERTICES
     with pytest.raises(ParseError, match=r"too large: 201 inputs, constants and operations, where 200 are possible"):
         read(chain_of_doublings(MOST_VERTICES))
+    lines = [f"a{i + 1} = " + "+".join([f"a{i}"] * 50) for i in range(5)]  # 49 sums a line
+    assert len(read("\n".join(lines[:4])).definitions) == 4
+    with pytest.raises(ParseError, match="too large: 246 inputs") as caught:
+        read("\n".join(lines))
+    assert caught.value.column == len("\n".join(lines[:4])) + len("\na5 = ")
     for line, limit in (("x + " * 80 + "x", "321 characters, where 300 are"), ("(" * 50 + "x", "40 levels are")):
         with pytest.raises(ParseError, match=rf"{limit} possible\. Give a part of it a name"):
             read(f"q = x\nf = {line}")
