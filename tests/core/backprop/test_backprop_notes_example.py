@@ -67,6 +67,7 @@ def test_the_sum_passes_one_on_whatever_y_is(steps):
 def test_frontier_and_order(steps):
     titles = [v.title for v in steps.computation.vertices]
     frontier = [{titles[i] for i in steps.state(k).frontier} for k in range(6)]
+    assert all(isinstance(steps.state(k).frontier, frozenset) for k in range(6))
     assert frontier == [{"q"}, {"f"}, {"f"}, {"f"}, {"q"}, set()]
     assert [titles[i] for i in steps.state(2).order] == ["q", "f"]
     assert [titles[i] for i in steps.state(5).order] == ["f", "q"]

@@ -142,6 +142,14 @@ def test_any_index_is_brought_into_range(index):
     assert steps.state(index).index == min(max(index, 0), 3)
 
 
+@pytest.mark.parametrize("order", [Order.NOT_WAITING, Order.EVERY_PATH])
+def test_depth_first_the_next_step_is_the_frontier(order):
+    steps = walk_in_order(compute("q = x*y; f = q*q + x", {"x": 2.0, "y": 3.0}), order)
+    found = [steps.state(index).frontier for index in range(steps.turning + 1, steps.last + 1)]
+    assert found == [*({event.vertex} for event in steps.events[steps.turning + 2 :]), set()]
+    assert steps.events[steps.turning + 1].vertex == steps.computation.output
+
+
 def test_the_state_asked_for_last_is_kept():
     steps = walk(compute("x*y"))
     second = steps.state(2)
