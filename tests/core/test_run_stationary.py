@@ -59,3 +59,14 @@ def test_poles_that_values_fall_into(formula, falls, way):
     objective = Objective.from_expression(parse(formula))
     points = 1e-9 * np.array([way])
     assert beside_pole(objective, points, objective.gradient(points)).tolist() == [falls]
+
+
+@pytest.mark.parametrize(
+    ("formula", "share", "kind"),
+    [("x^2", 0.049, Kind.MINIMUM), ("x^2", 0.051, Kind.FLAT), ("-x^2", 0.019, Kind.MAXIMUM), ("-x^2", 0.021, Kind.FLAT),
+     ("3x^2 + 0y", -0.049, Kind.MINIMUM), ("9x^2 + y^2", 0.051, Kind.FLAT), ("x^2 - 5y^2", 0.049, Kind.SADDLE)],
+)  # fmt: skip
+def test_a_vertex_is_near_within_a_twentieth_and_a_summit_within_a_fiftieth(formula, share, kind):
+    objective = Objective.from_expression(parse(formula))
+    points = np.array([[share, 0.0][: objective.dim]])
+    assert stationary_kinds(objective, points, objective.gradient(points)) == [kind]
