@@ -13,6 +13,7 @@ from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.run import Run, Step, StopReason, explain
 from gdsim.core.run.border import border_of
 from gdsim.core.run.crowd import Crowd, defined
+from gdsim.core.run.noise import Noise
 
 
 def function(formula, *domain):
@@ -100,6 +101,34 @@ def test_overflow_and_holes_are_told_apart():
     assert diverged == [True, True, False, False, True, True]
     assert not crowd.going.any()
     assert crowd.summary() == "diverged: 4 of 6, not a number: 2 of 6"
+
+
+@pytest.mark.parametrize("shape", [(2,), (3, 2)])
+def test_noise_is_drawn_in_blocks_of_64_steps_and_added_in_its_size(shape):
+    draws = np.random.default_rng(5).standard_normal((192, *shape))
+    noise = Noise(np.random.default_rng(5), shape)
+    for index in (130, 0, 63, 64, 127, 128):
+        np.testing.assert_array_equal(noise[index], draws[index])
+    plane, start = function("x^2 + 3y^2"), np.ones(shape)
+    made = Run(plane, OPTIMIZERS["gd"](lr=0.01), start, noise=0.5, rng=np.random.default_rng(5))
+    made.advance(3)
+    for step, draw in zip(made.steps, draws[:4], strict=True):
+        np.testing.assert_allclose(step.gradient, plane.gradient(step.point) + 0.5 * draw, rtol=1e-12)
+    silent = made.fork(0, noise=0.0)
+    np.testing.assert_array_equal(silent.steps[0].gradient, plane.gradient(start))
+    quiet = Run(plane, OPTIMIZERS["gd"](lr=0.01), start)
+    loud = quiet.fork(noise=2.0, rng=np.random.default_rng(5))
+    np.testing.assert_allclose(loud.steps[0].gradient, plane.gradient(start) + 2.0 * draws[0], rtol=1e-12)
+    assert quiet.noise == 0.0
+
+
+def test_one_run_is_going_until_it_has_stopped():
+    made = run("x^2", 1.0, 3, lr=0.1)
+    assert (made.going.shape, bool(made.going), made.explanation) == ((), True, "")
+    made.advance(1000)
+    assert not made.going
+    again = made.fork(2)
+    assert (bool(again.going), again.explanation, again.kind) == (True, "", None)
 
 
 # Borders
