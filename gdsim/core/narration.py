@@ -186,6 +186,12 @@ def _move(told: _Told) -> str:
 
 _TERMS: tuple[_Term, ...] = (
     _Term(
+        "g", "replaced", "Direction of the gradient", Arrow.DIRECTION,
+        lambda told: "There is no usable curvature here (none, next to none, or beyond all numbers), so the "
+        f"{told.gradient} itself is taken: {_in_words(told.direction())}.",
+        _Told.direction,
+    ),
+    _Term(
         "g", "", "Weight decay", Arrow.GRADIENT,
         lambda told: f"Weight decay adds {told.kept('weight_decay')} times the point: g = {_in_words(told.decayed())}.",
         _Told.decayed,

@@ -51,6 +51,19 @@ def test_without_a_rate_there_is_no_direction():
     assert direction.vector == (0.0, 0.0)
 
 
+@pytest.mark.parametrize(("formula", "point"), [("2x", 0.5), ("1e-9*x^2 + 2x", 0.0)])
+def test_without_a_curvature_newton_takes_the_gradient_itself(formula, point):
+    objective = Objective.from_expression(parse(formula), ((-3, 3),))
+    _, stages = told(objective, point, "newton", lr=0.5)
+    direction = stages["Direction of the gradient"]
+    assert direction.text == (
+        "There is no usable curvature here (none, next to none, or beyond all numbers), so the gradient itself is "
+        "taken: 2."
+    )
+    assert (direction.latex, direction.vector, direction.arrow) == ("g = 2", (2.0,), Arrow.DIRECTION)
+    assert "Safeguard: there is no usable curvature here" in stages["Step"].text
+
+
 def test_the_second_mean_is_corrected_by_the_count():
     _, stages = told(LINE, 1.0, "nadam", 2, lr=0.1)
     assert stages["Bias correction of the squares"].text == (

@@ -82,9 +82,9 @@ def test_what_the_safeguards_did_to_many() -> None:
     [
         (1.0, 0.0, []),
         (1.0, 1.0, ["not positive definite"]),
-        (1.0, 2.0, ["next to no curvature"]),
+        (1.0, 2.0, ["no usable curvature"]),
         (0.0, 0.0, ["no move along this direction lowers the value"]),
-        (0.25, 2.0, ["next to no curvature", "0.25 of it was taken"]),
+        (0.25, 2.0, ["no usable curvature", "0.25 of it was taken"]),
     ],
 )
 def test_what_the_safeguards_did_to_one(fraction, replaced, words) -> None:

@@ -20,7 +20,7 @@ from gdsim.core.verdict import verdict_of
 
 FORMULAS = {
     1: ["x^2", "1/x", "log(x)", "sqrt(x)", "e^(x^2)", "tan(x)", "|x|", "x^x", "1e308x^2", "5", "sign(x)", "asin(x)",
-        "x^(1/3)", "0/x", "max(x, 0)", "e^(-1/x^2)", "1e-300x^2", "x^99"],
+        "x^(1/3)", "x^(1/0)", "x^(0/0)", "0/x", "max(x, 0)", "e^(-1/x^2)", "1e-300x^2", "x^99"],
     2: ["x y", "x/y", "log(x y)", "x^y", "sqrt(x^2 + y^2)", "min(x, y)", "7", "1e308x - 1e308y", "1/(x - y)"],
 }  # fmt: skip
 COORDINATES = st.sampled_from([0.0, 1.0, -1.0, 1e-300, 1e150, -1e150, 1.7e308, -1.7e308, 0.5, 3.0, 1e-8])

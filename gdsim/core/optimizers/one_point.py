@@ -18,7 +18,7 @@ RELATIVE_CURVATURE = 1e-10
 # A Newton direction longer than this times max(1, |x|) only shows that there is no curvature to speak of.
 TOO_LONG = 1e6
 # The value of `Search.replaced` for such a direction.
-TOO_FLAT = 2.0
+UNUSABLE = 2.0
 # A move that has been halved so often is below rounding.
 TRIALS = 60
 
@@ -51,15 +51,15 @@ def newton_direction_one(objective: Objective, point: Numbers, gradient: Numbers
     opposite = tuple([-slope for slope in gradient])
     entries = objective.hessian_at(*point)
     if not all(map(math.isfinite, entries)):
-        return opposite, 1.0
+        return opposite, UNUSABLE
     lowest, highest = _eigenvalues(entries)
     largest = max(abs(lowest), abs(highest))
     if largest == 0.0:
-        return opposite, 1.0
+        return opposite, UNUSABLE
     definite = lowest > RELATIVE_CURVATURE * largest
     direction = _solved(entries, opposite) if definite else tuple([part / largest for part in opposite])
     if not max(map(abs, direction)) <= TOO_LONG * max(1.0, *map(abs, point)):
-        return opposite, TOO_FLAT
+        return opposite, UNUSABLE
     return direction, 0.0 if definite else 1.0
 
 

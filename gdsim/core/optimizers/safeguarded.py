@@ -26,9 +26,9 @@ from gdsim.core.optimizers.base import (
 )  # fmt: skip
 from gdsim.core.optimizers.one_point import (
     RELATIVE_CURVATURE,
-    TOO_FLAT,
     TOO_LONG,
     TRIALS,
+    UNUSABLE,
     backtrack_one,
     newton_direction_one,
 )  # fmt: skip
@@ -64,9 +64,9 @@ class Search(NamedTuple):
         if fraction.size > 1:
             return _note_on_many(fraction, replaced)
         sentences = []
-        if replaced[0] == TOO_FLAT:
+        if replaced[0] == UNUSABLE:
             sentences.append(
-                "there is next to no curvature here, so Newton's step would be immense: "
+                "there is no usable curvature here (none, next to none, or beyond all numbers): "
                 "the direction against the gradient was taken instead"
             )
         elif replaced[0]:
@@ -283,7 +283,7 @@ class Newton(SearchingOptimizer):
         rate = fraction * step.lr
         direction = -step.delta / rate if rate else 0.0 * step.delta
         replaced = float(step.next_state.replaced)
-        name = "g" if replaced == TOO_FLAT else r"\frac{g}{|\lambda|_{\max}}" if replaced else "H^{-1} g"
+        name = "g" if replaced == UNUSABLE else r"\frac{g}{|\lambda|_{\max}}" if replaced else "H^{-1} g"
         return (
             rf"{name} &= {in_latex(direction)}",
             move_line(step, rf"{in_latex(rate)} \cdot {factor_in_latex(direction)}"),
@@ -305,5 +305,5 @@ def newton_direction(gradient: Array, hessian: Array, point: Array) -> tuple[Arr
     fallback = gradient / np.where(largest > 0.0, largest, 1.0)
     direction = np.where(definite, solved, fallback)
     reach = TOO_LONG * np.maximum(1.0, np.abs(point).max(axis=-1, keepdims=True))
-    usable = (np.abs(direction).max(axis=-1, keepdims=True) <= reach) | (largest == 0.0)
-    return -np.where(usable, direction, gradient), np.where(usable, ~definite, TOO_FLAT)
+    usable = (np.abs(direction).max(axis=-1, keepdims=True) <= reach) & (largest > 0.0)
+    return -np.where(usable, direction, gradient), np.where(usable, ~definite, UNUSABLE)

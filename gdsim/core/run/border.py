@@ -217,7 +217,7 @@ def _needs_base(exponent: Expr) -> bool:
     if exponent.variables:
         return True
     value = float(exponent())
-    return value < 0.0 or value != round(value)
+    return value < 0.0 or not value.is_integer()
 
 
 def _factors(expression: Expr) -> list[Expr]:
