@@ -52,7 +52,7 @@ def test_kinds(formula, kind, at):
 @pytest.mark.parametrize(
     ("formula", "falls"),
     [("-1/(x^2 + y^2)", True), ("ln(x^2 + y^2)", True), ("-e^(-x^2 - y^2)", False), ("√(x^2 + y^2)", False),
-     ("1/(x^2 + y^2)", False)],
+     ("1/(x^2 + y^2)", False), ("(x^2 + y^2)^0.05", False)],
 )  # fmt: skip
 @pytest.mark.parametrize("way", [(1.0, 0.0), (0.6, -0.8), (-0.8, -0.6)])
 def test_poles_that_values_fall_into(formula, falls, way):
@@ -63,10 +63,18 @@ def test_poles_that_values_fall_into(formula, falls, way):
 
 @pytest.mark.parametrize(
     ("formula", "share", "kind"),
-    [("x^2", 0.049, Kind.MINIMUM), ("x^2", 0.051, Kind.FLAT), ("-x^2", 0.019, Kind.MAXIMUM), ("-x^2", 0.021, Kind.FLAT),
+    [("x^2 + 99x^3", 0.0, Kind.MINIMUM),
+     ("x^2", 0.049, Kind.MINIMUM), ("x^2", 0.051, Kind.FLAT), ("-x^2", 0.019, Kind.MAXIMUM), ("-x^2", 0.021, Kind.FLAT),
      ("3x^2 + 0y", -0.049, Kind.MINIMUM), ("9x^2 + y^2", 0.051, Kind.FLAT), ("x^2 - 5y^2", 0.049, Kind.SADDLE)],
 )  # fmt: skip
 def test_a_vertex_is_near_within_a_twentieth_and_a_summit_within_a_fiftieth(formula, share, kind):
     objective = Objective.from_expression(parse(formula))
     points = np.array([[share, 0.0][: objective.dim]])
     assert stationary_kinds(objective, points, objective.gradient(points)) == [kind]
+
+
+def test_values_are_compared_at_distances_in_proportion_to_the_place():
+    """A thousandth of 10⁶ away (x − 10⁶)⁴ is 10¹²; a thousandth away it would be lost beside 1000."""
+    objective = Objective.from_expression(parse("(x - 1000000)^4 + 1000"))
+    points = np.array([[1e6]])
+    assert stationary_kinds(objective, points, np.zeros((1, 1))) == [Kind.MINIMUM]

@@ -79,7 +79,7 @@ def _kinds_of_block(objective: Objective, points: Array, gradients: Array) -> li
     # A sharp point such as that of √|x| is a minimum between two arcs that bend downwards.
     sharp = any_down & around.all_higher
     bottom = bowl & ~around.too_low | sharp | (all_level & around.higher & ~around.lower)
-    top = dome & ~around.too_high & ~sharp | (all_level & around.lower & ~around.higher)
+    top = dome & ~around.too_high | (all_level & around.lower & ~around.higher)
     turning = bowl & around.too_low | dome & around.too_high | all_level & around.too_high & around.too_low
     mixed = any_up & any_down | turning
     return [
