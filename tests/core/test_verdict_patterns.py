@@ -48,7 +48,9 @@ def test_growth_is_the_geometric_mean_of_the_ratios_and_recent_that_of_the_newes
     plane = function("x^2 + y^2", (-3, 3), (-3, 3))
     tilted = [(3.0, 4.0), (-3.0, -4.0), (2.4, -1.0), (-0.7, 2.4), (1.0, 0.0), (-1.0, 0.0)]
     with_lengths = bounce(at(plane, *tilted), plane)
-    assert made(*(1e-170 * (-1e100) ** k for k in range(4))).growth == 1.0  # by more than the largest number
+    assert (
+        made(*(1e-300 * (-1e160) ** k for k in range(2)), 1e20, -1e180).growth == 1.0
+    )  # by more than the largest number
     assert with_lengths[:2] == (pytest.approx((1 / 5 * 1 / 5) ** 0.25), pytest.approx(1 / 2.55, rel=0.03))
 
 
@@ -194,6 +196,7 @@ def test_the_mean_slope_counts_the_steepest_tenth_as_its_gentlest():
     assert patterns.mean_slope(function("x + y + z", (0, 1), (0, 1), (0, 1))) == 0.0
     assert patterns.mean_slope(Objective.from_expression(parse("3x"))) == 0.0
     assert patterns.mean_slope(function("1e200x", (0, 1))) == 1e200
+    assert patterns.mean_slope(function("1.7e308x + 1.7e308y", (0, 1), (0, 1))) == 0.0
     rows, columns = np.meshgrid(np.linspace(0, 1, 34), np.linspace(5, 9, 34), indexing="ij")
     slopes = np.hypot(2.0 * rows, 2.0 * columns)
     capped = np.minimum(slopes, np.quantile(slopes, 0.9)).mean()
@@ -274,6 +277,8 @@ def test_lengths_angles_and_noise():
         assert patterns.noise_of(step, function(PARABOLA)) == seen
     step = Step(0, (0.0,), 0.0, (1.7e308,), (0.0,), (), (), 0.1)
     assert patterns.noise_of(step, function("-1.7e308x")) == 0.0
+    steep = function("1000000x")
+    assert [patterns.noise_of(at(steep, 0.0, noise=noise)[0], steep) > 0.0 for noise in (5e-9, 2e-8)] == [False, True]
 
 
 def test_noise_counts_above_a_tenth_of_the_slope_in_one_of_six_steps():
@@ -281,6 +286,14 @@ def test_noise_counts_above_a_tenth_of_the_slope_in_one_of_six_steps():
     loud, quiet = at(objective, 1.0, noise=0.21), at(objective, 1.0, noise=0.19)
     assert patterns.noise_counts([*loud, *5 * quiet], objective)
     assert not patterns.noise_counts([*loud, *6 * quiet], objective)
+
+
+def test_widths_are_measured_from_the_lower_end():
+    line = function("x^2/2 + 7", (1.0, 6.0))  # from 7.5 on
+    for value, plateau in ((82.6, True), (82.4, False)):
+        assert patterns._plateau(Step(0, (2.0,), value, (0.5,), (0.0,), (), (), 0.1), line, 0.5) is plateau
+    for place, outside in ((-3.9, False), (-4.1, True), (10.9, False), (11.1, True)):
+        assert patterns.far_outside(np.array([place]), line) is outside
 
 
 @pytest.mark.parametrize(
@@ -295,5 +308,5 @@ def test_far_outside_is_more_than_a_width_away(point, outside):
 
 def test_a_place_is_0_below_a_ten_millionth_of_the_width():
     point = np.array([0.9e-6, -1.1e-6])
-    assert patterns.snapped(point, function("x + y", (0, 20), (0, 10))).tolist() == [0.0, -1.1e-6]
+    assert patterns.snapped(point, function("x + y", (0, 20), (5, 15))).tolist() == [0.0, -1.1e-6]
     assert patterns.snapped(0.1 * point, Objective.from_expression(parse("x + y"))).tolist() == [0.0, -1.1e-7]
