@@ -11,6 +11,7 @@ import pytest
 from gdsim.core.expression import parse
 from gdsim.core.practice import NOTES, Outcome, Question, check, points
 from gdsim.core.practice.comparison import Relation, compared, undefined_around
+from gdsim.core.practice.judgement import _told_apart
 
 ONE = {"x": Decimal(1)}
 PLAIN = [1.0, 2.0, 0.5, -1.0, 3.0, 0.25, -2.0, 1.5, 0.0, 4.0, -0.5, -3.0, 5.0]
@@ -153,6 +154,7 @@ def test_the_place_that_is_shown(formula, answer, x):
         ("2x + step(-x - 5.9)", -10.0, -2.0),
         ("2x + step(x - 5.9)", 2.0, 10.0),
         ("x", -4.0, 4.0),
+        ("2x + step(4.1 - x)step(x - 3.9)", 0.0, 8.0),
         ("2x + step(3.9 - x)step(x - 2.9)", -4.0, 4.0),
         ("2x - step(-x - 2.9)step(x + 3.1)", -4.0, 4.0),
     ],
@@ -164,6 +166,19 @@ def test_the_window_of_the_small_plot(answer, low, high):
     shown = (low, high) if abs(middle) < 4.0 else (middle - 4.0, middle + 4.0)
     assert low - 2.0 <= shown[0] <= shown[1] <= high + 2.0
     np.testing.assert_allclose(judgement.curves.axis, np.linspace(*shown, 241))
+
+
+@pytest.mark.parametrize(
+    ("yours", "shown"),
+    [
+        (2.14, "2.14"), (2.00014, "2.00014"), (2.000014, "2.00001"), (2.00000143, "2.0000014"),
+        (2.0000000143, "2.000000014"), (2.000000000143, "2.00000000014"), (2.00000000000143, "2.0000000000014"),
+        (2.0 + 2.0**-50, "2.0000000000000009"), (2.0, "2 and a little"),
+    ],
+)  # fmt: skip
+def test_as_many_digits_as_it_takes(yours, shown):
+    """4, 6, 8, 10, 12, 14 or all 17."""
+    assert _told_apart(yours, 2.0)[0] == shown
 
 
 def test_what_is_too_large_is_not_drawn():
