@@ -60,6 +60,11 @@ def test_the_points_of_intervals_far_out_short_and_several():
     assert 0.0 < min(pieces) < max(pieces) < 4.0  # the four pieces nearest to 0
     assert pieces[:3] == [0.5, 0.25, 1.5]
     assert len(pieces) == 3 + 4 * (8 + 6)
+    left = places("1/(x(x + 1)(x + 2)(x + 3)(x + 4)(x + 5)(x - 1))")
+    assert -3.0 < min(left) < max(left) < 1.0
+    # The half that reaches less far beyond 0 comes first.
+    assert places("1/(x - 5)")[12:20] == between(-4.0, 4.0)
+    assert places("1/(x + 5)")[13:21] == between(-4.0, 4.0)
     edge = places("ln(x - 0.99)")  # 1 is a plain number and a hundredth from the edge
     assert len(set(edge)) == len(edge) == 6 + 8 + 2 + 8
 
@@ -69,7 +74,9 @@ def test_the_points_of_several_variables():
     found = [[float(value) for value in point.values()] for point in several]
     assert found[:4] == [[1, 1, 1], [-1, 1, 1], [1, -1, 1], [1, 1, -1]]
     assert found[4:8] == [[1, 2, 3], [2, 3, 4], [3, 4, 5], [4, 5, 1]]
+    assert all(type(value) is Decimal for point in several for value in point.values())
     others = np.array(found[8:])
+    assert others[0].tolist() == np.random.default_rng(21).uniform(0.05, 0.95, 3).round(6).tolist()
     assert others.shape == (22, 3)
     assert (others[::2] > 0.0).all()
     assert 0.2 < (others[1::2] < 0.0).mean() < 0.8

@@ -56,6 +56,7 @@ def test_a_score_is_a_value():
 
 def test_the_weakest_topic():
     assert Score().weakest is None
+    assert Tally().share == 0.0
     assert after([("power", True)] * 5).weakest is None
     assert after([("chain", False)]).weakest is None  # one try says nothing
     assert after([("power", True), ("power", False), ("chain", False), ("chain", False)]).weakest == "chain"
