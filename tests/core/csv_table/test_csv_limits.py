@@ -155,6 +155,12 @@ def test_as_many_inputs_classes_and_columns_as_there_may_be():
     assert read_table("a,a\n1,2\n").names == ("a", "a (2)")
 
 
+def test_a_table_of_marks_alone_is_nothing_to_learn_from():
+    table = read_table("outlier,validation\n0,1\n1,0\n")
+    with pytest.raises(TableProblem, match="only mark points"):
+        table_to_data(table, ["outlier"], "validation")
+
+
 def test_values_up_to_a_million_millions_are_taken_of_either_sign():
     assert len(table_to_data(read_table("a,b\n-1e12,2\n1e12,3\n"), ["a"], "b")) == 2
     with pytest.raises(TableProblem, match="above 10¹² in line 2"):
