@@ -182,3 +182,33 @@ def test_the_sharpness_of_a_linear_network_is_that_of_its_normal_matrix(l2, poin
     hessian = 2.0 / len(ones) * ones.T @ ones + np.diag([l2, l2, 0.0])
     assert found == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-9)
     assert pulls <= 3
+
+
+def test_as_many_states_are_kept_as_fit_into_48_mebibytes():
+    """Parameters and three vectors of memory, 8 bytes a number, and 400 beside."""
+    for sizes in ((1, 64, 64, 1), (1, 2, 1), (2, 300, 300, 1)):
+        trainer = trainer_on(5, sizes) if sizes[0] == 1 else Trainer(MLP(sizes), np.zeros((5, 2)), np.zeros((5, 1)))
+        numbers = sum((before + 1) * after for before, after in itertools.pairwise(sizes))
+        most = 48 * 2**20 // (8 * 4 * numbers + 400)
+        assert trainer._timeline._checkpoints._most == max(128, min(4096, most))
+        assert 0 in trainer._timeline._checkpoints
+    assert trainer.settings.optimizer == OPTIMIZERS["gd"](lr=0.1)
+
+
+def test_columns_of_the_history_are_copies():
+    trainer = trainer_on(10, (1, 2, 1))
+    trainer.advance(3)
+    history = trainer.history
+    columns = history.as_columns()
+    assert list(columns) == [
+        "step", "epoch", "loss", "penalty", "score", "validation_loss", "validation_score", "gradient_norm_1",
+        "gradient_norm_2",
+    ]  # fmt: skip
+    assert columns["step"].tolist() == [0.0, 1.0, 2.0, 3.0]
+    for read in (lambda: history.loss, lambda: history.gradient_norms, lambda: history.rows(9)):
+        before = read()
+        read()[:] = -7.0
+        np.testing.assert_array_equal(read(), before)
+    assert history.rows(1)[:, 0].tolist() == [0.0, 1.0]
+    history.cut(2)
+    assert history.step.tolist() == [0, 1, 2]

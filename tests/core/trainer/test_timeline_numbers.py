@@ -97,3 +97,23 @@ def test_the_oldest_of_too_many_checkpoints_are_thinned_evenly() -> None:
     assert [step for step in range(193) if step in kept] == [*range(0, 129, 2), *range(129, 193)]
     for each, most in ((1, 4096), (48 * 1024 * 1024, 128), (0, 4096)):
         assert Checkpoints(bytes_each=each)._most == most
+
+
+def test_the_best_step_is_that_up_to_which_one_looks() -> None:
+    observer = trained()._timeline._observer
+    found = [(3, 1.0), (5, 0.5), (8, 0.2)]
+    observer.resume(np.zeros((0, 8 + 1)), list(found))
+    assert [observer.best(step) for step in (2, 3, 4, 5, 99)] == [None, found[0], found[0], found[1], found[2]]
+    assert [observer.improvements(step) for step in (2, 5, 7, 8)] == [[], found[:2], found[:2], found]
+    observer.cut(5)
+    assert observer.best(99) == found[1]
+    observer.cut(4)
+    assert observer.best(99) == found[0]
+
+
+@pytest.mark.parametrize(("size", "limit"), [(0.1, 1e12), (20.0, 4e14)])
+def test_a_loss_is_hopeless_a_million_million_times_the_first_or_1(size: float, limit: float) -> None:
+    targets = np.full((10, 1), size)
+    trainer = Trainer(MLP((1, 1)), INPUTS, targets, parameters=np.zeros(2), optimizer=OPTIMIZERS["gd"](lr=1e-6))
+    trainer.advance()
+    assert trainer._timeline._limit == pytest.approx(limit)
