@@ -117,7 +117,8 @@ def test_unknown_topics():
 @pytest.mark.parametrize(
     "data",
     [
-        None, [], {}, {"topics": []}, {"topics": {"power": [1, 2]}, "streak": 0, "longest": 0},
+        None, [], {}, {"topics": []}, {"topics": {"power": 3}, "streak": 0, "longest": 0},
+        {"topics": {"power": [1, 2]}, "streak": 0, "longest": 0},
         {"topics": {"power": [1, 2, 0, 1]}, "streak": 0, "longest": 0}, {"topics": {}, "streak": -1, "longest": 0},
         {"topics": {}, "streak": 1.5, "longest": 2}, {"topics": {"power": [True, 1, 1, 1]}, "streak": 0, "longest": 0},
     ],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
 import pytest
 
-from gdsim.core.practice import NOTES, TOPICS, numbered, question, topics
-from gdsim.core.practice.topics import Topic
+from gdsim.core.practice import NOTES, TOPICS, numbered, numbered_topic, question, topics
+from gdsim.core.practice.topics import Topic, _turn
 
 PATTERN = "{a}x + {b}x + {c}x + x^{m} + x^{n} {s} {trig}(x)*{other}(y)"
 FILLED = re.compile(r"(\d+)x \+ (\d+)x \+ (\d+)x \+ x\^(\d) \+ x\^(\d) ([+-]) (sin|cos)\(x\)\*(sin|cos)\(y\)")
@@ -59,6 +60,31 @@ def test_all_patterns_take_turns() -> None:
                 for place in range(count)
             }
             assert len(shapes) >= count - 1
+
+
+@pytest.mark.parametrize("count", [3, 4, 10])
+def test_turns_are_shuffled_rounds_without_repeats(count: int) -> None:
+    """The first two of a round change places where the round before ends with the first."""
+    taken: list[int] = []
+    for round_ in range(30):
+        order = np.random.default_rng([7, 1, round_, 2]).permutation(count).tolist()
+        if taken and order[0] == taken[-1]:
+            order[0], order[1] = order[1], order[0]
+        taken += order
+    assert [_turn((7, 1), number, count) for number in range(30 * count)] == taken
+    assert all(one != other for one, other in itertools.pairwise(taken))
+    assert [numbered_topic(3, number) for number in range(20)] == [
+        list(TOPICS)[_turn((3,), number, len(TOPICS))] for number in range(20)
+    ]
+
+
+def test_a_number_gives_the_same_question_in_every_version() -> None:
+    assert str(numbered(7, 3, "chain", 2).formula) == "(x^6 - 6x)^2"
+    with pytest.raises(ValueError, match="difficulties are 1, 2 and 3, not 0"):
+        numbered(7, 3, "chain", 0)
+    rng = np.random.default_rng(2)
+    first = question("chain", 1, rng)
+    assert all(question("chain", 1, np.random.default_rng(2), avoid=first).formula != first.formula for _ in range(2))
 
 
 def test_the_course_notes_problems() -> None:
