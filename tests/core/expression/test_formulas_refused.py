@@ -80,6 +80,7 @@ REFUSED = [
     ("eval(x)", 0, "no function called eval"),
     ("f(x)", 0, "no function f"),
     ("tg x", 0, "tan(x)"),
+    ("sums(x)", 0, "There is no function called sums. There are sin, cos,"),
     ("lg(x)", 0, "log10(x)"),
     ("foo", 0, "neither a variable nor a function"),
     ("hello world", 0, "neither a variable nor a function"),
