@@ -49,7 +49,7 @@ class Search(NamedTuple):
 
     `fraction` is the share of the full move that was taken (0: no move lowered the value), `evaluations` counts
     evaluations of the objective since the start, `replaced` is 1 where Newton's direction gave way to the gradient's
-    for want of a positive definite Hessian, and 2 where there was too little curvature to say how far to go.
+    for want of a positive definite Hessian, and 2 where there was no curvature to tell how far to go.
     """
 
     count: Value
