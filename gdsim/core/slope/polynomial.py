@@ -83,9 +83,13 @@ def _constant(part: Expr) -> Table:
             "the table shows how its slopes settle instead."
         )
     try:
-        enclose(part, {})
+        value = enclose(part, {})
     except (UndefinedError, UndecidedError):
         raise NotPolynomialError("One of its numbers has no value.") from None
+    if value.is_zero:
+        return {}
+    if value.holds_zero:
+        raise NotPolynomialError("One of its numbers cannot be told from 0.")
     return {(0, 0, ((part, 1),)): Fraction(1)}
 
 

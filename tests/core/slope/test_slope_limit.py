@@ -120,7 +120,8 @@ def test_the_lines_of_the_notes():
         ("sin(x)", "sin cannot"), ("x^2.5", "not a whole number"), ("x^(-1)", "not a whole number"),
         ("2^x", "exponent"), ("x^π", "not a whole number"), ("√(-1) x", "no value"), ("x^13", "above 12"),
         ("(x^3 + 1)^5", "above 12"), ("x^12 x^12 x", "above 12"),
-        ("x/0", "divides by 0"), ("1e200x", "too long"), ("x^1e9", "above 12"),
+        ("x/0", "divides by 0"), ("x/atan(0)", "divides by 0"), ("x/sin(π)", "told from 0"),
+        ("1e200x", "too long"), ("x^1e9", "above 12"),
         ("x^2 + sin(0x)", "does not change with it"), ("x/(0x + π + 1)", "does not change with it"),
     ],
 )  # fmt: skip
@@ -129,6 +130,10 @@ def test_others_are_refused_with_a_reason(typed, why):
     assert not algebra.exists
     assert why in algebra.text
     assert algebra.text.endswith(".")
+
+
+def test_a_number_that_is_0_however_it_is_written_is_no_term():
+    assert coefficients(parse("x^2 + atan(0) x + sinh(0)^2"), "x") == {(2, 0, ()): 1}
 
 
 def test_minus_signs_of_numbers_are_not_spaced_as_in_a_difference():
