@@ -177,4 +177,5 @@ def test_a_report_holds_plain_numbers_and_finite_limits():
     assert report("x^2", 1.0).condition == 1.0
     assert report("x^2 + 0y", 1.0, 1.0).condition is None
     assert report("abs(x)^1.5", 0.0).limits == ()
+    assert report("x^1.5", 0.0).limits == ()
     assert report("1e-310x^2", 1.0).limits == ()

@@ -125,6 +125,9 @@ def test_what_the_gradient_promises_is_200_rates_times_its_square_over_the_objec
     assert progress._promised(replace(told, settings=SimpleNamespace(l1=1e-9))) == 0.0
     few = recorded([1.0, 1.0, 1.0], norms=[(0.0, 0.1), (1.0, 1.0), (2.0, 0.0)])
     assert progress._promised(replace(told, history=few)) == pytest.approx(200 * 0.01 * 2.0 / 4.0)
+    norms[-1] = 0.0
+    later = replace(told, history=recorded(np.ones(24), norms=norms), step=220)
+    assert progress._promised(later) == pytest.approx(200 * 0.01 * 1.0 / 4.0)
     norms[-2, 0] = np.inf
     assert progress._promised(replace(told, history=recorded(np.ones(24), norms=norms))) == 0.0
 
@@ -298,6 +301,11 @@ def test_numbers_in_the_sentences():
     assert (
         "lowest validation loss of the 300 steps"
         in progress._trend(replace(OVER, best=(230, 1.0), furthest=300, validation_loss=1.0)).text
+    )
+    flat = recorded(np.full(24, 0.5), validation=np.repeat([1.2, 1.0, 1.0, 1.02, 1.04, 1.1], 4))
+    assert (
+        "while the training loss stays at 0.5."
+        in progress._trend(replace(OVER, history=flat, validation_loss=1.1)).text
     )
     told = Told(score=0.875, validation_score=0.5, validation_loss=2.5)
     assert progress._losses(told) == "The training loss is 1."

@@ -12,7 +12,17 @@ import pytest
 from gdsim.core.expression import parse
 from gdsim.core.objective import Objective
 from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.race import SWEEP_RATES, Racer, RaceResult, _arrival, _sweep, default_entrants, failed, race
+from gdsim.core.race import (
+    SWEEP_RATES,
+    Racer,
+    RaceResult,
+    _arrival,
+    _sweep,
+    default_entrants,
+    failed,
+    race,
+    short_race_rule,
+)
 from gdsim.core.run import StopReason
 
 RAISED = Objective.from_expression(parse("x^2 + 5"), ((-3, 3),))
@@ -63,6 +73,7 @@ def test_the_level_is_measured_from_the_lowest_that_did_not_fail():
     )
     assert result.rule.startswith("Same start, 10 gradient evaluations for each")
     assert "from the start's loss down to the lowest loss of this race no more than 1 % is left" in result.rule
+    assert short_race_rule(9, True, None) == "Same start, 9 gradients each, rates tuned by one sweep."
     *_, known = race(RAISED, gd(0.1), [2.0], budget=10, minimum=4.0, tolerance=0.01)
     assert known.level == pytest.approx(4.05)
     assert "down to the known minimum no more" in known.rule

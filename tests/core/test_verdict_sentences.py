@@ -78,6 +78,16 @@ def test_what_a_bounce_is_called_goes_by_its_growth_and_by_the_fall():
     assert said(1.21, 1.2, True, False, False).text.startswith("It bounces to and fro")  # it was as far out before
 
 
+def test_the_same_height_and_noise_that_keeps_a_bounce_up_are_said():
+    parabola = function("x^2")
+    assert under_way(parabola, 1.0, -1.0).text.startswith("The value stayed the same. The slope is negative here")
+    steps = [step_at(parabola, point, noise=1.0) for point in (1.0, -1.0, 1.0, -1.0)]
+    for limit, rest in (("", "A smaller learning rate would keep it closer."), ("The rate.", "The rate.")):
+        assert sentences._bouncing(Bounce(1.0, 1.0, False, False, False), steps, parabola, limit).text == (
+            f"It bounces between x = 1 and x = −1; with the noise in its gradients it does not settle. {rest}"
+        )
+
+
 def test_places_that_read_alike_are_the_same_only_if_the_value_stays():
     steep = function("1e12(x - 1)^2")
     near = (1.0 + 1e-6, 1.0 - 2e-6) * 3

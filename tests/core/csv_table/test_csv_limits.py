@@ -70,6 +70,7 @@ def test_four_of_five_cells_are_numbers_in_a_column_of_numbers():
     assert not column(rows(1, 2, 3, 4, "x")).is_text
     assert column(rows(1, 2, 3, "y", "x")).is_text
     assert not column(rows("\u200b", "\u200b")).is_text  # there is nothing to read in it
+    assert column(rows("\u200b", "\u200b")).known.tolist() == [False, False]
     text = column(rows("x", "y"))
     assert (text.values.shape, text.codes.dtype) == ((0,), np.int32)
     assert column(rows(1, 2)).codes.shape == (0,)
@@ -159,6 +160,16 @@ def test_a_table_of_marks_alone_is_nothing_to_learn_from():
     table = read_table("outlier,validation\n0,1\n1,0\n")
     with pytest.raises(TableProblem, match="only mark points"):
         table_to_data(table, ["outlier"], "validation")
+
+
+def test_marks_of_another_kind_are_not_taken():
+    table = read_table("x,y,wrong_label,outlier\n1,2,1,0\n2,3.5,0,1\n3,5,0,0\n")
+    data = table_to_data(table, ["x"], "y", "regression")
+    assert (data.wrong.any(), data.outlier.tolist()) == (False, [False, True, False])
+    data = table_to_data(table, ["x"], "y", "classification")
+    assert (data.outlier.any(), data.wrong.tolist()) == (False, [True, False, False])
+    with pytest.raises(TableProblem, match="not saved by gdsim"):
+        data_from_csv("a,b,c,validation\n1,2,0,0\n2,3,0,0\n")
 
 
 def test_values_up_to_a_million_millions_are_taken_of_either_sign():
