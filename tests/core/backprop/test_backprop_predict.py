@@ -22,6 +22,7 @@ def test_what_is_asked_at_each_step():
     steps = walk(compute(*NOTES))
     asked = [[question.text for question in questions(steps, index)] for index in range(6)]
     assert asked == [[], [], [], ["∂f/∂f = ?"], ["∂f/∂q = ?", "∂f/∂z = ?"], ["∂f/∂x = ?", "∂f/∂y = ?"]]
+    assert [question.expected for question in questions(steps, 3)] == [1.0]
     assert questions(not_waiting(steps.computation), 4) == ()
     assert questions(steps, 17) == ()
 
