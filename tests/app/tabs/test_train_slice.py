@@ -471,6 +471,34 @@ def test_the_fit_and_the_diagram_follow_the_drag(context, session, shown):
     tab.stop()
 
 
+def test_a_weight_chosen_meanwhile_on_another_network_becomes_a_direction(context, session, shown):
+    tab = shown(TrainTab(context, session), 1280, 800)
+    tab.column.strip.setCurrentIndex(1)
+    context.ticker.finish()
+    tab.column.strip.setCurrentIndex(0)
+    session.set_hidden((3,))
+    session.select((1, 2, 0))
+    tab.column.strip.setCurrentIndex(1)
+    context.ticker.finish()
+    study = tab.column.study.study
+    assert weight_index(session.trainer.network, (1, 2, 0)) in study.choice.picks
+    assert study.result.plane is study.plane
+    tab.stop()
+
+
+def test_the_line_is_no_longer_worked_out_when_a_plane_is_chosen(context, session, page, clock):
+    session.advance(5)
+    session.keep_ghost()
+    session.advance(5)
+    clock.pace = 0.004
+    choose(page, "line")
+    assert page.line.running
+    choose(page, Kind.WEIGHTS.value)
+    assert not page.line.running
+    clock.pace = 0.0
+    context.ticker.finish()
+
+
 def test_another_part_of_the_same_plane_is_worked_out_and_shown(context, session, page):
     (low, high), (bottom, top) = page.study.window
     page.study.show_window(((low - 1, high), (bottom, top + 2)))

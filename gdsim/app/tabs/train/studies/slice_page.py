@@ -316,6 +316,7 @@ class SlicePage(StudyPage):
             self.study.cancel()
             self.line.synchronize()
         else:
+            self.line.leave()
             self.study.choose(Kind(self.kinds.currentData()))
             self._show()
 

@@ -49,7 +49,8 @@ class RunPath:
         session = self._session
         trainer = session.trainer
         if self._run is not trainer:
-            self._places, self.given_up = {}, False
+            self.forget()
+            self.given_up = False
         elif self._experiment is not session.experiment:
             self._places = {step: place for step, place in self._places.items() if step < session.index}
         self._run, self._experiment = trainer, session.experiment
@@ -58,8 +59,9 @@ class RunPath:
         self.version += 1
 
     def forget(self) -> None:
-        """Nobody looks any more, so steps may be missed."""
-        self._run = None
+        """Nobody looks any more, so steps may be missed, and another network may come."""
+        self._run, self._places = None, {}
+        self.version += 1
 
     def retracing(self) -> Iterator[float]:
         """Make the steps again that are missing, in pieces; each pull gives the share that is done."""

@@ -243,12 +243,12 @@ class SliceStudy(QObject):
             return
         session = self.session
         self._enter_scene()
+        self._follow_path()
         if session.selected != self._picked:
             self._picked = session.selected
             if self._picked is not None and self.choice.kind is Kind.WEIGHTS:
                 which, self.armed = self.armed, 1 - self.armed
                 self.pick(which, weight_index(session.trainer.network, self._picked))
-        self._follow_path()
         self._lay_plane()
         self._work()
         self.changed.emit()
