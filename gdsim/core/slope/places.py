@@ -83,7 +83,7 @@ def local(f: Expr, x: float) -> Local:
     derivative = math.nan
     if place is Place.SMOOTH:
         by_rules = float(_derivative(f, name)(**{name: float(x)}))
-        derivative = by_rules if math.isclose(by_rules, right.slope, rel_tol=1e-6, abs_tol=1e-12) else right.slope
+        derivative = by_rules if math.isclose(by_rules, right.slope, rel_tol=1e-6) else right.slope
     text = _sentence(f"{name} = {in_words(x)}", place, left, right, derivative, here is None)
     if place is Place.OUTSIDE and _too_large(f, name, where):
         text = f"At {name} = {in_words(x)} the values are too large to be computed with, so there is no slope to show."

@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from gdsim.core.autodiff import grad
 from gdsim.core.expression import parse
 from gdsim.core.slope import CURVES, Place, breaks, local, secant, special_points
+from gdsim.core.slope.places import _plainly_smooth
 from tests.core.expression.formula_trees import TAME_BINARY, TAME_UNARY, short_numbers, trees, variables
 
 with warnings.catch_warnings():
@@ -145,6 +146,21 @@ def test_the_quick_answer_and_the_careful_one_agree(monkeypatch):
             assert quick.place is careful.place is Place.SMOOTH
             assert quick.right == pytest.approx(careful.right, rel=1e-9)
             assert quick.left == pytest.approx(careful.left, rel=1e-9)
+
+
+def test_the_quick_answer_is_given_far_from_what_is_special():
+    """A millionth of 1 + |x| away, and where no infinity is on the way."""
+    for typed, x, far in (
+        ("|x - 1000|", 1000.0005, False), ("|x - 1000|", 1000.002, True), ("|x + 1000|", -1000.0005, False),
+        ("|x + 1000|", -1000.002, True), ("|x|", -0.9e-6, False), ("|x|", 1.1e-6, True), ("sign(e^x)", 700.0, True),
+        ("sign(e^x)", 800.0, False),
+    ):  # fmt: skip
+        assert (_plainly_smooth(parse(typed), "x", x) is not None) is far
+
+
+def test_a_slope_of_0_near_something_special_is_0():
+    """By rules in doubles it is sin(π) = 1.2·10⁻¹⁶, for π is none."""
+    assert local(parse("relu(x)^2 + cos(π - x)"), 0.0).derivative == 0.0
 
 
 @pytest.mark.parametrize(
