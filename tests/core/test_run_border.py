@@ -71,6 +71,20 @@ def test_the_place_is_a_point_where_the_border_is_a_curve():
     assert run.stop_reason is StopReason.BORDER
 
 
+def test_of_several_borders_the_first_on_the_way_counts():
+    """(x + 1)²(x − 1) touches 0 at −1 and changes its sign at 1; two factors are two parts."""
+    for formula in ("1/(x^3 + x^2 - x - 1)", "1/((x - 1)(x + 1))", "1/(x + 1) + 1/(x - 1)"):
+        border = border_of(objective_of(formula))
+        for start, end, first in ((-3.0, 3.1, -1.0), (3.0, -3.1, 1.0)):
+            assert border.crossed((start,), (end,)).place[0] == pytest.approx(first, abs=1e-6)
+
+
+def test_a_step_is_long_by_a_twentyfifth_of_the_shorter_side():
+    for sides, long in ((((1.0, 6.0), (-50.0, 50.0)), 0.2), (((-50.0, 50.0), (1.0, 6.0)), 0.2), ((), 0.8)):
+        objective = Objective.from_expression(parse("1/x + y", ("x", "y")), sides or None, ("x", "y"))
+        assert border_of(objective)._long == pytest.approx(long, rel=1e-15)
+
+
 @pytest.mark.parametrize(
     ("formula", "start", "lr"),
     [

@@ -95,6 +95,8 @@ def test_a_cycle_wanders_by_more_than_a_hundredth(middle, wandering):
     """The ratios are `middle`, 1, 1/`middle`, 1: neither all above nor all below 1."""
     found = made(1.0, -1.0, middle, -1.0, 1.0, -1.0)
     assert (found.steady, found.wandering) == (False, wandering)
+    once = made(1.0, -1.0, middle, -1.0, middle, -1.0)  # middle, 1, 1, 1
+    assert (once.steady, once.wandering) == (False, wandering)
 
 
 @pytest.mark.parametrize(
@@ -169,6 +171,7 @@ def test_falling_and_still_look_at_six_steps():
         (-1e6, -1e6 - 8e-9, 0.0),
         (1e6, 1e6 + 2e-8, pytest.approx(2e-8, rel=0.01)),
         (1e-3, 1e6, 1e6 - 1e-3),
+        (1.0, math.inf, math.inf),
     ],
 )
 def test_a_change_that_is_lost_in_rounding_is_none(before, after, change):

@@ -14,6 +14,8 @@ from gdsim.core.csv_table import (
     table_to_data,
     to_csv,
 )
+from gdsim.core.csv_table.layout import _looks_like_header, _score
+from gdsim.core.csv_table.numbers import is_missing
 from gdsim.core.csv_table.table import number_text
 from gdsim.core.datasets import Data, targets_of
 
@@ -45,6 +47,27 @@ def column(source, name="b", **given):
 def test_the_layout_that_fits_best_is_taken(source, delimiter, decimal, header):
     layout = read_table(source).layout
     assert (layout.delimiter, layout.decimal, layout.header) == (delimiter, decimal, header)
+
+
+def test_a_guess_is_rated_by_regular_lines_and_by_numbers():
+    """A share of lines times one and a share of cells, below the first line; a line of names, or none, of numbers."""
+    for rows, rating in (
+        (["a b", "1 2"], 2.0),
+        (["a b", "1 x", "? 2", "u v"], 1.5),
+        (["a b", "1 x", "1"], 2 / 3 * 1.5),
+        (["1 x"], 1.5),
+        (["a", "1"], 0.0),
+    ):
+        assert _score([row.split() for row in rows], ".") == pytest.approx(rating, rel=1e-15)
+    assert _looks_like_header([["x", "name"], ["1", "name"]], ".")
+    assert _looks_like_header([["name", "x"], ["name", "1"]], ".")
+    assert not _looks_like_header([["x", "name"], ["u", "name"]], ".")
+
+
+@pytest.mark.parametrize("cell", ["", " ", "NA", "NaN", "n/a", "NULL", "None", "#N/A", "-", "–", "?", "."])
+def test_cells_without_a_value(cell):
+    assert is_missing(cell)
+    assert not is_missing(f"{cell}0")
 
 
 def test_blanks_around_cells_are_none_of_them():

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gdsim.core.fan import cost
+from gdsim.core.fan import Knob, cost
 from gdsim.core.fan.crowd import Trained, _penalties
 from gdsim.core.fan.restarts import Fan
+from gdsim.core.fan.sweep import Sweep
 from gdsim.core.fan.task import checked_seeds, record_steps
 from gdsim.core.network import MLP
 
@@ -86,3 +87,40 @@ def test_best_median_and_worst_of_those_that_did_not_diverge() -> None:
     gone = fan_of([NAN, NAN], [NAN, NAN], [3, 4])
     assert (gone.best, gone.median, gone.worst) == (0, 0, 0)
     assert gone.sentence == "All 2 networks diverged: a smaller learning rate usually helps."
+
+
+def swept(losses, diverged=None, values=(0.1, 0.2, 0.3), held_out=True) -> Sweep:
+    table = np.array(losses)
+    other = np.zeros_like(table)
+    first, second = (other, table) if held_out else (table, other)
+    gone = np.isnan(table) if diverged is None else np.array(diverged)
+    task = SimpleNamespace(validation="some" if held_out else None)
+    seeds = tuple(range(table.shape[1]))
+    return Sweep(Knob.L2, values[: len(table)], seeds, first, second, other, gone, (task,), (None,), 1.0)
+
+
+def test_the_best_value_has_the_fewest_lost_seeds_and_then_the_lowest_mean() -> None:
+    assert swept([[1.0, NAN], [2.0, 3.0], [2.2, 2.0]]).best == 2
+    assert swept([[1.0, NAN], [2.0, NAN], [NAN, NAN]]).best == 0
+    assert swept([[3.0, 1.0], [2.5, 1.0], [9.0, 0.0]], held_out=False).best == 1
+    assert swept([[NAN, NAN]]).best is None
+
+
+@pytest.mark.parametrize(
+    ("low", "best", "high", "said"),
+    [
+        # Means 1.5 and 1.8: between them less than the spread of 0.5, of the best or of the end.
+        ((1.8, 1.8), (1.0, 2.0), (1.8, 1.8), "No end differs from it by more than its spread."),
+        ((1.3, 2.3), (1.5, 1.5), (1.3, 2.3), "No end differs from it by more than its spread."),
+        ((2.0, 2.0), (1.0, 2.0), (2.0, 2.0), "No end differs from it by more than its spread."),
+        ((2.1, 2.1), (1.0, 2.0), (2.1, 2.1), "Towards both ends it is higher by more than its spread: a U."),
+        ((2.1, 2.1), (1.0, 2.0), (1.8, 1.8), "Only towards the smallest value is it higher by more than its spread."),
+        ((1.8, 1.8), (1.0, 2.0), (2.1, 2.1), "Only towards the largest value is it higher by more than its spread."),
+        ((2.1, 2.1), (1.0, 2.0), (NAN, NAN), "At 1 of 3 values every network diverged. Only towards the smallest"),
+    ],
+)
+@pytest.mark.parametrize("held_out", [True, False])
+def test_an_end_is_higher_by_more_than_the_larger_spread(low, best, high, said, held_out) -> None:
+    found = swept([low, best, high], held_out=held_out).sentence
+    name = "validation" if held_out else "training"
+    assert found.startswith(f"The {name} loss is lowest at L2 = 0.2: 1.5 (mean of 2 seeds). {said}")
