@@ -122,23 +122,26 @@ def refuse(sentence: str) -> int:
 
 
 def _first_window(options: Options, record: RunRecord, journal: Journal, reporter: CrashReporter) -> MainWindow | None:
-    """As it was left; without what the tabs showed, if it cannot be built with that, and with a note on a crash.
+    """As it was left; without what the tabs showed, if it cannot be built with that, or without anything remembered,
+    and with a note on a crash.
 
     None when it cannot be built at all.
     """
     settings = Settings(settings_path())
     notes = [settings.problem]
     if record.failed_starts >= FAILED_STARTS:
-        notes.append(settings.put_tabs_aside())
+        again = record.failed_starts > FAILED_STARTS
+        notes.append(settings.put_all_aside() if again else settings.put_tabs_aside())
     titles = {key: spec.title for key, spec in TABS.items()}
     notes.append(recovery_note(record.crashes, settings, titles))
     window = None
     with reporter:
         window = build_window(options, settings, record, journal)
-    if window is None:
-        notes.append(settings.put_tabs_aside())
-        with reporter:
-            window = build_window(options, settings, record, journal)
+    for put_aside in (settings.put_tabs_aside, settings.put_all_aside):
+        if window is None:
+            notes.append(put_aside())
+            with reporter:
+                window = build_window(options, settings, record, journal)
     note = " ".join(filter(None, notes))
     if window is not None and note:
         journal.write(note, level=logging.WARNING)

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
 
 class Later:
     """Between `wait` and the end of `catch_up` work is put off."""
 
     def __init__(self) -> None:
-        self._work: list[Callable[[], object]] | None = None
+        self._work: list[tuple[QObject, Callable[[], object]]] | None = None
 
     def wait(self) -> None:
         """Put off what is asked for from now on."""
         self._work = []
 
-    def do(self, work: Callable[[], object]) -> None:
-        """Now, or in its turn."""
+    def do(self, owner: QObject, work: Callable[[], object]) -> None:
+        """Now, or in its turn if `owner` is still there by then: a tab that could not be restored is thrown away."""
         if self._work is None:
             work()
         else:
-            self._work.append(work)
+            self._work.append((owner, work))
 
     def catch_up(self) -> Iterator[None]:
         """One piece of work at each pull."""
-        while self._work:
-            self._work.pop(0)()
-            yield
-        self._work = None
+        try:
+            while self._work:
+                owner, work = self._work.pop(0)
+                if isValid(owner):
+                    work()
+                yield
+        finally:
+            self._work = None
 
 
 later = Later()

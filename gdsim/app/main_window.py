@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
     def _restore(self, first_tab: str) -> None:
         """Size, place and tab as they were left, unless the command line says otherwise."""
         settings, options = self.context.settings, self.context.options
-        geometry = QByteArray.fromBase64(settings.text("geometry").encode())
+        geometry = QByteArray.fromBase64(settings.text("geometry").encode("ascii", "replace"))
         if options.size is not None:
             self.resize(*options.size)
         elif geometry.isEmpty() or not self.restoreGeometry(geometry):

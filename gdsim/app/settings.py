@@ -90,7 +90,16 @@ class Settings:
         """Forget what the tabs showed, and which was open, for it may be the one that cannot be made; keep the file as
         it is under another name; a sentence on that.
         """
-        for key in ("tabs", "tab"):
+        kept = self._put_aside(("tabs", "tab"))
+        return f"gdsim could not start with what its tabs showed last, so they begin afresh{kept}."
+
+    def put_all_aside(self) -> str:
+        """As `put_tabs_aside`, with everything."""
+        kept = self._put_aside(tuple(self._values))
+        return f"gdsim could not start with its settings, so it begins with its defaults{kept}."
+
+    def _put_aside(self, keys: tuple[str, ...]) -> str:
+        for key in keys:
             self._values.pop(key, None)
         kept = ""
         if self.path is not None and QFileInfo(str(self.path)).exists():
@@ -99,7 +108,7 @@ class Settings:
                 self.path.replace(aside)
                 kept = f"; what was remembered is kept as {aside.name}"
                 self.save()
-        return f"gdsim could not start with what its tabs showed last, so they begin afresh{kept}."
+        return kept
 
     def save(self) -> None:
         """Write the file, if there is anything new.  Raises FileProblem with a sentence."""

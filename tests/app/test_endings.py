@@ -62,16 +62,16 @@ def window():
 def act():
     {act}
 QTimer.singleShot(0, act)
-sys.exit(run_application(Options(tab="slope")))
+sys.exit(run_application(Options(tab={tab!r})))
 """
 CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")  # or all fonts are looked through anew
 KILL = "window().keep(); os.kill(os.getpid(), signal.SIGKILL)"
 TERMINATE = "os.kill(os.getpid(), signal.SIGTERM)"
 
 
-def run(folder, act, before=""):
+def run(folder, act, before="", tab="slope"):
     own = {"HOME": str(folder), "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "XDG_CACHE_HOME": CACHE}
-    command = [sys.executable, "-c", before + _RUN.format(act=act)]
+    command = [sys.executable, "-c", before + _RUN.format(act=act, tab=tab)]
     return subprocess.run(command, env=os.environ | own, capture_output=True, text=True, timeout=60)
 
 
@@ -92,7 +92,7 @@ from gdsim.app.main_window import MainWindow
 whole = MainWindow.__init__
 def fail(window, context, tabs):
     whole(window, context, tabs)
-    if context.settings.tab_state("slope"):
+    if context.settings.tab_state("slope") or context.settings.text("folder") == "poison":
         raise ZeroDivisionError("while it is built")
 MainWindow.__init__ = fail
 """
@@ -108,6 +108,45 @@ def test_a_window_that_cannot_be_built_as_it_was_left_begins_afresh(tmp_path):
     assert "while it is built" in done.stderr
     assert "poison" in (settings.parent / "settings-before.json").read_text()
     assert json.loads(settings.read_text())["theme"] == "dark"
+
+
+def test_a_window_that_cannot_be_built_with_any_setting_begins_with_none(tmp_path):
+    settings = tmp_path / ".config/gdsim/settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"theme": "dark", "folder": "poison"}')
+    done = run(tmp_path, "print(window().notice.text); window().close()", _POISON)
+    assert done.returncode == 0, done.stderr
+    assert "could not start with its settings, so it begins with its defaults" in done.stdout
+    assert "poison" in (settings.parent / "settings-before.json").read_text()
+    assert "folder" not in json.loads(settings.read_text())
+
+
+# What only somebody who writes the file by hand, or a broken disk, can bring about.
+_BROKEN = {
+    "geometry": "\ud800", "tab": "descend", "tabs": {"descend": {"experiment": None}, "slope": {"x": "\ud800"}},
+}  # fmt: skip
+
+
+_LOOK = """
+def look():
+    from gdsim.app.later import later
+    if later._work is None:
+        print(window().notice.text, "the chart is there:", window().tab.numbers._losses is not None)
+        window().close()
+    else:
+        QTimer.singleShot(5, look)
+"""
+
+
+def test_settings_that_nobody_writes_are_refused_in_a_sentence_and_the_pictures_come(tmp_path):
+    settings = tmp_path / ".config/gdsim/settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"format": 1, **_BROKEN}))
+    done = run(tmp_path, "look()", _LOOK, "descend")
+    assert done.returncode == 0, done.stderr
+    assert "What Descend showed last time could not be restored." in done.stdout
+    assert "the chart is there: True" in done.stdout
+    assert "Error" not in done.stderr
 
 
 def test_a_window_that_cannot_be_built_at_all_is_said_and_the_log_knows_why(monkeypatch, themes, tmp_path, capsys):

@@ -87,7 +87,7 @@ class DescendNumbers(QWidget):
         self._lay_out()
         context.themes.changed.connect(self._follow_theme)
         self._follow_theme()
-        later.do(self._make_chart)
+        later.do(self, self._make_chart)
 
     @property
     def losses(self) -> LossPlot:
