@@ -243,7 +243,6 @@ class Timeline:
         self.version += 1
         while self._plan[-1].start > step:
             self._plan.pop()
-        self._entered = min(self._entered, len(self._plan) - 1)
         self._checkpoints.cut(step)
         self._observer.cut(step)
         self._stop = None

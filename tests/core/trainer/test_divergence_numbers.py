@@ -10,6 +10,7 @@ import pytest
 from gdsim.core.network import MLP
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.trainer import History, Record, StopReason, Trainer
+from gdsim.core.trainer.divergence import _overshrunk
 from gdsim.core.trainer.divergence import stopped as explained
 
 INPUTS, TARGETS = np.array([[-1.0], [1.0]]), np.zeros((2, 1))
@@ -134,3 +135,18 @@ def test_a_rate_below_the_limit_is_no_reason() -> None:
         "Diverged: the loss rose from 2 to 10⁹ between steps 4 and 10. Go back to step 4 with a rate of 0.02."
     )
     assert stop.suggested_rate == 0.02
+
+
+@pytest.mark.parametrize(("rate", "decay", "l2", "key", "name"), [
+    (0.1, 20.0, 0.0, "gd", None), (0.1, 20.1, 0.0, "gd", "weight decay"), (0.1, 15.0, 20.1, "gd", "L2"),
+    (0.1, 0.0, 20.1, "momentum", None), (0.1, 20.1, 30.0, "momentum", "weight decay"), (0.1, 25.0, 30.0, "gd", "L2"),
+    (0.2, 9.0, 9.0, "gd", None),
+])  # fmt: skip
+def test_a_penalty_throws_weights_across_zero_above_2(rate, decay, l2, key, name) -> None:
+    settings = SimpleNamespace(optimizer=OPTIMIZERS[key](lr=1.0), weight_decay=decay, l2=l2)
+    found = _overshrunk(SimpleNamespace(settings=settings), rate)
+    if name is None:
+        assert found is None
+    else:
+        assert found.reason.startswith(f"{name} multiplies the weights")
+        assert found.rate == pytest.approx(0.25 * 2.0 / (l2 if name == "L2" else decay), rel=1e-15)

@@ -7,6 +7,7 @@ import pytest
 
 from gdsim.core.network import MLP
 from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.schedules import SCHEDULES
 from gdsim.core.trainer import Trainer
 from gdsim.core.trainer.checkpoints import Checkpoint, Checkpoints
 
@@ -117,3 +118,88 @@ def test_a_loss_is_hopeless_a_million_million_times_the_first_or_1(size: float, 
     trainer = Trainer(MLP((1, 1)), INPUTS, targets, parameters=np.zeros(2), optimizer=OPTIMIZERS["gd"](lr=1e-6))
     trainer.advance()
     assert trainer._timeline._limit == pytest.approx(limit)
+
+
+def test_each_change_of_course_is_a_new_version() -> None:
+    """What was paused before must not take the course for its own, wherever it stands."""
+    trainer = trained()
+    timeline = trainer._timeline
+    trainer.advance(3)
+    kept = timeline.finite_before(3)
+    seen = [timeline.version]
+    for change in (
+        lambda: trainer.seek(5),  # onwards
+        lambda: trainer.seek(2),
+        lambda: timeline._load(kept),
+        lambda: timeline._cut(0),
+        lambda: trainer.set(l2=0.1),
+        lambda: trainer.place(np.zeros(7)),
+        lambda: trainer.resume(trainer.memo()),
+    ):
+        change()
+        seen.append(timeline.version)
+    assert sorted(set(seen)) == seen
+    trainer.advance(9)
+    assert timeline.version == seen[-1]
+
+
+def test_what_was_beyond_a_change_is_forgotten() -> None:
+    trainer = trained()
+    timeline = trainer._timeline
+    for step in (40, 90):
+        trainer.advance(step - trainer.step)
+        trainer.set(l2=0.01 * step)
+    trainer.advance(610)
+    trainer.seek(300)
+    timeline._stop = "some"
+    trainer.set(l1=0.1)
+    assert [step for step, _ in trainer.plan] == [0, 40, 90, 300]
+    assert [step for step in range(701) if step in timeline._checkpoints] == [0, 40, 90, 256, 300]
+    assert (timeline.furthest, timeline.arrived, timeline._stop, trainer.history.step.max() <= 300) == (
+        300, 300, None, True,
+    )  # fmt: skip
+    for step, arrived in ((301, 300), (90, 90)):
+        timeline._cut(step)
+        assert (timeline.furthest, timeline.arrived) == (step, arrived)
+    assert [step for step, _ in trainer.plan] == [0, 40, 90]
+    timeline._cut(89)
+    assert [step for step, _ in trainer.plan] == [0, 40]
+
+
+def test_what_is_taken_up_is_as_far_and_as_hopeless_as_it_was() -> None:
+    one, other = trained(), trained()
+    one.advance(30)
+    one.seek(20)
+    for begun in (False, True):
+        if begun:
+            other = trained()
+            other.advance(10)
+            other.set(l2=0.1)
+            other.seek(0)
+        other.resume(one.memo())
+        timeline = other._timeline
+        assert (timeline.step, timeline.furthest, timeline.arrived, other.plan) == (20, 20, 20, one.plan)
+        assert timeline._limit == one._timeline._limit
+        assert [step for step in range(31) if step in timeline._checkpoints] == [0, 20]
+
+
+@pytest.mark.parametrize("settings", [{}, {"batch_size": 4}, {"schedule": SCHEDULES["cosine"]()}, {"blocked": True}])
+def test_with_every_state_and_setting_what_was_bound_before_is_stale(settings, monkeypatch) -> None:
+    settings = dict(settings)
+    blocked = settings.pop("blocked", False)
+    if blocked:
+        monkeypatch.setattr("gdsim.core.trainer.programs.block_size", lambda network, points: 4)
+    trainer = trained(**settings)
+    engine = trainer._timeline.engine
+    assert engine.blocked is blocked
+    generations = [engine._generation]
+    for change in (
+        lambda: trainer.advance(1),
+        lambda: engine.load(engine.parameters, engine.memory),
+        lambda: trainer.advance(1),
+        lambda: engine.enter(trainer._timeline.segment, None),
+        lambda: trainer.advance(1),
+    ):
+        change()
+        generations.append(engine._generation)
+    assert len(set(generations)) == 6
