@@ -292,6 +292,23 @@ def test_the_controls_are_hidden_on_every_tab(make, qtbot):
     assert window.tab.text.isVisible()
 
 
+@pytest.mark.parametrize("fresh", [True, False])
+def test_what_a_window_did_not_change_does_not_overwrite_what_another_changed(make, monkeypatch, tmp_path, fresh):
+    path = tmp_path / "settings.json"
+    if not fresh:
+        make(Settings(path)).close()
+    changed, untouched = make(Settings(path)), make(Settings(path))
+    changed.show_tab("slope")
+    untouched.show_tab("slope")
+    untouched.show_tab("descend")
+    with monkeypatch.context() as moved:
+        moved.setattr(changed.tab, "save_state", lambda: {"formula": "x^3"})
+        changed.close()
+    untouched.close()
+    assert Settings(path).text("tab") == "slope"
+    assert Settings(path).mapping("tabs") == {"slope": {"formula": "x^3"}, "descend": {"formula": "x^2"}}
+
+
 def test_everything_is_remembered_until_the_next_start(make, tmp_path):
     path = tmp_path / "settings.json"
     first = make(Settings(path))
