@@ -144,6 +144,8 @@ class MainWindow(QMainWindow):
                 tab.close()
                 tab.deleteLater()
                 tab = yield from self._new_tab(key)  # a state that was taken over by half is worse than none
+            elif not self.context.options.scene_given:
+                self.context.settings.begin_tab_with(key, tab.save_state())
             yield
         finally:
             self._under_way.pop(key, None)
@@ -212,6 +214,8 @@ class MainWindow(QMainWindow):
         key = options.tab or settings.text("tab") or first_tab
         if key in self._specs:
             self._pages.setCurrentIndex(self._keys().index(key))
+        if not options.tab:
+            settings.begin_with("tab", self.tab_key)
         self._made(self.tab_key)
         self._describe_controls_button(settings.flag("controls_collapsed"))
         if settings.problem:

@@ -1,52 +1,48 @@
 """Two runs of gdsim share one settings file: what each has changed is kept, and what both have changed is joined.
 
-Works on plain JSON values.  A tab's state is one thing, never half of one run's and half of the other's; the counts of
-Practice are added up.
+Works on plain JSON values.  A tab's state is one thing, never half of one run's and half of the other's, and so is a
+question of Practice; the counts of Practice are added up.  Where both have changed one thing, the later to save wins.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-_TABS, _PRACTICE = "tabs", "practice"
+_TABS, _PRACTICE, _SCORE = "tabs", "practice", "score"
 
 
 def merged(before: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
     """`theirs`, with everything in which `mine` differs from `before`, this run's own earlier state."""
     result = _with_changes(before, mine, theirs)
     for key, join in ((_TABS, _with_changes), (_PRACTICE, _practice)):
-        parts = [values.get(key) for values in (before, mine, theirs)]
-        if all(isinstance(part, dict) for part in parts):
-            result[key] = join(*parts)
+        if isinstance(mine.get(key), dict) and isinstance(theirs.get(key), dict):
+            earlier = before.get(key)
+            result[key] = join(earlier if isinstance(earlier, dict) else {}, mine[key], theirs[key])
     return result
 
 
 def _with_changes(before: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
-    changed = {key: value for key, value in mine.items() if key not in theirs or value != before.get(key)}
-    return {**theirs, **changed}
+    """What `theirs` lacks is written anew, for the file may have been lost; what this run has taken away goes, unless
+    the other has changed it meanwhile.
+    """
+    left = {key: value for key, value in theirs.items() if key in mine or key not in before or value != before[key]}
+    added = {key: value for key, value in mine.items() if key not in theirs or key not in before}
+    changed = {key: value for key, value in mine.items() if key in before and value != before[key]}
+    return {**left, **added, **changed}
 
 
 def _practice(before: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
-    """The question of this run, and the answers of both."""
+    """The question of whoever has gone on to another one, and the answers of both."""
     if mine == before:
         return theirs
-    try:
-        score = _score(before["score"], mine["score"], theirs["score"])
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return mine  # one of them has never answered, or is broken
-    return {**mine, "score": score}
+    result = theirs if _question(mine) == _question(before) else mine
+    # Imported here, where somebody has practised, so that a start need not wait for what Practice needs.
+    from gdsim.app.joined_scores import joined_scores
+
+    score = joined_scores(before.get(_SCORE), mine.get(_SCORE), theirs.get(_SCORE))
+    return {**_question(result), _SCORE: score}
 
 
-def _score(before: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
-    topics = dict(theirs["topics"])
-    for topic, (attempts, right, streak, longest) in mine["topics"].items():
-        tried, solved, _, _ = before["topics"].get(topic, (0, 0, 0, 0))
-        their_tried, their_solved, _, their_longest = topics.get(topic, (0, 0, 0, 0))
-        if [attempts, right] == [tried, solved] and topic in topics:
-            continue
-        if min(attempts, their_tried) < tried or min(right, their_solved) < solved:  # one of them has begun anew
-            topics[topic] = [attempts, right, streak, longest]
-            continue
-        joined = [their_tried + attempts - tried, their_solved + right - solved]
-        topics[topic] = [*joined, streak, max(longest, their_longest)]
-    return {"topics": topics, "streak": mine["streak"], "longest": max(mine["longest"], theirs["longest"])}
+def _question(practice: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in practice.items() if key != _SCORE}

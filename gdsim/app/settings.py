@@ -86,6 +86,15 @@ class Settings:
     def set_tab_state(self, key: str, state: Mapping[str, Any]) -> None:
         self.set("tabs", {**self.mapping("tabs"), key: dict(state)})
 
+    def begin_with(self, key: str, value: object) -> None:
+        """`value` came of itself, nobody chose it: while this run has nothing else, what others save there stays."""
+        self._written[key] = _as_json(value)
+
+    def begin_tab_with(self, key: str, state: Mapping[str, Any]) -> None:
+        """The same for what a tab showed when it was made."""
+        tabs = self._written.get("tabs")
+        self.begin_with("tabs", {**(tabs if isinstance(tabs, dict) else {}), key: dict(state)})
+
     def put_tabs_aside(self) -> str:
         """Forget what the tabs showed, and which was open, for it may be the one that cannot be made; keep the file as
         it is under another name; a sentence on that.
@@ -115,7 +124,7 @@ class Settings:
         if self.path is None:
             return
         try:
-            mine = json.loads(json.dumps(self._values))
+            mine = _as_json(self._values)
             if mine == self._written and self.path.exists():
                 return
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -161,6 +170,11 @@ def _alone(path: Path) -> Iterator[None]:
     finally:
         if locked:
             lock.unlock()
+
+
+def _as_json(value: Any) -> Any:
+    """As it will be read again.  Raises TypeError or ValueError for what is no JSON."""
+    return json.loads(json.dumps(value))
 
 
 def _short(error: Exception) -> str:
