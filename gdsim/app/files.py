@@ -20,13 +20,26 @@ def save_bytes(path: str | Path, data: bytes) -> None:
     if there.exists() and not there.isFile():  # a rename would put a file in the place of a device or a pipe
         raise _problem(path, "there is a folder or a device of this name")
     file = QSaveFile(str(path))
-    written = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data)
+    # Unbuffered, or a part of it would be written, and refused, only when nobody can ask why any more.
+    mode = QIODevice.OpenModeFlag.WriteOnly | QIODevice.OpenModeFlag.Unbuffered
+    written = file.open(mode) and _write(file, data)
     if not (written and file.commit()):
         raise _problem(path, file.errorString())
 
 
 def save_text(path: str | Path, text: str) -> None:
     save_bytes(path, text.encode("utf-8"))
+
+
+def _write(file: QIODevice, data: bytes) -> bool:
+    """A disk that is nearly full takes a part, and only of the rest does it say why it does not."""
+    written = 0
+    while written < len(data):
+        taken = file.write(data[written:])
+        if taken <= 0:
+            return False
+        written += taken
+    return True
 
 
 def _problem(path: str | Path, reason: str) -> FileProblem:

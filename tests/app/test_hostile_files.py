@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 
@@ -38,17 +39,19 @@ def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path):
     assert file.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_full_disk_is_said_and_leaves_the_old_file(tmp_path):
+@pytest.mark.parametrize("size", [100_000, 9_000])
+def test_a_full_disk_is_said_with_the_reason_and_leaves_the_old_file(tmp_path, size):
     """A limit on the size of files stands for the disk: the write fails half-way in the same manner."""
     target = tmp_path / "a.txt"
     target.write_bytes(b"old")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, limits[1]))
     try:
-        with pytest.raises(FileProblem, match=r"a\.txt could not be saved"):
-            save_bytes(target, b"x" * 100_000)
+        with pytest.raises(FileProblem) as problem:
+            save_bytes(target, b"x" * size)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert str(problem.value) == f"a.txt could not be saved in {tmp_path}: {os.strerror(errno.EFBIG)}."
     assert target.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
 
