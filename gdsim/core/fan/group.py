@@ -80,7 +80,7 @@ class Group:
 
     def _spread(self, numbers: Array) -> Reals:
         """A number a network, as a vector with one for each parameter."""
-        return self.layout.packed(np.repeat(numbers[:, None], self.task.network.parameter_count, axis=1))
+        return self.layout.packed(numbers[:, None])
 
     @property
     def parameters(self) -> Array:

@@ -53,7 +53,7 @@ class Layout:
         return np.float32 if self.single else np.float64
 
     def packed(self, parameters: Array) -> Reals:
-        """The vector of parameters (count, parameter_count), or of anything else that each parameter has."""
+        """The vector of parameters (count, parameter_count), or of numbers that each network has, (count, 1)."""
         vector: Reals = np.empty(self.size, self.real)
         vector[self.places] = parameters
         return vector

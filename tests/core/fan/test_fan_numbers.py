@@ -7,12 +7,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gdsim.core.fan import Knob, cost
-from gdsim.core.fan.crowd import Trained, _penalties
+from gdsim.core.fan import Knob, cost, group
+from gdsim.core.fan.crowd import Trained, _penalties, trained_together
+from gdsim.core.fan.group import Group
 from gdsim.core.fan.restarts import Fan
 from gdsim.core.fan.sweep import Sweep
-from gdsim.core.fan.task import checked_seeds, record_steps
+from gdsim.core.fan.task import Task, checked_seeds, record_steps
 from gdsim.core.network import MLP
+from gdsim.core.trainer import Trainer
+from gdsim.core.trainer.programs import Kind
 
 NAN = np.nan
 
@@ -51,6 +54,50 @@ def test_the_penalty_of_each_network_at_its_own_strengths() -> None:
     np.testing.assert_allclose(found, [5.0, 7.5, 4.0], rtol=1e-14)
     huge = _penalties(SimpleNamespace(network=MLP((1, 2, 1))), members, 1e200 * parameters)
     assert huge[1:].tolist() == [np.inf, np.inf]
+
+
+def task_of(points=100, hidden=(8, 8), **settings) -> Task:
+    x = np.linspace(-1.0, 1.0, points)
+    return Task.of(Trainer(MLP((1, *hidden, 1)), x, x, validation=(x[:3], x[:3]), **settings))
+
+
+def group_of(task, count) -> Group:
+    return Group(task, [task.member(seed) for seed in range(count)], Kind.of(task.network, task.loss, task.settings))
+
+
+@pytest.mark.parametrize(
+    ("points", "settings", "count", "seconds", "block", "epoch"),
+    [
+        # 97 parameters and 17 responses are 6.92e-8 s a point; three times that for a gradient, and 8e-9 s a number.
+        (100, {}, 3, 6e-5 + 3 * 300 * 6.92e-8 + 3 * 97 * 8e-9, 100, 1),
+        # A point put into a batch is 3e-8 s, a mask 4e-9 s for each of 16 neurons.
+        (100, {"batch_size": 30}, 3, 6e-5 + 90 * (3 * 6.92e-8 + 3e-8) + 3 * 97 * 8e-9, 30, 4),
+        (100, {"dropout": 0.1}, 2, 6e-5 + 200 * (3 * 6.92e-8 + 6.4e-8) + 2 * 97 * 8e-9, 100, 1),
+        (100, {"dropout": 0.1, "batch_size": 25}, 1, 6e-5 + 25 * (3 * 6.92e-8 + 9.4e-8) + 97 * 8e-9, 25, 4),
+        # 4 ms are 57,803 points: of three gradients 6,422, in two parts.
+        (9_001, {}, 3, 1.0, 4_501, 1),
+        (9_001, {"batch_size": 6_423}, 3, 1.0, 3_212, 2),
+    ],
+)  # fmt: skip
+def test_what_a_group_makes_in_one_pull(points, settings, count, seconds, block, epoch) -> None:
+    found = group_of(task_of(points, **settings), count)
+    assert (found.piece, found._block, found.epoch_steps) == (max(1, int(4e-3 / seconds)), block, epoch)
+
+
+def test_a_pull_for_every_piece() -> None:
+    """The group, two for its program, a measure of either data at steps 0 and 1, a step, and two records."""
+    task = task_of(5, (2,))
+    pictures = list(trained_together(task, [task.member(0), task.member(1)], 1))
+    assert [picture.steps.size for picture in pictures] == [0] * 5 + [1] * 4 + [2]
+    assert [picture.done for picture in pictures] == [0.0] * 9 + [1.0]
+
+
+@pytest.mark.parametrize(("piece", "pulls"), [(4e-3, 6), (1e-9, 8)])
+def test_orders_are_drawn_once_an_epoch(piece, pulls, monkeypatch) -> None:
+    """Two for the program, one for the orders of three members in each of two epochs, and the steps."""
+    monkeypatch.setattr(cost, "PIECE_SECONDS", piece)
+    monkeypatch.setattr(group, "_DRAWN", 6)
+    assert len(list(group_of(task_of(6, (2,), batch_size=3), 3).advancing(4))) == pulls
 
 
 @pytest.mark.parametrize(("seeds", "fits"), [((0, 1), True), ((5, 0, 3), True), ((1, 2, 3, 4), False), ((1,), False),
