@@ -131,7 +131,7 @@ class LayerFields(QWidget):
         self._session = session
         self.fewer = IconButton("minus", "Remove the last hidden layer")
         self.add = IconButton("plus", "Add a hidden layer")
-        self.none = secondary("None: the output is computed from the features directly.")
+        self.none = secondary("No hidden layer: the output is computed from the features directly.")
         self.fields = [
             NumberField(1.0, 1.0, MOST_UNITS, name=f"units of hidden layer {i + 1}", whole=True)
             for i in range(MOST_LAYERS)
