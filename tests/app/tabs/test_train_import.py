@@ -401,6 +401,48 @@ def test_a_file_dropped_onto_the_tab_is_opened(context, shown, tmp_path):
     context.ticker.finish()
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_file_whose_name_is_no_unicode_is_opened_under_a_name_that_can_be_shown(
+    controls, context, session, monkeypatch, tmp_path, answered
+):
+    folder = os.fsencode(tmp_path) + b"/\xe9t\xe9"
+    os.mkdir(folder)
+    with open(folder + b"/caf\xe9 \xff.csv", "wb") as file:
+        file.write(FLOWERS.encode())
+    if answered:
+        name = str(tmp_path / "\ufffdt\ufffd" / "caf\ufffd \ufffd.csv")
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (name, ""))
+        controls.open_table()
+    else:
+        url = QUrl.fromEncoded(f"{QUrl.fromLocalFile(str(tmp_path)).toString()}/%E9t%E9/caf%E9%20%FF.csv".encode())
+        controls.accept_file(dropped_file(mime(url)))
+    context.ticker.finish()
+    dialog = controls.opener.dialog
+    assert dialog.windowTitle() == "Open caf\ufffd \ufffd.csv"
+    dialog.import_button.click()
+    assert session.experiment.name == "caf\ufffd \ufffd.csv"
+    assert os.fsencode(context.settings.text("folder")) == folder
+
+
+def test_what_is_the_matter_with_a_name_is_said(controls, context, monkeypatch, said, tmp_path):
+    for name in ("a\0b.csv", "a\ud800b.csv"):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, name=name: (str(tmp_path / name), ""))
+        controls.open_table()
+        context.ticker.finish()
+        why = "its name holds a character that no name of a file has"
+        assert said.pop() == ("bad", f"a\ufffdb.csv cannot be opened: {why}.")
+    for alike in (b"a\xff.csv", b"a\xfe\xff.csv"):  # which of them is meant, nobody knows
+        open(os.fsencode(tmp_path) + b"/" + alike, "wb").close()
+    for where in (tmp_path, tmp_path / "a\0b"):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, where=where: (str(where / "a\ufffd.csv"), ""))
+        controls.open_table()
+        context.ticker.finish()
+        assert said.pop()[1].startswith("a\ufffd.csv cannot be ")
+    controls.accept_file(dropped_file(mime(QUrl("file:///tmp/a%00b.csv"))))
+    context.ticker.finish()
+    assert said.pop() == ("bad", f"a\ufffdb.csv cannot be opened: {why}.")
+
+
 def test_an_input_that_never_changes_is_warned_of_in_the_dialog(opened):
     table = "year,size,price\n" + "".join(f"2024,{i % 7},{3 * i}\n" for i in range(20))
     dialog = opened(table)

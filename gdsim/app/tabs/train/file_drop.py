@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from gdsim.app.file_names import path_of_url
+
 _MOVES = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
 
 
@@ -39,4 +41,4 @@ class _Drops(QObject):
 def dropped_file(mime: QMimeData) -> Path | None:
     """The file that is dragged, if it is one alone and on this machine."""
     urls = mime.urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    return path_of_url(urls[0]) if len(urls) == 1 and urls[0].isLocalFile() else None

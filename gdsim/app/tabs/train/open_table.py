@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gdsim.app.context import Context
+from gdsim.app.file_names import UNKNOWN, path_of_answer, readable
 from gdsim.app.files import FileProblem
 from gdsim.app.resources import resource
 from gdsim.app.saving import FOLDER, folder
@@ -39,7 +40,7 @@ class TableOpener:
         """The system's own dialog for a file."""
         name, _ = QFileDialog.getOpenFileName(self._parent, "Open a table", str(folder(self._context)), _FILTER)
         if name:
-            self.accept(Path(name))
+            self.accept(path_of_answer(name))
 
     def accept(self, path: Path) -> None:
         """Read this file, and ask what its columns are."""
@@ -75,7 +76,7 @@ class TableOpener:
                 self._table = reading.table
                 yield reading.share
         except (FileProblem, TableProblem) as problem:
-            self._problem = f"{path.name}: {problem}" if isinstance(problem, TableProblem) else str(problem)
+            self._problem = f"{readable(path.name)}: {problem}" if isinstance(problem, TableProblem) else str(problem)
 
     def _progressed(self, path: Path, share: float) -> None:
         self._frames += 1
@@ -105,7 +106,9 @@ class TableOpener:
         self._job = None
 
     def _show(self, path: Path) -> None:
-        self.dialog = dialog = ImportDialog(path.name, self._context, self._session.experiment, self._parent.window())
+        self.dialog = dialog = ImportDialog(
+            readable(path.name), self._context, self._session.experiment, self._parent.window()
+        )
         dialog.imported.connect(self._imported)
         dialog.finished.connect(self._closed)
         dialog.open()
@@ -133,19 +136,24 @@ class TableOpener:
 
 def _bytes_of(path: Path) -> Iterator[bytes]:
     """The file in pieces.  Raises FileProblem."""
+    name = readable(path.name)
     try:
         if path.is_dir():
-            raise FileProblem(f"{path.name} is a folder, not a file.")
+            raise FileProblem(f"{name} is a folder, not a file.")
         if path.exists() and not path.is_file():
-            raise FileProblem(f"{path.name} is not a file that can be read.")
+            raise FileProblem(f"{name} is not a file that can be read.")
         if path.stat().st_size > _LARGEST:
-            raise FileProblem(f"{path.name} is larger than {_LARGEST // 1_000_000} MB, which is the most that is read.")
+            raise FileProblem(f"{name} is larger than {_LARGEST // 1_000_000} MB, which is the most that is read.")
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
                 yield piece
     except FileNotFoundError:
-        raise FileProblem(f"There is no file {path.name} in {path.absolute().parent}.") from None
+        if UNKNOWN in path.name:
+            raise FileProblem(f"{name} cannot be found: its name is not in UTF-8. Please rename the file.") from None
+        raise FileProblem(f"There is no file {name} in {readable(str(path.absolute().parent))}.") from None
     except PermissionError:
-        raise FileProblem(f"{path.name} may not be read: you have no permission.") from None
+        raise FileProblem(f"{name} may not be read: you have no permission.") from None
+    except ValueError:  # a null character, or half of a pair of surrogates
+        raise FileProblem(f"{name} cannot be opened: its name holds a character that no name of a file has.") from None
     except OSError as error:
-        raise FileProblem(f"{path.name} could not be read: {error.strerror or error}.") from None
+        raise FileProblem(f"{name} could not be read: {error.strerror or error}.") from None
