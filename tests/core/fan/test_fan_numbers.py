@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from gdsim.core.fan import Knob, cost, group
+from gdsim.core.fan import Knob, cost, group, programs
 from gdsim.core.fan.crowd import Trained, _penalties, trained_together
 from gdsim.core.fan.group import Group
+from gdsim.core.fan.layout import Layout
 from gdsim.core.fan.restarts import Fan
 from gdsim.core.fan.sweep import Sweep
 from gdsim.core.fan.task import Task, checked_seeds, record_steps
@@ -171,3 +173,28 @@ def test_an_end_is_higher_by_more_than_the_larger_spread(low, best, high, said, 
     found = swept([low, best, high], held_out=held_out).sentence
     name = "validation" if held_out else "training"
     assert found.startswith(f"The {name} loss is lowest at L2 = 0.2: 1.5 (mean of 2 seeds). {said}")
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_both_halves_of_a_step_on_large_data_keep_their_precision(single) -> None:
+    """wx at x = 1 towards 0 for w = 1 and 2: half of the gradient 2w, and a move by a tenth of it in place."""
+    task = task_of(1, ())
+    kind, layout = Kind.of(task.network, task.loss, task.settings), Layout(task.network, 2, True, single)
+    p = layout.packed(np.array([[1.0, 0.0], [2.0, 0.0]]))
+    one = np.ones((1, 1), layout.real)
+    gradient = programs.gradient_part(kind, layout, 1)(p, 0.5, np.vstack([one, one]), 0.0 * one, ())
+    np.testing.assert_array_equal(layout.unpacked(gradient), [[1.0, 1.0], [2.0, 2.0]])
+    _, moved, _ = programs.move(kind, layout, False)(p, (), 0.125, (), (), gradient)
+    np.testing.assert_array_equal(layout.unpacked(moved), [[0.875, -0.125], [1.75, -0.25]])
+    assert gradient.dtype == moved.dtype == p.dtype == layout.real
+
+
+@pytest.mark.parametrize(("size", "r2"), [(0.1, 0.75), (0.0, NAN)])
+def test_r2_of_targets_that_hardly_differ_or_do_not(size, r2) -> None:
+    """Of 0.1x a line 0.05x leaves a quarter of Σ(0.1x)² = 0.025."""
+    x = np.linspace(-1.0, 1.0, 5)
+    task = Task.of(Trainer(MLP((1, 1)), x, size * x))
+    members = [replace(task.member(0), start=np.array([0.05, 0.0]))]
+    *_, found = trained_together(task, members, 1)
+    np.testing.assert_allclose(found.scores[0, 0], r2, rtol=1e-12)
+    assert found.losses[0, 0] == pytest.approx(0.5 * (0.05 - size) ** 2, rel=1e-12)
