@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileInfo, QIODevice, QSaveFile
 
+from gdsim.app.file_names import readable
+
 
 class FileProblem(Exception):
     """A file could not be written or read; the text is a sentence for the user."""
@@ -16,6 +18,8 @@ def save_bytes(path: str | Path, data: bytes) -> None:
 
     Raises FileProblem.
     """
+    if readable(str(path)) != str(path):  # Qt would leave something out, and write another file
+        raise _problem(path, "its name holds a character that cannot be written")
     there = QFileInfo(str(path))
     if there.exists() and not there.isFile():  # a rename would put a file in the place of a device or a pipe
         raise _problem(path, "there is a folder or a device of this name")
@@ -43,4 +47,4 @@ def _write(file: QIODevice, data: bytes) -> bool:
 
 
 def _problem(path: str | Path, reason: str) -> FileProblem:
-    return FileProblem(f"{Path(path).name} could not be saved in {Path(path).absolute().parent}: {reason}.")
+    return FileProblem(readable(f"{Path(path).name} could not be saved in {Path(path).absolute().parent}: {reason}."))

@@ -27,6 +27,15 @@ def test_what_is_no_file_is_not_replaced_by_one(tmp_path, kind):
     assert target.stat().st_mode == mode
 
 
+@pytest.mark.parametrize("name", ["a\0b.csv", "a\udcffb.csv"])
+def test_a_name_that_cannot_be_written_is_not_cut_short(tmp_path, name):
+    with pytest.raises(FileProblem) as problem:
+        save_bytes(tmp_path / name, b"new")
+    why = "its name holds a character that cannot be written"
+    assert str(problem.value) == f"a\ufffdb.csv could not be saved in {tmp_path}: {why}."
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path):
     (tmp_path / "real").mkdir()
     file, link = tmp_path / "real" / "a.txt", tmp_path / "link.txt"
