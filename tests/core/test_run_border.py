@@ -148,3 +148,46 @@ def test_a_cubic_has_no_zero_where_all_its_bezier_heights_have_one_sign(before, 
 def test_without_a_formula_no_border_is_known():
     assert border_of(Objective(lambda x: ops.log(x), ("x",))) is None
     assert border_of(Objective.from_expression(parse("ln(x)"))) is not None
+
+
+def test_each_end_is_looked_at_once(monkeypatch):
+    border, seen = border_of(objective_of("1/x", domain=(-7.0, 7.0))), []
+    at = border._at
+    monkeypatch.setattr(border, "_at", lambda *point: [seen.append(point), at(*point)][1])
+    for start, end in ((2.0, 2.1), (2.1, 2.2), (2.2, 2.3), (2.1, 2.0)):
+        assert border.crossed((start,), (end,)) is None
+    assert seen == [(2.0,), (2.1,), (2.2,), (2.3,), (2.1,), (2.0,)]
+
+
+@pytest.mark.parametrize(("start", "end", "looked"), [
+    (2.0, 2.5, True), (2.0, 2.35, False), (0.1, 0.45, False), (0.45, 0.1, False), (-0.1, -0.45, False),
+    (0.1, -0.1, True), (-0.1, 0.1, True),
+])  # fmt: skip
+def test_only_long_steps_and_those_whose_cubic_may_vanish_are_looked_at_closely(start, end, looked, monkeypatch):
+    border = border_of(objective_of("1/(0.1x)"))
+    monkeypatch.setattr(border, "_looked_for", lambda start, move: (start.tolist(), move.tolist()))
+    assert border.crossed((start,), (end,)) == (([start], [end - start]) if looked else None)
+
+
+@pytest.mark.parametrize(("formula", "close"), [
+    ("1/(x + 3)", False), ("1/(x - 0.95)", False), ("1/(x - 0.97)", True), ("1/(-3 - x)", False),
+    ("1/(0.95 - x)", False), ("1/(0.97 - x)", True), ("1/(x - 2)", True), ("1/(2 - x)", True),
+])  # fmt: skip
+def test_a_part_that_stays_above_a_hundredth_of_its_highest_is_not_searched(formula, close, monkeypatch):
+    """From 1 to 5: x − 0.95 goes from 0.05 to 4.05."""
+    border, searched = border_of(objective_of(formula)), []
+    monkeypatch.setattr(border, "_touches", lambda *given: [searched.append(given[0]), []][1])
+    border.crossed((1.0,), (5.0,))
+    assert searched == [0] * close
+
+
+def test_where_it_is_in_words():
+    for formula, start, end, place, where, text in (
+        ("1/(x - 0.00000001) + y", (-50.0, 1e-9), (50.5, 1e-9), [0.0, 0.0], "x = 0", "1/(x - 1e-08)"),
+        ("1/y + x", (1.0, -1.0), (3.0, 1.0), [2.0, 0.0], "y = 0", "1/y"),
+        ("1/(x + y)", (3.0, 1.0), (-1.0, -3.0), [1.0, -1.0], "(1, −1)", "1/(x + y)"),
+        ("1/(x + 2y + 3x y + sin(y))", (2.0, 0.0), (-2.0, 0.0), [0.0, 0.0], "(0, 0)", "the function"),
+    ):
+        found = border_of(objective_of(formula, 2)).crossed(start, end)
+        assert found.place.tolist() == pytest.approx(place, abs=1e-12)
+        assert (found.where, found.text) == (where, text)

@@ -226,5 +226,6 @@ class Group:
         if task.classes:
             scores[:] = merits / data.points
         else:
-            spread = float(np.square(data.rows - data.rows.mean(axis=1, keepdims=True)).sum())
-            scores[:] = 1.0 - merits / spread if spread > 0.0 else np.nan
+            with np.errstate(all="ignore"):  # of enormous targets it is infinite
+                spread = float(np.square(data.rows - data.rows.mean(axis=1, keepdims=True)).sum())
+                scores[:] = 1.0 - merits / spread if spread > 0.0 else np.nan

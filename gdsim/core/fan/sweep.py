@@ -190,7 +190,7 @@ def _in_turn(
                     tables[0][i], tables[1][i] = trained.losses[span, -1], trained.validation_losses[span, -1]
                     diverged[i] = trained.diverged_at[span] >= 0
                     tables[2][i] = np.where(diverged[i], math.nan, norms[span])
-                    parameters[i] = trained.parameters[span].copy()
+                    parameters[i] = trained.parameters[span]
                 sweep_now = picture((turn + trained.done) / len(runs))
             yield sweep_now
 

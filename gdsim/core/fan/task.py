@@ -82,7 +82,7 @@ class Member:
 def record_steps(steps: int, records: int = 120) -> tuple[int, ...]:
     """At which steps the losses are looked at: evenly, densely at the beginning, and at the end."""
     stride = max(1, -(-steps // records))
-    first = [1 << i for i in range(stride.bit_length()) if 1 << i < stride]
+    first = [1 << i for i in range(stride.bit_length())]
     return tuple(sorted({0, *first, *range(stride, steps, stride), steps}))
 
 

@@ -133,6 +133,10 @@ def test_best_median_and_worst_of_those_that_did_not_diverge() -> None:
     assert (other.ranking, other.best, other.median, other.worst) == ((2, 0, 1), 2, 0, 1)
     assert other.sentence.startswith("After 50 steps from 3 seeds the training loss lies between 0.1 (seed 12)")
     assert other.sentence.endswith("its median is 0.4.")
+    losses = np.array([0.3, 0.1, NAN, 0.2] * 10)
+    tied = fan_of(losses, losses, np.where(np.isnan(losses), 5, -1))
+    assert tied.ranking == (*range(1, 40, 4), *range(3, 40, 4), *range(0, 40, 4), *range(2, 40, 4))
+    assert not np.shares_memory(tied.final_losses, tied.trained.losses)
     gone = fan_of([NAN, NAN], [NAN, NAN], [3, 4])
     assert (gone.best, gone.median, gone.worst) == (0, 0, 0)
     assert gone.sentence == "All 2 networks diverged: a smaller learning rate usually helps."
@@ -153,6 +157,7 @@ def test_the_best_value_has_the_fewest_lost_seeds_and_then_the_lowest_mean() -> 
     assert swept([[1.0, NAN], [2.0, NAN], [NAN, NAN]]).best == 0
     assert swept([[3.0, 1.0], [2.5, 1.0], [9.0, 0.0]], held_out=False).best == 1
     assert swept([[NAN, NAN]]).best is None
+    assert "lowest at L2 = 0.2: 1 (from one seed). One seed tells" in swept([[2.0], [1.0]]).sentence
 
 
 @pytest.mark.parametrize(

@@ -155,3 +155,36 @@ def test_a_schedule_is_followed_from_each_rate():
         one = trainer(3, lr=lr, schedule=SCHEDULES["exponential"](gamma=0.8))
         one.advance(30)
         np.testing.assert_allclose(found.parameters[i][1], one.parameters, rtol=0, atol=1e-12)
+
+
+def test_as_many_values_and_seeds_as_can_be_swept():
+    task = Task.of(trainer(0))
+    for values, seeds, fits in ((32, 1, True), (33, 1, False), (1, 16, True), (1, 17, False)):
+        if fits:
+            sweep(task, Knob.L2, range(values), range(seeds), 1)
+        else:
+            with pytest.raises(ValueError, match=r"32 different values|16 networks"):
+                sweep(task, Knob.L2, range(values), range(seeds), 1)
+
+
+def test_of_fewer_points_a_part_is_drawn_once_for_all():
+    found = swept(Knob.POINTS, (5, 8, 9), seeds=(0,), steps=1, batch_size=8)
+    for task, batch in zip(found.tasks, (None, None, 8), strict=True):
+        rows = np.sort(np.random.default_rng(0).permutation(24)[: task.training.points])
+        np.testing.assert_array_equal(task.training.inputs, INPUTS[rows])
+        np.testing.assert_array_equal(task.training.targets, TARGETS[rows])
+        assert task.settings.batch_size == batch
+
+
+def test_what_is_lost_at_the_start_is_lost():
+    found = swept(Knob.L2, (0.0, 1.0), seeds=(0, 1), steps=1, data=(INPUTS, 1e200 * TARGETS))
+    assert found.diverged.all()
+    assert found.sentence == "All networks diverged."
+
+
+def test_data_of_another_width_are_measured_by_that_network():
+    task = Task.of(trainer(0))
+    for changed in (task.with_network(MLP((1, 3, 1))), task.with_network(MLP((1, 1)))):
+        p = np.zeros(changed.network.parameter_count)
+        assert changed.training.measure(p).loss == pytest.approx(np.square(TRAINING[1]).mean())
+        assert changed.validation.measure(p).loss == pytest.approx(np.square(HELD_OUT[1]).mean())
