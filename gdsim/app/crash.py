@@ -18,10 +18,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.app.journal import Journal, to_terminal
 from gdsim.app.theme import theme_manager
+from gdsim.app.tracebacks import in_full, message
 from gdsim.app.widgets.buttons import TextButton
 
 _SENTENCE = (
@@ -74,9 +75,9 @@ class CrashReporter(QObject):
         if issubclass(kind, KeyboardInterrupt):
             QGuiApplication.quit()
             return
-        text = "".join(traceback.format_exception(kind, error, trace))
+        text = in_full(kind, error, trace)
         key = signature(kind, trace)
-        self.newest = str(error) or kind.__name__
+        self.newest = message(error) or kind.__name__
         _let_go(error)
         count = self._journal.write(text, key, level=logging.ERROR)
         if count == 1:
@@ -109,19 +110,21 @@ class CrashReporter(QObject):
             if self._dialog is None and news.fresh:
                 self._dialog = CrashDialog(self.parent_window, str(self._journal.path or ""))
                 self._dialog.finished.connect(self._closed)
-                self._dialog.show()
             if self._dialog is not None:
                 self._dialog.add(news.text, key, news.times)
+        if self._dialog is not None:
+            self._dialog.show_in_front()
 
     def _closed(self, _result: int) -> None:
         self._dialog = None
 
     def _unraisable(self, what: Any) -> None:
-        self(what.exc_type, what.exc_value or what.exc_type(), what.exc_traceback)
+        error = what.exc_value if what.exc_value is not None else what.exc_type()
+        self(what.exc_type, error, what.exc_traceback)
 
     def _in_thread(self, what: Any) -> None:
         """No window from here: widgets belong to the main thread."""
-        text = "".join(traceback.format_exception(what.exc_type, what.exc_value, what.exc_traceback))
+        text = in_full(what.exc_type, what.exc_value, what.exc_traceback)
         self._journal.write(text, level=logging.ERROR)
         to_terminal(text)
 
@@ -136,7 +139,7 @@ class _News:
 
 
 class CrashDialog(QDialog):
-    """Not modal: the window behind it goes on working."""
+    """Not modal, so the window behind it goes on working; modal only above a modal dialog, or it would be dead."""
 
     def __init__(self, parent: QWidget | None, log: str = "") -> None:
         """`log` is where the details are kept, or empty."""
@@ -176,6 +179,16 @@ class CrashDialog(QDialog):
         themes = theme_manager()
         self.resize(QSize(themes.px(680), themes.px(440)).boundedTo(self.screen().availableSize() * 0.9))
 
+    def show_in_front(self) -> None:
+        """Also of a modal dialog, which would keep all clicks from it."""
+        modal = QApplication.activeModalWidget()
+        if modal is not None and modal is not self:
+            self.hide()  # only what is not shown can become modal
+            self.setWindowModality(Qt.WindowModality.ApplicationModal)
+        if self.isHidden():
+            self.show()
+            self.activateWindow()
+
     def add(self, text: str, key: object, times: int) -> None:
         """Tell of an error that came so many times; those of the same `key` are one."""
         if key not in self._counts and self.details.document().characterCount() < _LONGEST:
@@ -196,7 +209,7 @@ def _let_go(error: BaseException | None) -> None:
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         traceback.clear_frames(error.__traceback__)
-        error = error.__cause__ or error.__context__
+        error = error.__cause__ if error.__cause__ is not None else error.__context__
 
 
 def signature(kind: type[BaseException], trace: TracebackType | None) -> tuple[object, ...]:

@@ -3,11 +3,13 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from gdsim.app.crash import QUIET, CrashDialog, CrashReporter, signature
 from gdsim.app.journal import Journal
@@ -99,6 +101,81 @@ def test_after_it_is_closed_a_stream_does_not_open_it_again_but_what_comes_later
     (dialog,) = dialogs(window)
     assert "the same again" in dialog.details.toPlainText()
     assert "another" not in dialog.details.toPlainText()
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_above_a_modal_dialog_it_comes_in_front_and_can_be_used(reporter, qtbot, earlier):
+    window, report = reporter
+    if earlier:
+        report(*raised("before"))
+        dialogs(window)
+    modal = QDialog(window)
+    modal.open()
+    report(*raised("the first"))
+    report(*raised("the second", KeyError))
+    (dialog,) = dialogs(window)
+    assert QApplication.activeModalWidget() is dialog
+    report(*raised("the first again"))
+    assert dialogs(window) == [dialog]
+    button = dialog.close_button
+    place = button.mapTo(dialog, button.rect().center())
+    QTest.mouseClick(dialog.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0), place)
+    assert not dialogs(window)
+    assert QApplication.activeModalWidget() is modal
+    modal.close()
+    report(*raised("behind nothing", TypeError))
+    (dialog,) = dialogs(window)
+    assert not dialog.isModal()
+    dialog.close()
+
+
+class Mute(Exception):
+    def __str__(self):
+        raise Mute
+
+    __repr__ = __str__
+
+
+class Ambiguous(Exception):
+    def __bool__(self):
+        raise ValueError("neither true nor false")
+
+
+class Endless(Exception):
+    def __getattr__(self, name):
+        return self.data[name]
+
+
+@pytest.mark.parametrize("kind", [Mute, Endless, Ambiguous])
+def test_an_error_that_cannot_even_be_described_is_shown_and_logged(reporter, kind):
+    window, report = reporter
+    try:
+        try:
+            raise kind
+        except kind as error:
+            raise ValueError(Mute()) from error
+    except ValueError:
+        found = sys.exc_info()
+    for error in (found, raised("", kind)):
+        with suppress(Mute, RecursionError, ValueError):  # which pytest itself could not describe
+            report(*error)
+    (dialog,) = dialogs(window)
+    for text in (dialog.details.toPlainText(), report._journal.newest()):
+        assert "test_crash.py" in text
+        assert f"{kind.__name__}: (its message cannot be shown)" in text
+        assert "ValueError: (its message cannot be shown)" in text
+    assert report.newest == "(its message cannot be shown)"
+
+
+def test_what_pyside_puts_before_a_message_is_left_out(reporter):
+    window, report = reporter
+    passed_on = "Error calling Python override of QFrame::eventFilter(): "
+    report(*raised(passed_on * 3 + "no room"))
+    (dialog,) = dialogs(window)
+    assert report.newest == "no room"
+    for text in (dialog.details.toPlainText(), report._journal.newest()):
+        assert "\nValueError: no room\n" in f"{text}\n"
+        assert "Error calling" not in text
 
 
 def test_an_endless_stream_of_errors_stays_small(reporter):
