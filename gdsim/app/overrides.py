@@ -1,7 +1,8 @@
 """What goes wrong in a method that Qt calls is told, and the process goes on.
 
-PySide6 ends it in two cases. While Qt paints or asks for sizes, it goes on with other Python methods before the
-exception is looked at; so such a method tells of it by itself and gives back something empty. And on Python 3.11 an
+PySide6 ends it in two cases. While Qt paints, asks for sizes or hands round events, it goes on with other Python
+methods before the exception is looked at; so such a method tells of it by itself and gives back something empty (a
+filter sees also what happens while a widget is made, closed or let go). And on Python 3.11 an
 exception that C code raises - a division by zero, a missing key - is made an object only when somebody looks, where
 PySide6 looks too early; one that passed an `except` is whole, so each other override gets one around it.
 """
@@ -24,8 +25,9 @@ _INSTEAD: dict[str, Callable[[], Any]] = {
     "paint": lambda: None, "paintEvent": lambda: None, "drawBackground": lambda: None, "drawForeground": lambda: None,
     "boundingRect": QRectF, "shape": QPainterPath, "opaqueArea": QPainterPath, "sizeHint": QSize,
     "minimumSizeHint": QSize, "minimumSize": QSize, "heightForWidth": int, "hasHeightForWidth": bool,
+    "eventFilter": bool, "event": bool,
 }  # fmt: skip
-"""What is called in the middle of painting and of laying out, and what makes its empty answer."""
+"""What is called in the middle of painting, of laying out and of all else, and what makes its empty answer."""
 _VARIADIC = ((0x04, "*"), (0x08, "**"))  # flags of a code object
 
 

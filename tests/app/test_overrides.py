@@ -51,7 +51,7 @@ def test_what_c_code_raises_in_an_override_ends_nothing():
 
 PAINTING = """
 import sys
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QObject, QRectF, QSize
 from PySide6.QtGui import QPainter
 
 def run(options):
@@ -88,6 +88,14 @@ def run(options):
             painter.save()
             {}["x"]
 
+    class Deaf(QWidget):
+        def event(self, event):
+            return [][0]
+
+    class Filter(QObject):
+        def eventFilter(self, watched, event):
+            raise ValueError("at each event, also when the window is made, closed and let go")
+
     class Spacer(pg.GraphicsWidget):
         def sizeHint(self, which, constraint=None):
             raise ValueError("no size")
@@ -103,6 +111,9 @@ def run(options):
     canvas = Canvas()
     canvas.setMinimumSize(20, 20)
     layout.addWidget(canvas)
+    layout.addWidget(Deaf())
+    window.installEventFilter(Filter(window))
+    QWidget(window)
     window.show()
     for _ in range(5):
         QApplication.processEvents()
@@ -119,8 +130,8 @@ def test_errors_amid_painting_and_laying_out_are_told_and_end_nothing():
     done = subprocess.run([sys.executable, "-c", PAINTING], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
-        "IndexError in sizeHint", "KeyError in paint", "KeyError in paintEvent", "ValueError in sizeHint",
-        "ZeroDivisionError in boundingRect",
+        "IndexError in event", "IndexError in sizeHint", "KeyError in paint", "KeyError in paintEvent",
+        "ValueError in eventFilter", "ValueError in sizeHint", "ZeroDivisionError in boundingRect",
     ]  # fmt: skip
 
 
