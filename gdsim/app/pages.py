@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.app.actions import MENUS, Action
@@ -66,7 +66,8 @@ class Page(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self.browser = QTextBrowser(openExternalLinks=True)
+        self.browser = QTextBrowser(openLinks=False)  # by itself it would show a folder as an empty page
+        self.browser.anchorClicked.connect(QDesktopServices.openUrl)
         self.browser.setAccessibleName(title)
         if markdown:
             self.browser.setMarkdown(text)
@@ -120,12 +121,12 @@ def log_page(path: Path | None, text: str) -> str:
     """Where the log is and what it says, the newest entry first, as HTML."""
     if path is None:
         return "<h2>Error log</h2><p>No log is kept: gdsim found no folder in which it may write.</p>"
-    folder = html.escape(QUrl.fromLocalFile(str(path.parent)).toString())
-    link = f"<a href='{folder}'>{html.escape(str(path))}</a>"
+    folder = path.parent.absolute().as_uri()  # with %26 for "&", since Qt reads no "&amp;" in an address
+    where = f"{html.escape(str(path))}<br><a href='{folder}'>Open its folder</a>"
     words = "Kept on this computer only, and never large. The newest entry is shown first."
     text = "".join(reversed(_ENTRY.split(text)))
     body = f"<pre style='white-space: pre-wrap'>{html.escape(text)}</pre>" if text else "<p>Nothing is in it yet.</p>"
-    return f"<h2>Error log</h2><p>{link}<br>{words}</p>{body}"
+    return f"<h2>Error log</h2><p>{words}</p><p>{where}</p>{body}"
 
 
 def _native(shortcut: str) -> str:
