@@ -133,7 +133,8 @@ def _first_window(options: Options, record: RunRecord, journal: Journal, reporte
         again = record.failed_starts > FAILED_STARTS
         notes.append(settings.put_all_aside() if again else settings.put_tabs_aside())
     titles = {key: spec.title for key, spec in TABS.items()}
-    notes.append(recovery_note(record.crashes, settings, titles))
+    with reporter:
+        notes.append(recovery_note(record.crashes, settings, titles))
     window = None
     with reporter:
         window = build_window(options, settings, record, journal)

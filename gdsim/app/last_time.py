@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from gdsim.app.run_record import Crash
@@ -10,6 +11,7 @@ from gdsim.app.settings_file import in_words
 
 FAILED_STARTS = 2
 """So many starts in a row that did not get to the window, and what the tabs showed is no longer trusted."""
+_MOST_ANSWERS = 1_000_000_000  # to a topic; what says more is no count, and may have more digits than Python writes
 
 
 def recovery_note(crashes: Sequence[Crash], settings: Settings, titles: dict[str, str]) -> str:
@@ -22,7 +24,7 @@ def recovery_note(crashes: Sequence[Crash], settings: Settings, titles: dict[str
     when = in_words(settings.kept_at)
     parts.append(f"{back[:1].upper()}{back[1:]} are as last kept{when}." if back else "Nothing had been kept.")
     for path in dict.fromkeys(path for crash in crashes for path in crash.cleaned):
-        whole = "its old content is whole" if path.exists() else "it was not begun"
+        whole = "its old content is whole" if os.path.exists(path) else "it was not begun"
         parts.append(f"It was saving {path.name}: {whole}; please save it again.")
     parts.append("Details: Help > Error log.")
     return " ".join(parts)
@@ -46,7 +48,8 @@ def practice_answers(settings: Settings) -> int:
     score = settings.mapping("practice").get("score")
     topics = score.get("topics") if isinstance(score, dict) else None
     tallies = topics.values() if isinstance(topics, dict) else ()
-    return sum(tally[0] for tally in tallies if isinstance(tally, list) and tally and type(tally[0]) is int)
+    counts = (tally[0] for tally in tallies if isinstance(tally, list) and tally)
+    return sum(count for count in counts if type(count) is int and 0 <= count <= _MOST_ANSWERS)
 
 
 def _listed(words: Sequence[str]) -> str:

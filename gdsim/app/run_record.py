@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, TextIO
 from PySide6.QtCore import QLockFile, QStandardPaths
 
 MOST_RUNS = 9
+_MOST_STARTS = 1000
 STARTING, RUNNING, LEAVING = "starting", "running", "leaving"
 
 
@@ -143,14 +144,15 @@ class RunRecord:
         faults = ""
         try:
             facts = json.loads(self._path("json", number).read_text(encoding="utf-8"))
-            failed = int(facts["failed_starts"]) + (facts["phase"] == STARTING)
+            failed = _count(facts["failed_starts"]) + (facts["phase"] == STARTING)
             cleaned = _clean(facts["writing"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
             facts, failed, cleaned = {"phase": RUNNING}, 0, ()  # it was killed while it wrote the mark itself
         with contextlib.suppress(OSError):
             faults = self._path("faults", number).read_text(encoding="utf-8", errors="replace")
         self._take_away(number)
-        return Crash(str(facts["phase"]), failed, cleaned, faults)
+        phase = facts["phase"] if facts["phase"] in (STARTING, RUNNING, LEAVING) else RUNNING
+        return Crash(phase, failed, cleaned, faults)
 
     def _take_away(self, number: int) -> None:
         for ending in ("json", "faults"):
@@ -187,6 +189,11 @@ def leavings(path: Path, since: float) -> list[Path]:
             if name.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and entry.stat().st_mtime >= since
         ]
     return []
+
+
+def _count(number: Any) -> int:
+    """Of starts; a damaged file may hold any number, with more digits than Python writes."""
+    return max(0, min(int(number), _MOST_STARTS))
 
 
 def _clean(writing: list[Any]) -> tuple[Path, ...]:

@@ -48,6 +48,7 @@ def test_a_save_that_was_interrupted_is_named(settings, tmp_path):
     note = recovery_note([Crash(cleaned=paths)], settings, TITLES)
     assert "It was saving old.csv: its old content is whole; please save it again." in note
     assert "It was saving new.png: it was not begun; please save it again." in note
+    assert "it was not begun" in recovery_note([Crash(cleaned=(tmp_path / ("x" * 5000),))], settings, TITLES)
 
 
 @pytest.mark.parametrize("kept", [3, {"score": []}, {"score": {"topics": {"a": [], "b": ["x"], "c": [2, 1]}}}])
@@ -55,3 +56,12 @@ def test_broken_scores_count_nothing(kept):
     settings = Settings()
     settings.set("practice", kept)
     assert practice_answers(settings) == (2 if isinstance(kept, dict) and isinstance(kept["score"], dict) else 0)
+
+
+@pytest.mark.parametrize(
+    "count",
+    [pytest.param(10**4300 - 1, id="too long"), -5, float("nan"), float("inf"), 1e300, True, [3], {"a": 1}, "\ud800"],
+)
+def test_a_score_that_is_no_count_is_left_out_and_the_start_goes_on(settings, count):
+    settings.set("practice", {"score": {"topics": {"a": [count, count], "\ud800": [count], "b": [3, 2, 0, 1]}}})
+    assert "and the score of 3 practice answers are as" in recovery_note([Crash()], settings, TITLES)

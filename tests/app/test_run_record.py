@@ -127,11 +127,26 @@ def test_a_save_that_ends_is_forgotten(begin, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "mark", ["", "{", "[]", '{"phase": 3}', '{"phase": "running", "failed_starts": [], "writing": 3}']
-)
+    "mark",
+    [
+        "", "{", "[]", "[" * 100_000, '{"phase": 3}', '{"phase": "running", "failed_starts": [], "writing": 3}',
+        '{"phase": "running", "failed_starts": Infinity, "writing": []}',
+        '{"phase": "running", "failed_starts": 0, "writing": ["lonely"]}',
+        '{"phase": "\\ud800", "failed_starts": -7, "writing": []}',
+        '{"phase": ["running"], "failed_starts": NaN, "writing": []}',
+    ],
+)  # fmt: skip
 def test_a_broken_mark_is_a_crash_of_which_nothing_is_known(begin, tmp_path, mark):
     (tmp_path / "run-1.json").write_text(mark)
     assert begin().crashes == (Crash(),)
+
+
+def test_a_mark_with_a_number_too_long_to_be_written_again_is_bounded(begin, tmp_path):
+    number = "9" * 4300
+    (tmp_path / "run-1.json").write_text(f'{{"phase": "starting", "failed_starts": {number}, "writing": []}}')
+    record = begin()
+    assert record.failed_starts == record.crashes[0].failed_starts == 1001
+    assert json.loads((tmp_path / "run-1.json").read_text())["failed_starts"] == 1001
 
 
 def test_where_nothing_can_be_written_there_is_no_mark_and_no_log(tmp_path):

@@ -16,6 +16,7 @@ from gdsim.core.practice.topics import TOPICS
 
 CSV_COLUMNS: Final = ("topic", "attempts", "right", "share right", "streak", "longest streak")
 _HARDER_AFTER: Final = 3  # right answers in a row for the next difficulty
+_MOST: Final = 1_000_000_000  # no one answers more often; larger ones may be too large for a float, or to be written
 _WEAK_FROM: Final = 2  # attempts before a topic can be called weak
 
 
@@ -126,6 +127,6 @@ def _tally(numbers: object) -> Tally:
 def _counts(numbers: object, count: int) -> Sequence[int]:
     if not isinstance(numbers, list) or len(numbers) != count:
         raise ValueError("this is not a saved score")
-    if not all(type(number) is int and number >= 0 for number in numbers):
-        raise ValueError("this is not a saved score: counts are whole numbers from 0 up")
+    if not all(type(number) is int and 0 <= number <= _MOST for number in numbers):
+        raise ValueError(f"this is not a saved score: counts are whole numbers from 0 to {_MOST:,}")
     return numbers

@@ -121,6 +121,8 @@ def test_unknown_topics():
         {"topics": {"power": [1, 2]}, "streak": 0, "longest": 0},
         {"topics": {"power": [1, 2, 0, 1]}, "streak": 0, "longest": 0}, {"topics": {}, "streak": -1, "longest": 0},
         {"topics": {}, "streak": 1.5, "longest": 2}, {"topics": {"power": [True, 1, 1, 1]}, "streak": 0, "longest": 0},
+        {"topics": {"power": [10**400] * 4}, "streak": 0, "longest": 0},
+        {"topics": {}, "streak": 0, "longest": 10**9 + 1},
     ],
 )  # fmt: skip
 def test_broken_saved_scores_are_refused(data):
