@@ -114,6 +114,16 @@ def test_what_plainly_has_a_value_everywhere_is_not_watched(formula):
     assert border_of(objective_of(formula)) is None
 
 
+@pytest.mark.parametrize(
+    ("formula", "watched"),
+    [("x^x", True), ("x^2.5", True), ("x^(-2)", True), ("x^3", False), ("sqrt(x^y)", True), ("1/(1 + x^4)", False),
+     ("1/(1 + x^3)", True), ("2^x", False), ("log10(x)", True), ("asin(x)", True), ("1/(x x)", True), ("1/2", False),
+     ("1/(x^2 + y^2 - 1)", True), ("1/(exp(x) x)", True), ("sqrt(exp(x) + abs(y))", False)],
+)  # fmt: skip
+def test_what_is_watched(formula, watched):
+    assert (border_of(objective_of(formula, 2)) is not None) is watched
+
+
 def test_many_at_once_do_not_look():
     objective = objective_of("1/x")
     run = Run(objective, OPTIMIZERS["gd"](lr=0.1), [[-0.5], [1.0]], max_steps=3)
@@ -137,12 +147,18 @@ def test_a_place_near_zero_is_not_taken_for_zero_in_a_short_step():
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.parametrize(("before", "after", "found"), [
     (-2.9, 2.9, False), (-3.1, 0.0, True), (0.0, 3.1, True), (2.9, -2.9, False), (math.nan, 0.0, True),
+    (-3.0, 0.0, True), (0.0, 3.0, True),
 ])  # fmt: skip
 def test_a_cubic_has_no_zero_where_all_its_bezier_heights_have_one_sign(before, after, found, sign):
     """Heights 1 at both ends; the inner ones are 1 + slope/3 and 1 − slope/3."""
     ends = [(sign, (sign * slope, -sign * slope)) for slope in (before, after)]
     assert _may_vanish(*ends, (2.0, 1.0)) is found
     assert _may_vanish(ends[0], (-sign, ends[1][1]), (2.0, 1.0))
+    # Each inner height counts from its own end.
+    near, far = ((sign, (-6.0 * sign,)), (5.0 * sign, (0.0,))), ((5.0 * sign, (0.0,)), (sign, (6.0 * sign,)))
+    assert _may_vanish(*near, (1.0,))
+    assert _may_vanish(*far, (1.0,))
+    assert not _may_vanish((5.0 * sign, (-6.0 * sign,)), (sign, (0.0,)), (1.0,))
 
 
 def test_without_a_formula_no_border_is_known():
