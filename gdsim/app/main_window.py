@@ -144,8 +144,6 @@ class MainWindow(QMainWindow):
                 tab.close()
                 tab.deleteLater()
                 tab = yield from self._new_tab(key)  # a state that was taken over by half is worse than none
-            elif not self.context.options.scene_given:
-                self.context.settings.begin_tab_with(key, tab.save_state())
             yield
         finally:
             self._under_way.pop(key, None)
@@ -173,10 +171,12 @@ class MainWindow(QMainWindow):
     def _restore_tab(self, key: str, tab: TabFrame) -> bool:
         """False when the remembered state is of no use."""
         state = self.context.settings.tab_state(key)
-        if not state or self.context.options.scene_given:
+        if self.context.options.scene_given:
             return True
         try:
-            tab.restore_state(state)
+            if state:
+                tab.restore_state(state)
+            self.context.settings.begin_tab_with(key, tab.save_state())
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             self.context.journal.write(traceback.format_exc(), level=logging.WARNING)
             self.say(f"What {self._specs[key].title} showed last time could not be restored.", "warning")

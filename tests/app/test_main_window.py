@@ -309,6 +309,15 @@ def test_what_a_window_did_not_change_does_not_overwrite_what_another_changed(ma
     assert Settings(path).mapping("tabs") == {"slope": {"formula": "x^3"}, "descend": {"formula": "x^2"}}
 
 
+def test_a_state_that_cannot_be_kept_again_is_not_taken_over(make, monkeypatch):
+    settings = Settings()
+    settings.set_tab_state("descend", {"formula": "x^9"})
+    monkeypatch.setattr(FakeTab, "save_state", lambda tab: {"places": 1 // (not tab.state)})
+    window = make(settings)
+    assert window.tab.state == {}
+    assert window.notice.text == "What Descend showed last time could not be restored."
+
+
 def test_everything_is_remembered_until_the_next_start(make, tmp_path):
     path = tmp_path / "settings.json"
     first = make(Settings(path))
