@@ -128,3 +128,8 @@ def test_unknown_topics():
 def test_broken_saved_scores_are_refused(data):
     with pytest.raises(ValueError, match="not a saved score"):
         Score.from_json(data)
+
+
+def test_a_saved_score_may_be_as_large_as_the_largest_count():
+    score = Score.from_json({"topics": {"power": [10**9, 10**9, 0, 10**9]}, "streak": 0, "longest": 10**9})
+    assert (score.attempts, score.longest, score.of("power").share) == (10**9, 10**9, 1.0)
