@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 import threading
 from contextlib import suppress
@@ -160,11 +161,13 @@ def test_an_error_that_cannot_even_be_described_is_shown_and_logged(reporter, ki
         with suppress(Mute, RecursionError, ValueError):  # which pytest itself could not describe
             report(*error)
     (dialog,) = dialogs(window)
+    # Python 3.13 itself sees to an error whose attributes cannot be asked for, and it has no message.
+    words = r": \(its message cannot be shown\)" + "|" * (kind is Endless)
     for text in (dialog.details.toPlainText(), report._journal.newest()):
         assert "test_crash.py" in text
-        assert f"{kind.__name__}: (its message cannot be shown)" in text
+        assert re.search(rf"^(test_crash\.)?{kind.__name__}(?:{words})$", text, re.MULTILINE)
         assert "ValueError: (its message cannot be shown)" in text
-    assert report.newest == "(its message cannot be shown)"
+    assert report.newest in ("(its message cannot be shown)", "Endless")
 
 
 def test_what_pyside_puts_before_a_message_is_left_out(reporter):
