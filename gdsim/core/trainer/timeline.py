@@ -130,7 +130,7 @@ class Timeline:
     def _some_steps(self, goal: int | None) -> Iterator[None]:
         """Steps up to the next event, at most one piece of work."""
         engine, place, step = self.engine, self.place, self.step
-        spacing = max(1, min(_SPACING, 2 * engine.piece))
+        spacing = min(_SPACING, 2 * engine.piece)
         if step % spacing == 0 and step not in self._checkpoints:
             self._keep()
         yield from engine.preparing()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from gdsim.core.network import MLP
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.schedules import SCHEDULES
-from gdsim.core.trainer import Trainer
+from gdsim.core.trainer import History, Record, StopReason, Trainer
 from gdsim.core.trainer.checkpoints import Checkpoint, Checkpoints
+from gdsim.core.trainer.stop import Stop
+from gdsim.core.trainer.timeline import Timeline
 
 INPUTS = np.linspace(-1.0, 1.0, 10)[:, None]
 TARGETS = INPUTS**2
@@ -21,19 +25,59 @@ def trained(**settings) -> Trainer:
                    **settings)  # fmt: skip
 
 
-def test_a_state_is_kept_every_256_steps() -> None:
+def test_a_state_is_kept_every_256_steps(monkeypatch) -> None:
     trainer = trained()
     for _ in range(7):
         trainer.advance(100)
     kept = trainer._timeline._checkpoints
     assert [step for step in range(701) if step in kept] == [0, 256, 512]
+    loaded = []
+    load = trainer._timeline._load
+    monkeypatch.setattr(trainer._timeline, "_load", lambda found: [loaded.append(found.step), load(found)][1])
+    for step in (10, 20, 520, 530, 530, 257, 256):
+        trainer.seek(step)
+        assert trainer.step == step
+    assert loaded == [0, 512, 256, 256]
+    assert len(kept) == 3
+
+
+def test_where_steps_take_long_a_state_is_kept_every_second_piece() -> None:
+    trainer = trained()
+    trainer._timeline.engine.piece = 10
+    trainer.advance(50)
+    assert [step for step in range(51) if step in trainer._timeline._checkpoints] == [0, 20, 40]
+
+
+def test_a_stop_holds_at_its_step_alone() -> None:
+    trainer = trained()
+    trainer.advance(5)
+    trainer._timeline._stop = stop = Stop(5, StopReason.EARLY, "enough")
+    for step, found in ((5, stop), (4, None), (5, stop), (0, None)):
+        trainer.seek(step)
+        assert trainer.stop is found
+
+
+def test_without_a_goal_it_goes_on_until_it_is_left() -> None:
+    trainer = trained()
+    for _ in trainer.pieces():
+        if trainer.step >= 600:
+            break
+    assert 600 <= trainer.step == trainer.furthest
 
 
 def test_patience_counts_from_where_it_was_set_last() -> None:
     trainer = trained()
     timeline = trainer._timeline
     assert timeline.patience_start == 0
-    for step, patience, start in ((3, 70, 3), (5, 70, 3), (8, 50, 8), (9, 50, 8), (12, None, 12), (15, 50, 15)):
+    for step, patience, start in (
+        (3, 70, 3),
+        (5, 70, 3),
+        (6, 70, 3),
+        (8, 50, 8),
+        (9, 50, 8),
+        (12, None, 12),
+        (15, 50, 15),
+    ):
         trainer.advance(step - trainer.step)
         # Another rate with it makes a new segment even where the patience stays.
         trainer.set(patience=patience, optimizer=OPTIMIZERS["gd"](lr=0.001 * step))
@@ -116,7 +160,8 @@ def test_the_best_step_is_that_up_to_which_one_looks() -> None:
 def test_a_loss_is_hopeless_a_million_million_times_the_first_or_1(size: float, limit: float) -> None:
     targets = np.full((10, 1), size)
     trainer = Trainer(MLP((1, 1)), INPUTS, targets, parameters=np.zeros(2), optimizer=OPTIMIZERS["gd"](lr=1e-6))
-    trainer.advance()
+    assert trainer._timeline._limit == np.inf
+    trainer.advance(0)
     assert trainer._timeline._limit == pytest.approx(limit)
 
 
@@ -141,6 +186,14 @@ def test_each_change_of_course_is_a_new_version() -> None:
     assert sorted(set(seen)) == seen
     trainer.advance(9)
     assert timeline.version == seen[-1]
+
+
+@pytest.mark.parametrize("first", [np.nan, np.inf, None])
+def test_from_a_start_without_a_loss_none_is_hopeless(first) -> None:
+    history = History(1)
+    if first is not None:
+        history.add(Record(0, 0.0, first, 0.0, 0.0, 0.0, 0.0, (0.0,)))
+    assert Timeline._hopeless(SimpleNamespace(_observer=SimpleNamespace(history=history))) == np.inf
 
 
 def test_what_was_beyond_a_change_is_forgotten() -> None:
