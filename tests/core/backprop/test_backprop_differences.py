@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from gdsim.core.backprop import DifferenceCheck, compute, difference_check, inspect, mistaken, nudge
+from gdsim.core.backprop import DifferenceCheck, History, compute, difference_check, inspect, mistaken, nudge
 
 
 def checked(text: str, x: float, wrong_by: float = 0.0) -> DifferenceCheck:
@@ -114,3 +114,15 @@ def test_a_step_with_a_graph_that_is_there_already() -> None:
     assert graph.inputs == {"w1": 3.0, "x": 2.0}
     told = inspect(step.after, 0, step).text
     assert told == ("w₁ = 2; ∂f/∂w₁ = 4. In the last step w₁ moved by −1, which accounts for −4 of the change in f.")
+
+
+def test_steps_are_taken_one_by_one_and_taken_back() -> None:
+    """Steps of 1/4 of 2x on x²: 2, 1, 1/2."""
+    first = nudge(compute("x^2", {"x": 2.0}), 0.25)
+    second = nudge(first.after, 0.25)
+    none = History()
+    both = none.then(first).then(second)
+    assert (none.values, none.last) == ((), None)
+    assert (both.values, both.last) == ((4.0, 1.0, 0.25), second)
+    assert both.without_last() == none.then(first)
+    assert both.without_last().without_last() == none

@@ -194,3 +194,10 @@ def test_the_right_answer_is_always_accepted(text, at):
             if abs(question.expected) > 1e-6:
                 assert check_answer(question, typed).right
                 assert not check_answer(question, f"{question.expected + 1:.12f}").right
+
+
+def test_local_derivatives_are_kept_back_until_their_step_is_done():
+    """xy + x: edges 0 and 1 lead into xy, 2 and 3 into the sum, through which the way back goes first."""
+    steps = walk(compute("x*y + x", {"x": 2.0, "y": 3.0}))
+    kept = [sorted(giveaways(steps, steps.state(index))) for index in range(steps.last + 1)]
+    assert kept == [[0, 1, 2, 3]] * 4 + [[0, 1], []]

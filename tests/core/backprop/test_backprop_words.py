@@ -6,6 +6,7 @@ import pytest
 
 from gdsim.core.backprop import Order, chain_of_doublings, chain_rule, compute, multiplications, narrate, walk_in_order
 from gdsim.core.backprop.narration import Narration
+from gdsim.core.backprop.notation import name_latex, name_text
 
 
 def step(text, at, index, order=Order.TOPOLOGICAL) -> Narration:
@@ -265,3 +266,8 @@ def test_counts_of_multiplications_in_words(text, formula, words):
     counted = multiplications(compute(text))
     assert counted.formula.endswith(formula)
     assert words in counted.text
+
+
+def test_names_are_printed_and_typeset():
+    for name, text, latex in (("w11", "w₁₁", "w_{11}"), ("lambda", "λ", r"\lambda"), ("x", "x", "x")):
+        assert (name_text(name), name_latex(name)) == (text, latex)
