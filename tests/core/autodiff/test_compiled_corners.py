@@ -60,3 +60,11 @@ def test_inputs_of_many_layers_that_come_in_pieces(axis: int) -> None:
 
 def test_a_program_says_what_shapes_it_takes() -> None:
     assert repr(compile(lambda a, b: a * b, 1.0, np.ones((2, 3)))) == "Program((), (2, 3))"
+
+
+def test_a_choice_that_is_known_in_advance_is_none():
+    for condition, chosen in ((2.0, 3.0), (0.0, 5.0)):
+        program = compile(lambda x, y, k=condition: ops.where(0.0 * x + k, 3.0 * x, 5.0 * y), 1.0, 1.0)
+        assert program(1.0, 1.0) == chosen
+        known = compile(lambda x, y, k=condition: ops.where(k, 3.0 * x, 5.0 * y), 1.0, 1.0)
+        assert known(1.0, 1.0) == chosen
