@@ -438,7 +438,7 @@ def test_what_is_the_matter_with_a_name_is_said(controls, context, monkeypatch, 
         controls.open_table()
         context.ticker.finish()
         assert said.pop()[1].startswith("a\ufffd.csv cannot be ")
-    controls.accept_file(dropped_file(mime(QUrl("file:///tmp/a%00b.csv"))))
+    controls.accept_file(dropped_file(mime(QUrl("file:///data/a%00b.csv"))))
     context.ticker.finish()
     assert said.pop() == ("bad", f"a\ufffdb.csv cannot be opened: {why}.")
 
