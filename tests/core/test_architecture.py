@@ -141,6 +141,7 @@ def text_files() -> list[Path]:
         for path in ROOT.rglob("*")
         if path.suffix in {".py", ".md", ".toml", ".html", ".svg", ".json", ".txt", ".csv", ""}
         and path.is_file()
+        and path.name != ".coverage"
         and not any(part.startswith(".") and part != ".ci" for part in path.relative_to(ROOT).parts[:-1])
         and not {"__pycache__", "build", "dist"} & set(path.parts)
     ]
