@@ -156,6 +156,7 @@ def test_nothing_is_claimed_for_adam_without_its_divisors():
     said = stability_of(known(100.0), adam, 0.1)
     assert said.regime is Regime.UNKNOWN
     assert "says nothing" in said.text
+    assert "0: the loss curves up in no direction" in stability_of(known(0.0), adam, 0.1).text
     seen = stability_of(known(380.0), adam, 0.1, preconditioned=True)
     assert seen.regime is Regime.EDGE
     assert seen.limit == pytest.approx(38.0)  # 2·(1 + 0.9)/(1 − 0.9), Cohen et al. (2022)

@@ -113,6 +113,7 @@ def test_places(typed, x, place, left, right):
         ("tanh(1/x) + 3x", 0, "the curve jumps, from −1 on the left to 1 on the right, and has no value itself, so"),
         ("arctan(1/x) e^(-1/x^2)", 0, "both sides lead to 0, but the formula leaves this point out."),
         ("sin(1/x)", 0, "has no value, so there is no slope, and beside it the values settle on none."),
+        ("sin(1/x^2)/x", 0, "has no value, so there is no slope, and beside it the values settle on none."),
         ("sin(1/x) step(x) + 0/x", 0, "the curve leads to 0 from the left and settles on no value from the right."),
         ("x ln(x)", 0, "so there is no slope; it begins to the right, where it leads to 0."),
         ("1/ln(x)", 0, "so there is no slope; it begins to the right."),
