@@ -98,27 +98,25 @@ MainWindow.__init__ = fail
 """
 
 
-def test_a_window_that_cannot_be_built_as_it_was_left_begins_afresh(tmp_path):
+@pytest.mark.parametrize(
+    ("remembered", "sentence", "stays"),
+    [
+        ({"tabs": {"slope": {"poison": 1}}}, "with what its tabs showed last, so they begin afresh", "dark"),
+        ({"folder": "poison"}, "with its settings, so it begins with its defaults", None),
+    ],
+)
+def test_a_window_that_cannot_be_built_as_it_was_left_begins_afresh(tmp_path, remembered, sentence, stays):
     settings = tmp_path / ".config/gdsim/settings.json"
     settings.parent.mkdir(parents=True)
-    settings.write_text('{"theme": "dark", "tabs": {"slope": {"poison": 1}}}')
+    settings.write_text(json.dumps({"theme": "dark", **remembered}))
     done = run(tmp_path, "print(window().notice.text); window().close()", _POISON)
     assert done.returncode == 0, done.stderr
-    assert "could not start with what its tabs showed last, so they begin afresh" in done.stdout
+    assert f"could not start {sentence}" in done.stdout
     assert "while it is built" in done.stderr
     assert "poison" in (settings.parent / "settings-before.json").read_text()
-    assert json.loads(settings.read_text())["theme"] == "dark"
-
-
-def test_a_window_that_cannot_be_built_with_any_setting_begins_with_none(tmp_path):
-    settings = tmp_path / ".config/gdsim/settings.json"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('{"theme": "dark", "folder": "poison"}')
-    done = run(tmp_path, "print(window().notice.text); window().close()", _POISON)
-    assert done.returncode == 0, done.stderr
-    assert "could not start with its settings, so it begins with its defaults" in done.stdout
-    assert "poison" in (settings.parent / "settings-before.json").read_text()
-    assert "folder" not in json.loads(settings.read_text())
+    left = json.loads(settings.read_text())
+    assert left.get("theme") == stays
+    assert "folder" not in left
 
 
 # What only somebody who writes the file by hand, or a broken disk, can bring about.
